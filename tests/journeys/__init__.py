@@ -1,0 +1,1 @@
+"""Whole stories, played with real processes and a real browser."""
