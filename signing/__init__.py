@@ -1,0 +1,1 @@
+"""Making what the verifier accepts: keys, fields, appearances, signatures, certificate pages."""
