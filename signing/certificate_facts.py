@@ -1,0 +1,86 @@
+"""What the certificate of authenticity says: plain data, no drawing.
+
+`signing.certificate_page` draws a `CertificateFacts`; whoever seals a document fills it. Names and
+enumerations of signers are the verifier's, because the page and the QR on it say the same thing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from verifier.token import Method, Proof, Role, TimeQuality
+
+__all__ = ["CertificateFacts", "EvidenceSummary", "SignerLine"]
+
+
+@dataclass(frozen=True)
+class EvidenceSummary:
+    """What the client was shown before signing, in short."""
+
+    pages_shown: int
+    """How many pages were really on the screen."""
+    pages_total: int
+    """How many pages the document had."""
+    seconds_reading: int
+    """Seconds spent on the reading screen, all pages together."""
+    consent_version: str
+    """Version of the wording that the client agreed to, for example "2026-1"."""
+    language: str
+    """Language of the screens: pl, en, de or uk."""
+
+
+@dataclass(frozen=True)
+class SignerLine:
+    """One signer as the page lists them."""
+
+    name: str
+    """Full name, not cut as in the token."""
+    role: Role
+    """In which capacity the person signed."""
+    method: Method
+    """How the signature was made."""
+    proof: Proof
+    """How the person's identity was proved."""
+    signed_at: datetime
+    """When, aware UTC; printed in the certificate's own time zone."""
+
+
+@dataclass(frozen=True)
+class CertificateFacts:
+    """Everything printed on the certificate of authenticity."""
+
+    document_id: bytes
+    """16 bytes, as in the token."""
+    number: str
+    """The office's own number of the document."""
+    title: str
+    """Full title."""
+    language: str
+    """Main language of the page: pl, en, de or uk; English stands beside it."""
+    pages: int
+    """Pages of the document, the certificate not counted."""
+    signers: tuple[SignerLine, ...]
+    """In the order of signing."""
+    kiosk_name: str
+    """The device that sealed the document, as people call it."""
+    software_version: str
+    """Version of this software."""
+    trust_version: int
+    """Version of the trust list that the device held."""
+    trust_as_of: datetime
+    """The moment that trust list speaks of, aware UTC."""
+    issued_at: datetime
+    """When the seal was made, aware UTC."""
+    time_quality: TimeQuality
+    """Whether the device could vouch for its clock."""
+    journal_position: int
+    """Sequence number of the sealing in the device's journal."""
+    evidence: EvidenceSummary
+    """What was shown, and for how long."""
+    covered_sha256: bytes
+    """SHA-256 of the document up to the end of the last client's signature."""
+    host: str
+    """Head office's public host, where the document can be verified online."""
+    timezone: str = "Europe/Warsaw"
+    """IANA name of the zone in which times are printed."""
