@@ -1,0 +1,181 @@
+"""The one narrow interface between the client's screens and the place they stand in.
+
+The kiosk implements `Desk` offline, over its own store; head office will implement it for the
+client's own phone. The screens know nothing else of either: where a document comes from, who checks
+a code, who seals and what happens at the end are all asked of the desk.
+
+A desk keeps what it is given before it returns: the screens call something "saved" only after
+`save` or `save_picture` came back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from signing.errors import SigningError
+from signing.fields import ClientPlan, DocumentPlan
+
+if TYPE_CHECKING:
+    from signing.ceremony.progress import Progress
+    from signing.certificate_facts import EvidenceSummary
+    from signing.codes import CodeOutcome
+    from signing.completion import Sealed
+    from signing.marks import ClientAnswers
+
+__all__ = [
+    "CeremonyDocument",
+    "Channel",
+    "CodeAnswer",
+    "CodeRequest",
+    "Desk",
+    "DeskKind",
+    "DeskRefused",
+    "PictureKind",
+]
+
+DeskKind = Literal["kiosk", "phone"]
+Channel = Literal["sms", "email"]
+
+
+class DeskRefused(SigningError):
+    """The document cannot be signed here (any more).
+
+    Codes: `gone`, `cancelled`, `expired`, `already_signed`.
+    """
+
+
+class PictureKind(StrEnum):
+    """The pictures that a client can leave with a document."""
+
+    STAMP = "stamp"  # the company's stamp, background removed
+    MARK = "mark"  # a photographed signature, background removed
+
+
+@dataclass(frozen=True)
+class CeremonyDocument:
+    """All that the screens need to know about one document and its next client."""
+
+    document_id: str  # 32 hex digits
+    number: str  # head office's own number, as people write it
+    short_number: str  # 7 digits, what the client types at the kiosk
+    title: str
+    language: str  # "pl", "en", "de" or "uk": the document's own
+    plan: DocumentPlan
+    client_index: int  # 0-based, whose turn it is
+    client_name: str
+    masked_contact: str  # "+48 *** *** 123" or "j***@example.pl"
+    channel: Channel  # how codes are sent to this client
+    pages: int  # of the PDF that the client reads
+    pdf_sha256: str  # 64 hex digits, of the bytes that `Desk.pdf` returns
+    stamp_wanted: bool
+    deadline: datetime | None  # aware UTC
+
+    @property
+    def client(self) -> ClientPlan:
+        """What the client whose turn it is does on the document."""
+        return self.plan.clients[self.client_index]
+
+    @property
+    def hash_start(self) -> str:
+        """The first 6 hex digits of the PDF's hash, as the client's message shows them."""
+        return self.pdf_sha256[:6]
+
+
+@dataclass(frozen=True)
+class CodeRequest:
+    """What became of the wish for a code."""
+
+    sent: bool
+    channel: Channel
+    masked_contact: str
+    reason: Literal["", "offline", "limit"]  # why not, when `sent` is false
+
+
+@dataclass(frozen=True)
+class CodeAnswer:
+    """What the check of one code said."""
+
+    outcome: CodeOutcome
+    tries_left: int
+    wait_seconds: int  # before the next try is taken; 0 when at once
+
+
+class Desk(Protocol):
+    """Where the ceremony takes place.
+
+    Every method that takes a `document_id` may raise `DeskRefused`. A `SigningError` from `seal`
+    means that nothing was signed and the client's progress still stands.
+    """
+
+    kind: DeskKind
+
+    def now(self) -> datetime:
+        """The desk's best time, aware UTC."""
+        ...
+
+    def local_timezone(self) -> str:
+        """IANA name of the zone in which times are shown, such as "Europe/Warsaw"."""
+        ...
+
+    def find_by_number(self, short_number: str) -> str | None:
+        """The id of the document with this 7-digit short number."""
+        ...
+
+    def find_by_link(self, text: str) -> str | None:
+        """The id of the document whose message carried this QR text."""
+        ...
+
+    def find_by_ceremony(self, ceremony_id: str) -> str | None:
+        """The id of the document whose saved progress has this `ceremony_id`.
+
+        The browser's cookie holds nothing but that random id; clearing it in the saved progress
+        ends the session at once. Never called with an empty id.
+        """
+        ...
+
+    def document(self, document_id: str) -> CeremonyDocument:
+        """The document, ready for its next client. Raises `DeskRefused`."""
+        ...
+
+    def pdf(self, document_id: str) -> bytes:
+        """The PDF that the client reads, exactly the bytes that will be signed."""
+        ...
+
+    def load(self, document_id: str) -> Progress | None:
+        """What was saved of this document's ceremony."""
+        ...
+
+    def save(self, progress: Progress) -> None:
+        """Keep the progress durably before returning."""
+        ...
+
+    def save_picture(self, document_id: str, kind: PictureKind, png: bytes) -> None:
+        """Keep a picture durably before returning; an earlier one of its kind is replaced."""
+        ...
+
+    def picture(self, document_id: str, kind: PictureKind) -> bytes | None:
+        """A picture that was kept."""
+        ...
+
+    def request_code(self, document_id: str) -> CodeRequest:
+        """Ask that a code be sent to the client, if there is a way."""
+        ...
+
+    def check_code(self, document_id: str, entered: str) -> CodeAnswer:
+        """Check 8 digits; the try is counted durably before they are compared."""
+        ...
+
+    def seal(self, document_id: str, answers: ClientAnswers, evidence: EvidenceSummary) -> Sealed:
+        """Sign and seal. All or nothing. Raises `SigningError`."""
+        ...
+
+    def sealed_pdf(self, document_id: str) -> bytes | None:
+        """The finished PDF, while the desk still shows it to the client."""
+        ...
+
+    def finish(self, document_id: str) -> None:
+        """The client has ended the ceremony of a sealed document."""
+        ...
