@@ -1,0 +1,430 @@
+"""The records that travel: rows from head office down to one kiosk, journal events up.
+
+Every record is a frozen dataclass with a strict JSON form: `from_json(to_json())` is the identity,
+unknown and missing keys are refused, every size has a limit. docs/sync-protocol.md, "Records",
+describes the same fields for a second implementation. Times are aware UTC, whole seconds.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from sync.errors import MessageMalformed
+from sync.strict_json import Fields, canonical_bytes, time_text
+
+__all__ = [
+    "CHANNELS",
+    "DOCUMENT_ID",
+    "KIOSK_ID",
+    "MAX_BLOB_BYTES",
+    "MAX_EVENT_BYTES",
+    "MAX_PLAN_BYTES",
+    "MAX_ROW_BYTES",
+    "SHA256",
+    "CodeKeyRenewed",
+    "DirectorFacts",
+    "DocumentDue",
+    "DocumentWithdrawn",
+    "DownRecord",
+    "DownRow",
+    "EventKind",
+    "JournalEvent",
+]
+
+DOCUMENT_ID = r"[0-9a-f]{32}"
+"""A document id: 16 bytes in lower-case hex."""
+SHA256 = r"[0-9a-f]{64}"
+"""A SHA-256 in lower-case hex."""
+KIOSK_ID = r"[a-z0-9][a-z0-9-]{0,31}"
+"""A kiosk id: what head office calls the kiosk in messages, 1 to 32 characters."""
+BOOT_ID = r"[0-9a-f-]{1,40}"
+"""A boot id as in /proc/sys/kernel/random/boot_id."""
+CHANNELS = ("sms", "email")
+"""Ways a confirmation code can reach the client."""
+
+MAX_BLOB_BYTES = 96 * 1024 * 1024
+"""Largest PDF that travels, bytes: 80 MiB of input plus the signatures and the certificate page."""
+MAX_PLAN_BYTES = 256 * 1024
+"""Largest document plan, bytes of canonical JSON: some 1,000 fields."""
+MAX_ROW_BYTES = MAX_PLAN_BYTES + 16 * 1024
+"""Largest row down, bytes of canonical JSON: a plan and the texts around it."""
+MAX_EVENT_BYTES = 8 * 1024
+"""Largest event up, bytes of canonical JSON."""
+MAX_PAGES = 10_000
+"""Most pages of a document; the real limit is that of the preparation."""
+MAX_BODY_FIELDS = 32
+"""Most fields in the body of an event."""
+MAX_BODY_TEXT = 512
+"""Longest text in the body of an event, letters."""
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+@dataclass(frozen=True)
+class DirectorFacts:
+    """Who signed for the company, as the token and the certificate page will say it."""
+
+    name: str
+    """The director's name as in the certificate."""
+    proof: int
+    """Coded proof of identity, `verifier.token.Proof`."""
+    signed_at: datetime
+    """When the director signed."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the JSON object."""
+        return {"name": self.name, "proof": self.proof, "signed_at": time_text(self.signed_at)}
+
+    @classmethod
+    def from_json(cls, value: Any) -> DirectorFacts:
+        """Read the JSON object; raises MessageMalformed."""
+        fields = Fields(value, "director")
+        result = cls(
+            name=fields.text("name", 200),
+            proof=fields.whole("proof", 0, 99),
+            signed_at=fields.moment("signed_at"),
+        )
+        fields.done()
+        return result
+
+
+@dataclass(frozen=True)
+class DocumentDue:
+    """A document is due at this kiosk; a later one with the same id replaces it."""
+
+    document_id: str
+    """32 hex digits."""
+    number: str
+    """The office's own number of the document."""
+    short_number: str
+    """What the client types: 6 digits and a Luhn check digit."""
+    title: str
+    """Title as shown on screens."""
+    language: str
+    """Language of the document and of the client's messages: pl, en, de, uk."""
+    plan: dict[str, Any]
+    """The DocumentPlan (signing.fields) as JSON."""
+    client_index: int
+    """Which client of the plan is due here, from 0."""
+    signer_id: str
+    """Head office's id of that client; goes into the derivation of the code key."""
+    client_name: str
+    """The client's name as it will be certified."""
+    masked_contact: str
+    """Where the code goes, masked: `+48 *** *** 123`."""
+    channel: str
+    """`sms` or `email`."""
+    pdf_sha256: str
+    """SHA-256 of the PDF, hex; the blob of that name is to be fetched."""
+    pdf_bytes: int
+    """Length of the PDF, bytes."""
+    pages: int
+    """Count of pages."""
+    link_hash: str
+    """SHA-256 of the token in the QR of the client's message, hex."""
+    deadline: datetime | None
+    """No signing after this moment, or None."""
+    code_generation: int
+    """Generation of the code key, from 1."""
+    sealed_code_key: bytes
+    """The code key, sealed to the kiosk's X25519 key (sync.sealed_box.seal_code_key)."""
+    director: DirectorFacts
+    """The director's signature in the PDF."""
+
+    KIND = "document_due"
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the JSON object."""
+        return {
+            "document_id": self.document_id,
+            "number": self.number,
+            "short_number": self.short_number,
+            "title": self.title,
+            "language": self.language,
+            "plan": self.plan,
+            "client_index": self.client_index,
+            "signer_id": self.signer_id,
+            "client_name": self.client_name,
+            "masked_contact": self.masked_contact,
+            "channel": self.channel,
+            "pdf_sha256": self.pdf_sha256,
+            "pdf_bytes": self.pdf_bytes,
+            "pages": self.pages,
+            "link_hash": self.link_hash,
+            "deadline": None if self.deadline is None else time_text(self.deadline),
+            "code_generation": self.code_generation,
+            "sealed_code_key": _base64(self.sealed_code_key),
+            "director": self.director.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, value: Any) -> DocumentDue:
+        """Read the JSON object; raises MessageMalformed."""
+        fields = Fields(value, cls.KIND)
+        result = cls(
+            document_id=fields.text("document_id", 32, DOCUMENT_ID),
+            number=fields.text("number", 80),
+            short_number=fields.text("short_number", 7, r"[0-9]{7}"),
+            title=fields.text("title", 400),
+            language=fields.text("language", 2, r"[a-z]{2}"),
+            plan=fields.record("plan"),
+            client_index=fields.whole("client_index", 0, 99),
+            signer_id=fields.text("signer_id", 64, r"[A-Za-z0-9._-]+"),
+            client_name=fields.text("client_name", 200),
+            masked_contact=fields.text("masked_contact", 100),
+            channel=fields.text("channel", 5, "|".join(CHANNELS)),
+            pdf_sha256=fields.text("pdf_sha256", 64, SHA256),
+            pdf_bytes=fields.whole("pdf_bytes", 1, MAX_BLOB_BYTES),
+            pages=fields.whole("pages", 1, MAX_PAGES),
+            link_hash=fields.text("link_hash", 64, SHA256),
+            deadline=fields.optional("deadline", fields.moment),
+            code_generation=fields.whole("code_generation", 1),
+            sealed_code_key=fields.octets("sealed_code_key", 256),
+            director=DirectorFacts.from_json(fields.take("director")),
+        )
+        fields.done()
+        if len(canonical_bytes(result.plan)) > MAX_PLAN_BYTES:
+            raise MessageMalformed("document_due: field plan is too large.")
+        return result
+
+
+@dataclass(frozen=True)
+class DocumentWithdrawn:
+    """A document is no longer due at this kiosk; what is unsigned of it is erased."""
+
+    document_id: str
+    """32 hex digits."""
+    reason: str
+    """Why: cancelled, moved, expired, completed."""
+
+    KIND = "document_withdrawn"
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the JSON object."""
+        return {"document_id": self.document_id, "reason": self.reason}
+
+    @classmethod
+    def from_json(cls, value: Any) -> DocumentWithdrawn:
+        """Read the JSON object; raises MessageMalformed."""
+        fields = Fields(value, cls.KIND)
+        result = cls(
+            document_id=fields.text("document_id", 32, DOCUMENT_ID),
+            reason=fields.text("reason", 40, r"[a-z_]+"),
+        )
+        fields.done()
+        return result
+
+
+@dataclass(frozen=True)
+class CodeKeyRenewed:
+    """A new generation of the code key: locked tries start afresh, older codes stop working."""
+
+    document_id: str
+    """32 hex digits."""
+    signer_id: str
+    """As in DocumentDue."""
+    generation: int
+    """The new generation; a lower one than already held is ignored."""
+    sealed_code_key: bytes
+    """As in DocumentDue."""
+
+    KIND = "code_key_renewed"
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the JSON object."""
+        return {
+            "document_id": self.document_id,
+            "signer_id": self.signer_id,
+            "generation": self.generation,
+            "sealed_code_key": _base64(self.sealed_code_key),
+        }
+
+    @classmethod
+    def from_json(cls, value: Any) -> CodeKeyRenewed:
+        """Read the JSON object; raises MessageMalformed."""
+        fields = Fields(value, cls.KIND)
+        result = cls(
+            document_id=fields.text("document_id", 32, DOCUMENT_ID),
+            signer_id=fields.text("signer_id", 64, r"[A-Za-z0-9._-]+"),
+            generation=fields.whole("generation", 1),
+            sealed_code_key=fields.octets("sealed_code_key", 256),
+        )
+        fields.done()
+        return result
+
+
+DownRecord: TypeAlias = DocumentDue | DocumentWithdrawn | CodeKeyRenewed
+_DOWN_KINDS: dict[str, type[DocumentDue] | type[DocumentWithdrawn] | type[CodeKeyRenewed]] = {
+    record.KIND: record for record in (DocumentDue, DocumentWithdrawn, CodeKeyRenewed)
+}
+
+
+@dataclass(frozen=True)
+class DownRow:
+    """One row for one kiosk; counters rise strictly, gaps are allowed."""
+
+    counter: int
+    """The per-kiosk counter, from 1, raised in the transaction that makes the change."""
+    record: DownRecord
+    """What changed."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the JSON object."""
+        return {
+            "counter": self.counter,
+            "kind": self.record.KIND,
+            "record": self.record.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, value: Any) -> DownRow:
+        """Read the JSON object; raises MessageMalformed."""
+        fields = Fields(value, "row")
+        counter = fields.whole("counter", 1)
+        kind = fields.text("kind", 40)
+        if kind not in _DOWN_KINDS:
+            raise MessageMalformed("row: this kind of record is not known.", "record_unknown")
+        record = _DOWN_KINDS[kind].from_json(fields.take("record"))
+        fields.done()
+        return cls(counter, record)
+
+
+class EventKind(StrEnum):
+    """What happened at a kiosk."""
+
+    ENROLLED = "enrolled"
+    """The kiosk was enrolled; the first event of its journal."""
+    CEREMONY_STARTED = "ceremony_started"
+    """A client opened a document."""
+    CEREMONY_ABANDONED = "ceremony_abandoned"
+    """A client left without signing."""
+    CODE_ACCEPTED = "code_accepted"
+    """A confirmation code was right; body: counter, generation."""
+    CODE_WRONG = "code_wrong"
+    """A confirmation code was wrong, expired or used already."""
+    CODE_LOCKED = "code_locked"
+    """Too many wrong codes: this document waits for the next generation."""
+    CODE_ENTRY_CLOSED = "code_entry_closed"
+    """Too many wrong codes at this kiosk altogether: code entry is closed for a while."""
+    CLIENT_SIGNED = "client_signed"
+    """Signed and sealed; body: pdf_sha256, pdf_bytes, covered_sha256, certificate_sequence."""
+    DECLINED = "declined"
+    """The client refused to sign."""
+    VERIFIED = "verified"
+    """A paper or file was verified at this kiosk; body: outcome."""
+    DOCUMENT_ERASED = "document_erased"
+    """The kiosk destroyed its copy of a document."""
+
+
+BodyValue: TypeAlias = str | int | bool
+_BODY_TEXT: Mapping[EventKind, tuple[tuple[str, str], ...]] = {
+    EventKind.CLIENT_SIGNED: (("pdf_sha256", SHA256), ("covered_sha256", SHA256)),
+    EventKind.VERIFIED: (("outcome", "genuine|altered|cannot_tell"),),
+}
+_BODY_WHOLE: Mapping[EventKind, tuple[str, ...]] = {
+    EventKind.CLIENT_SIGNED: ("pdf_bytes", "certificate_sequence"),
+    EventKind.CODE_ACCEPTED: ("counter", "generation"),
+}
+_ABOUT_A_DOCUMENT = frozenset(EventKind) - {
+    EventKind.ENROLLED,
+    EventKind.VERIFIED,
+    EventKind.CODE_ENTRY_CLOSED,
+}
+
+
+@dataclass(frozen=True)
+class JournalEvent:
+    """One line of a kiosk's journal."""
+
+    kiosk_id: str
+    """The kiosk whose journal this is."""
+    sequence: int
+    """Position in the journal, from 1, without gaps."""
+    kind: EventKind
+    """What happened."""
+    document_id: str | None
+    """The document, 32 hex digits; None for events about no document."""
+    at: datetime
+    """When, by the kiosk's clock."""
+    time_quality: int
+    """`verifier.token.TimeQuality`: 0 not assured, 1 assured."""
+    boot_id: str
+    """The boot during which it happened."""
+    body: Mapping[str, BodyValue]
+    """Details: the keys the kind demands and any others; no personal data."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the JSON object."""
+        return {
+            "kiosk_id": self.kiosk_id,
+            "sequence": self.sequence,
+            "kind": self.kind.value,
+            "document_id": self.document_id,
+            "at": time_text(self.at),
+            "time_quality": self.time_quality,
+            "boot_id": self.boot_id,
+            "body": dict(self.body),
+        }
+
+    def canonical(self) -> bytes:
+        """Give the canonical JSON line, without a line end: what is stored, compared and sent."""
+        return canonical_bytes(self.to_json())
+
+    @property
+    def blob(self) -> str | None:
+        """The blob that must be at head office before this event is taken, SHA-256 hex."""
+        value = self.body.get("pdf_sha256") if self.kind is EventKind.CLIENT_SIGNED else None
+        return value if isinstance(value, str) else None
+
+    @classmethod
+    def from_json(cls, value: Any) -> JournalEvent:
+        """Read the JSON object; raises MessageMalformed."""
+        fields = Fields(value, "event")
+        kind_text = fields.text("kind", 40)
+        try:
+            kind = EventKind(kind_text)
+        except ValueError as error:
+            raise MessageMalformed("event: this kind is not known.", "record_unknown") from error
+        result = cls(
+            kiosk_id=fields.text("kiosk_id", 32, KIOSK_ID),
+            sequence=fields.whole("sequence", 1),
+            kind=kind,
+            document_id=fields.optional("document_id", lambda n: fields.text(n, 32, DOCUMENT_ID)),
+            at=fields.moment("at"),
+            time_quality=fields.whole("time_quality", 0, 1),
+            boot_id=fields.text("boot_id", 40, BOOT_ID),
+            body=fields.record("body"),
+        )
+        fields.done()
+        result.check()
+        return result
+
+    def check(self) -> None:
+        """Check what the types do not say: the body, the document, the size.
+
+        Raises:
+            MessageMalformed: see the sentence.
+        """
+        if (self.document_id is not None) < (self.kind in _ABOUT_A_DOCUMENT):
+            raise MessageMalformed("event: this kind needs a document.")
+        if len(self.body) > MAX_BODY_FIELDS:
+            raise MessageMalformed("event: too many fields in the body.")
+        for value in self.body.values():
+            if not isinstance(value, (str, int)):
+                raise MessageMalformed("event: the body holds texts, whole numbers and flags only.")
+            if isinstance(value, str) and len(value) > MAX_BODY_TEXT:
+                raise MessageMalformed("event: a text in the body is too long.")
+        body = Fields(self.body, "event body")
+        for name, pattern in _BODY_TEXT.get(self.kind, ()):
+            body.text(name, MAX_BODY_TEXT, pattern)
+        for name in _BODY_WHOLE.get(self.kind, ()):
+            body.whole(name, 0)
+        if len(self.canonical()) > MAX_EVENT_BYTES:
+            raise MessageMalformed("event: too large.")
