@@ -1,0 +1,146 @@
+"""Make the committed typefaces from their npm packages: `python -m signing.typefaces.build`.
+
+    --packages FOLDER   where packed npm packages (.tgz) already are; the rest is fetched by
+                        `npm pack` into a temporary folder
+
+Each typeface is put together from a package's subsets (latin, latin-ext, cyrillic), scaled to 1000
+units per em, and freed of hinting and layout tables. The screens' typeface, Inter, is copied as it
+is into the ceremony's static folder. Exit codes: 0 done, 1 a package could not be had.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import subprocess
+import sys
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from fontTools.merge import Merger
+from fontTools.merge import Options as MergeOptions
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+from fontTools.ttLib.scaleUpem import scale_upem
+
+from signing.typefaces import FOLDER, UNITS_PER_EM
+
+SCREEN_FOLDER: Final = FOLDER.parent / "ceremony" / "static" / "fonts"
+"""Where the screens' typeface goes."""
+SCREEN_PACKAGE: Final = "@fontsource/inter@5.3.0"
+SCREEN_WEIGHTS: Final = (400, 600, 700)
+SUBSETS: Final = ("latin", "latin-ext", "cyrillic")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One typeface to make."""
+
+    target: str
+    """Name of the made file, without its suffix."""
+    package: str
+    """npm package with its version."""
+    weight: int
+    """Weight to take, 400 regular, 600 semi-bold."""
+    licence: str
+    """Name of the licence text beside it."""
+
+    @property
+    def slug(self) -> str:
+        """How the package names its files."""
+        return self.package.removeprefix("@fontsource/").rpartition("@")[0]
+
+
+RECIPES: Final = (
+    Recipe("NotoSans-Regular", "@fontsource/noto-sans@5.3.0", 400, "OFL-NotoSans.txt"),
+    Recipe("NotoSans-SemiBold", "@fontsource/noto-sans@5.3.0", 600, "OFL-NotoSans.txt"),
+    Recipe("NotoSerif-Regular", "@fontsource/noto-serif@5.3.0", 400, "OFL-NotoSerif.txt"),
+    Recipe("NotoSerif-SemiBold", "@fontsource/noto-serif@5.3.0", 600, "OFL-NotoSerif.txt"),
+    Recipe("Caveat-Regular", "@fontsource/caveat@5.3.0", 400, "OFL-Caveat.txt"),
+    Recipe("MarckScript-Regular", "@fontsource/marck-script@5.3.0", 400, "OFL-MarckScript.txt"),
+    Recipe("GreatVibes-Regular", "@fontsource/great-vibes@5.3.0", 400, "OFL-GreatVibes.txt"),
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Make all typefaces."""
+    parser = argparse.ArgumentParser(prog="python -m signing.typefaces.build")
+    parser.add_argument("--packages", type=Path, help="folder of packed npm packages")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as scratch:
+        for recipe in RECIPES:
+            package = _package(recipe.package, options.packages, Path(scratch))
+            if package is None:
+                return 1
+            font = _made(recipe, package)
+            font.save(FOLDER / f"{recipe.target}.ttf")
+            (FOLDER / recipe.licence).write_bytes(package["LICENSE"])
+        screen = _package(SCREEN_PACKAGE, options.packages, Path(scratch))
+        if screen is None:
+            return 1
+        _copy_screen_typeface(screen)
+    return 0
+
+
+def _package(name: str, given: Path | None, scratch: Path) -> dict[str, bytes] | None:
+    """The files of an npm package, by their path inside it."""
+    packed_name = name.removeprefix("@").replace("/", "-").replace("@", "-") + ".tgz"
+    packed = (given or scratch) / packed_name
+    if not packed.exists():
+        packed = scratch / packed_name
+        run = subprocess.run(  # noqa: S603 - fixed command, names from this file
+            ["npm", "pack", "--silent", name],  # noqa: S607 - npm of the developer's path
+            cwd=scratch,
+            check=False,
+            capture_output=True,
+        )
+        if run.returncode != 0:
+            sys.stderr.write(f"npm pack {name} failed: {run.stderr.decode()}\n")
+            return None
+    with tarfile.open(packed) as archive:
+        files = {}
+        for member in archive.getmembers():
+            opened = archive.extractfile(member)
+            if opened is not None:
+                files[member.name.partition("/")[2]] = opened.read()
+    return files
+
+
+def _made(recipe: Recipe, package: dict[str, bytes]) -> TTFont:
+    """Subsets merged, scaled, trimmed."""
+    with tempfile.TemporaryDirectory() as scratch:
+        parts = []
+        for subset in SUBSETS:
+            woff2 = package[f"files/{recipe.slug}-{subset}-{recipe.weight}-normal.woff2"]
+            part = TTFont(io.BytesIO(woff2))
+            part.flavor = None
+            for table in ("GSUB", "GPOS", "GDEF", "DSIG", "STAT", "fpgm", "prep", "cvt "):
+                if table in part:
+                    del part[table]
+            part.save(Path(scratch) / f"{subset}.ttf")
+            parts.append(str(Path(scratch) / f"{subset}.ttf"))
+        merged = Merger(options=MergeOptions(drop_tables=["vmtx", "vhea"])).merge(parts)
+    merged.recalcTimestamp = False  # the same packages give the same bytes
+    if merged["head"].unitsPerEm != UNITS_PER_EM:
+        scale_upem(merged, UNITS_PER_EM)
+    options = Options(hinting=False, notdef_outline=True, name_IDs=["*"], layout_features=[])
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=merged.getBestCmap())
+    subsetter.subset(merged)
+    return merged
+
+
+def _copy_screen_typeface(package: dict[str, bytes]) -> None:
+    SCREEN_FOLDER.mkdir(parents=True, exist_ok=True)
+    for weight in SCREEN_WEIGHTS:
+        for subset in SUBSETS:
+            name = f"inter-{subset}-{weight}-normal.woff2"
+            (SCREEN_FOLDER / name).write_bytes(package[f"files/{name}"])
+    (SCREEN_FOLDER / "OFL-Inter.txt").write_bytes(package["LICENSE"])
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
