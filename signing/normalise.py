@@ -1,15 +1,61 @@
-"""Any PDF in, one that every later step can rely on out. (Being written.)"""
+"""Any PDF in, one that every later step can rely on out.
+
+What comes in was made by anything. What goes out:
+
+1. is a plain PDF 1.7 file with a classic cross-reference table, complete, not encrypted;
+2. shows on every page what the input showed: form fields and other drawn annotations have become
+   page content, rotation and user unit are baked in, the crop box is the whole page, and the page
+   starts at (0, 0);
+3. runs nothing and carries nothing: no scripts, actions, attachments, forms, media or layers of
+   private data;
+4. is read by pyHanko in its strict mode, as every later step reads it.
+
+An input that cannot become that is refused with a code and a sentence. Nothing here writes a file.
+"""
 
 from __future__ import annotations
 
+import io
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+import pikepdf
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from signing.active_content import keep_only_what_shows
+from signing.earlier_signatures import has_signatures
+from signing.errors import InputRefused
+from signing.page_baking import bake_page, isolate_content
 from signing.page_geometry import PageSize
 
-__all__ = ["MAX_INPUT_BYTES", "MAX_PAGES", "NormalisedPdf", "normalise"]
+__all__ = [
+    "MAX_DECODED_STREAM_BYTES",
+    "MAX_INPUT_BYTES",
+    "MAX_PAGES",
+    "MAX_PAGE_SIDE",
+    "NormalisedPdf",
+    "normalise",
+]
 
-MAX_INPUT_BYTES = 100 * 1024 * 1024
-MAX_PAGES = 1000
+log = logging.getLogger(__name__)
+
+MAX_INPUT_BYTES = 100 * 1024 * 1024  # 80 MB scans are real; beyond that a kiosk's disk suffers
+MAX_PAGES = 1000  # a client reads every page; nobody reads more at a terminal
+MAX_PAGE_SIDE = 14_400.0  # points, 200 inches: ISO 32000-1 annex C
+MIN_PAGE_SIDE = 3.0  # points; smaller pages show nothing to anybody
+MAX_DECODED_STREAM_BYTES = 512 * 1024 * 1024  # a deflate bomb stops here
+MAX_WARNINGS = 20_000  # repairs in one file, after which it is called broken
+HEADER_SEARCH_BYTES = 1024  # readers accept the header this late (ISO 32000-1 annex H, 3.4.1)
+
+pikepdf.settings.set_qpdf_limits(
+    flate_max_memory=MAX_DECODED_STREAM_BYTES,
+    png_max_memory=MAX_DECODED_STREAM_BYTES,
+    tiff_max_memory=MAX_DECODED_STREAM_BYTES,
+    run_length_max_memory=MAX_DECODED_STREAM_BYTES,
+    doc_max_warnings=MAX_WARNINGS,
+)
 
 
 @dataclass(frozen=True)
@@ -21,5 +67,162 @@ class NormalisedPdf:
 
 
 def normalise(data: bytes, password: str | None = None) -> NormalisedPdf:
-    """Repair, decrypt, flatten and straighten `data`. Raises `InputRefused`."""
-    raise NotImplementedError
+    """Repair, decrypt, flatten and straighten a PDF from outside.
+
+    Args:
+        data: The file as it came.
+        password: What opens it, if it is encrypted and asks for one.
+
+    Returns:
+        The document that is ready for `signing.prepare`.
+
+    Raises:
+        InputRefused: With one of the codes `empty_file`, `too_large`, `not_a_pdf`, `broken_pdf`,
+            `encrypted_pdf`, `wrong_password`, `already_signed`, `dynamic_form`, `no_pages`,
+            `too_many_pages`, `page_too_large`, `page_too_small`.
+    """
+    _check_bytes(data)
+    with _broken_unless_it_works():
+        with _opened(data, password) as pdf:
+            _check_document(pdf)
+            _flatten(pdf)
+            keep_only_what_shows(pdf)
+            sizes = tuple(_bake(pdf, number) for number in range(len(pdf.pages)))
+            result = _saved(pdf)
+        _read_strictly(result, len(sizes))
+    return NormalisedPdf(result, sizes)
+
+
+def _check_bytes(data: bytes) -> None:
+    if not data:
+        raise InputRefused(
+            "empty_file", "The file is empty.", "Export the document again and upload it."
+        )
+    if len(data) > MAX_INPUT_BYTES:
+        raise InputRefused(
+            "too_large",
+            f"The file is larger than {MAX_INPUT_BYTES // 2**20} MB.",
+            "Reduce the resolution of its pictures, or split the document.",
+        )
+    if b"%PDF-" not in data[:HEADER_SEARCH_BYTES]:
+        raise InputRefused(
+            "not_a_pdf",
+            "This is not a PDF file.",
+            "Export the document as PDF and upload that file.",
+        )
+
+
+@contextmanager
+def _broken_unless_it_works() -> Iterator[None]:
+    try:
+        yield
+    except InputRefused:
+        raise
+    except Exception as error:  # noqa: BLE001  a file from outside can fail in any way
+        log.info("input_broken error=%s", type(error).__name__)
+        raise InputRefused(
+            "broken_pdf",
+            "The PDF is damaged and cannot be repaired.",
+            "Export it again from the program that made it, or print it to a new PDF.",
+        ) from error
+
+
+def _opened(data: bytes, password: str | None) -> pikepdf.Pdf:
+    try:
+        return pikepdf.open(io.BytesIO(data), password=password or "")
+    except pikepdf.PasswordError as error:
+        if password:
+            raise InputRefused(
+                "wrong_password",
+                "The password does not open this PDF.",
+                "Check the password and try again.",
+            ) from error
+        raise InputRefused(
+            "encrypted_pdf",
+            "The PDF is protected with a password.",
+            "Enter its password, or upload a copy without protection.",
+        ) from error
+    except pikepdf.PdfError as error:
+        if "encrypt" in str(error).lower():  # public-key security handlers and unknown ciphers
+            raise InputRefused(
+                "encrypted_pdf",
+                "The PDF is encrypted in a way that only its own program can open.",
+                "Upload a copy without protection.",
+            ) from error
+        raise
+
+
+def _check_document(pdf: pikepdf.Pdf) -> None:
+    count = len(pdf.pages)
+    if count == 0:
+        raise InputRefused(
+            "no_pages", "The PDF has no pages.", "Export the document again and upload it."
+        )
+    if count > MAX_PAGES:
+        raise InputRefused(
+            "too_many_pages",
+            f"The PDF has {count} pages; at most {MAX_PAGES} can be signed at once.",
+            "Split the document into parts.",
+        )
+    if has_signatures(pdf):
+        raise InputRefused(
+            "already_signed",
+            "The PDF already carries an electronic signature, which preparing it would destroy.",
+            "Upload the document as it was before it was signed.",
+        )
+    if pdf.Root.get("/NeedsRendering", False) is True:
+        raise InputRefused(
+            "dynamic_form",
+            "The PDF is a dynamic form (XFA): its pages exist only inside one program.",
+            "Open it there, print it to a new PDF, and upload that.",
+        )
+
+
+def _flatten(pdf: pikepdf.Pdf) -> None:
+    """Turn forms and drawn annotations into page content."""
+    for page in pdf.pages:
+        isolate_content(pdf, page)
+    if "/AcroForm" in pdf.Root and isinstance(pdf.Root.AcroForm, pikepdf.Dictionary):
+        form = pdf.Root.AcroForm
+        if "/XFA" in form:
+            del form.XFA
+        if form.get("/NeedAppearances", False) is True:
+            pdf.generate_appearance_streams()
+    pdf.flatten_annotations("all")
+
+
+def _bake(pdf: pikepdf.Pdf, number: int) -> PageSize:
+    size = bake_page(pdf, pdf.pages[number])
+    if max(size.width, size.height) > MAX_PAGE_SIDE:
+        raise InputRefused(
+            "page_too_large",
+            f"Page {number + 1} is larger than 5 by 5 metres.",
+            "Export the document with a smaller paper size.",
+        )
+    if min(size.width, size.height) < MIN_PAGE_SIDE:
+        raise InputRefused(
+            "page_too_small",
+            f"Page {number + 1} is smaller than one millimetre.",
+            "Export the document with a real paper size.",
+        )
+    return size
+
+
+def _saved(pdf: pikepdf.Pdf) -> bytes:
+    output = io.BytesIO()
+    pdf.save(
+        output,
+        preserve_pdfa=False,
+        fix_metadata_version=False,
+        force_version="1.7",
+        object_stream_mode=pikepdf.ObjectStreamMode.disable,
+        encryption=False,
+    )
+    return output.getvalue()
+
+
+def _read_strictly(data: bytes, pages: int) -> None:
+    reader = PdfFileReader(io.BytesIO(data), strict=True)
+    found = int(reader.root["/Pages"]["/Count"])
+    if found != pages:
+        raise ValueError(f"{found} pages instead of {pages}")

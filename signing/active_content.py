@@ -1,0 +1,136 @@
+"""Takes out of a PDF all that runs, reaches out, hides or merely tags along.
+
+Lists of what may stay, not of what must go: an entry that is on no list is dropped.
+"""
+
+from __future__ import annotations
+
+import pikepdf
+from pikepdf import sanitize
+
+__all__ = ["keep_only_what_shows"]
+
+CATALOG_KEEPS = {
+    "/Type",
+    "/Pages",
+    "/PageLabels",
+    "/Names",  # only /Dests of it
+    "/Dests",
+    "/Outlines",
+    "/PageLayout",
+    "/Lang",
+    "/OCProperties",  # which layers show
+    "/OutputIntents",
+}
+PAGE_KEEPS = {
+    "/Type",
+    "/Parent",
+    "/Resources",
+    "/MediaBox",
+    "/CropBox",
+    "/Rotate",
+    "/UserUnit",
+    "/Contents",
+    "/Group",
+    "/Annots",
+}
+SAFE_ACTIONS = (pikepdf.Name.GoTo, pikepdf.Name.URI)
+LINK_KEEPS = ("/Type", "/Subtype", "/Rect", "/QuadPoints", "/Border", "/BS", "/C", "/H", "/F")
+MAX_OUTLINE_ITEMS = 20_000  # a longer table of contents is dropped whole
+
+
+def keep_only_what_shows(pdf: pikepdf.Pdf) -> None:
+    """Strip catalog, pages, annotations and outline to what a reader sees and follows.
+
+    To be called when forms and annotations have already become page content: the fields and
+    annotations that are left draw nothing and are removed, except plain links. The information
+    dictionary is replaced by a fresh empty one.
+
+    Args:
+        pdf: The open document; it is changed.
+    """
+    catalog = pdf.Root
+    for key in [key for key in catalog.keys() if key not in CATALOG_KEEPS]:  # noqa: SIM118
+        del catalog[key]
+    names = catalog.get("/Names")
+    if isinstance(names, pikepdf.Dictionary):
+        catalog.Names = pikepdf.Dictionary(
+            {key: names[key] for key in ("/Dests",) if key in names}
+        )
+    for page in pdf.pages:
+        _clean_page(page.obj)
+    sanitize.remove_private_app_data(pdf)
+    sanitize.remove_javascript(pdf)
+    sanitize.remove_attachments(pdf)
+    _clean_outline(catalog)
+    pdf.trailer.Info = pdf.make_indirect(pikepdf.Dictionary())
+
+
+def _clean_page(page: pikepdf.Dictionary) -> None:
+    for key in [key for key in page.keys() if key not in PAGE_KEEPS]:  # noqa: SIM118
+        del page[key]
+    annotations = page.get("/Annots")
+    if annotations is None:
+        return
+    kept = pikepdf.Array()
+    if isinstance(annotations, pikepdf.Array):
+        for annotation in annotations:
+            link = _plain_link(annotation)
+            if link is not None:
+                kept.append(link)
+    if len(kept):
+        page.Annots = kept
+    else:
+        del page["/Annots"]
+
+
+def _plain_link(annotation: object) -> pikepdf.Dictionary | None:
+    if not isinstance(annotation, pikepdf.Dictionary):
+        return None
+    if annotation.get("/Subtype") != pikepdf.Name.Link or "/Rect" not in annotation:
+        return None
+    link = pikepdf.Dictionary({key: annotation[key] for key in LINK_KEEPS if key in annotation})
+    target = _safe_target(annotation)
+    if target is None:
+        return None
+    link[target[0]] = target[1]
+    return link
+
+
+def _safe_target(holder: pikepdf.Dictionary) -> tuple[str, pikepdf.Object] | None:
+    """The entry by which a link or an outline item leads somewhere harmless."""
+    if "/Dest" in holder:
+        return "/Dest", holder["/Dest"]
+    action = holder.get("/A")
+    if not isinstance(action, pikepdf.Dictionary) or action.get("/S") not in SAFE_ACTIONS:
+        return None
+    kept = {key: action[key] for key in ("/S", "/D", "/URI") if key in action}
+    return "/A", pikepdf.Dictionary(kept)
+
+
+def _clean_outline(catalog: pikepdf.Dictionary) -> None:
+    outline = catalog.get("/Outlines")
+    if not isinstance(outline, pikepdf.Dictionary):
+        if "/Outlines" in catalog:
+            del catalog["/Outlines"]
+        return
+    waiting = [outline]
+    seen: set[tuple[int, int]] = set()
+    while waiting:
+        item = waiting.pop()
+        if item.objgen in seen:
+            continue
+        seen.add(item.objgen)
+        if len(seen) > MAX_OUTLINE_ITEMS or not item.is_indirect:
+            del catalog["/Outlines"]
+            return
+        target = _safe_target(item)
+        for key in ("/A", "/AA", "/SE"):
+            if key in item:
+                del item[key]
+        if target is not None:
+            item[target[0]] = target[1]
+        for key in ("/First", "/Next"):
+            following = item.get(key)
+            if isinstance(following, pikepdf.Dictionary):
+                waiting.append(following)
