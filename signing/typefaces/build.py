@@ -32,6 +32,8 @@ SCREEN_FOLDER: Final = FOLDER.parent / "ceremony" / "static" / "fonts"
 """Where the screens' typeface goes."""
 SCREEN_PACKAGE: Final = "@fontsource/inter@5.3.0"
 SCREEN_WEIGHTS: Final = (400, 600, 700)
+MADE_AT: Final = 3_786_912_000
+"""1 January 2024 in seconds since 1904: the same packages always give the same bytes."""
 SUBSETS: Final = ("latin", "latin-ext", "cyrillic")
 
 
@@ -123,7 +125,8 @@ def _made(recipe: Recipe, package: dict[str, bytes]) -> TTFont:
             part.save(Path(scratch) / f"{subset}.ttf")
             parts.append(str(Path(scratch) / f"{subset}.ttf"))
         merged = Merger(options=MergeOptions(drop_tables=["vmtx", "vhea"])).merge(parts)
-    merged.recalcTimestamp = False  # the same packages give the same bytes
+    merged.recalcTimestamp = False
+    merged["head"].created = merged["head"].modified = MADE_AT
     if merged["head"].unitsPerEm != UNITS_PER_EM:
         scale_upem(merged, UNITS_PER_EM)
     options = Options(hinting=False, notdef_outline=True, name_IDs=["*"], layout_features=[])

@@ -1,0 +1,148 @@
+"""A typed name in a handwriting face, as closed vector paths.
+
+    outline_name("Łucja Żak", Typeface.CAVEAT).fitted(box)
+
+The paths need no font in the PDF, and the screen draws the same ones (`Outline.svg_path`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from fontTools.pens.basePen import BasePen
+from fontTools.ttLib import TTFont
+
+from signing import typefaces
+from signing.errors import SigningError
+from signing.outlines import ClosePath, CurveTo, LineTo, MoveTo, Operator, Outline
+
+__all__ = ["LettersUnsupported", "Typeface", "faces_for", "outline_name"]
+
+MAX_NAME_LETTERS: Final = 120
+"""Longer than any name that a certificate shows whole."""
+
+
+class Typeface(StrEnum):
+    """The hands a typed name can be set in."""
+
+    CAVEAT = "caveat"
+    MARCK_SCRIPT = "marck_script"
+    GREAT_VIBES = "great_vibes"
+
+    @property
+    def path(self) -> Path:
+        """Where the face's file is."""
+        return {
+            Typeface.CAVEAT: typefaces.CAVEAT,
+            Typeface.MARCK_SCRIPT: typefaces.MARCK_SCRIPT,
+            Typeface.GREAT_VIBES: typefaces.GREAT_VIBES,
+        }[self]
+
+
+class LettersUnsupported(SigningError):
+    """A name with letters that a handwriting face does not have."""
+
+    def __init__(self, letters: str) -> None:
+        """Say which letters."""
+        super().__init__(
+            "unsupported_letters",
+            f"This handwriting has no letters for: {letters}"
+            if letters
+            else "There is no name to write.",
+            "Choose another handwriting, or draw the signature by hand.",
+        )
+        self.letters = letters
+
+
+def faces_for(name: str) -> tuple[Typeface, ...]:
+    """The faces that can write all of `name`, in their own order."""
+    return tuple(face for face in Typeface if not typefaces.missing_letters(name, face.path))
+
+
+def outline_name(name: str, typeface: Typeface) -> Outline:
+    """The filled shape of a name, its baseline at y = 0, upwards, 1000 units to the em.
+
+    Args:
+        name: What was typed; white space is collapsed to single spaces.
+        typeface: The hand.
+
+    Returns:
+        The outline; `Outline.fitted` puts it into a box.
+
+    Raises:
+        LettersUnsupported: code `unsupported_letters`: a letter is not in the face, or the name is
+            empty or longer than `MAX_NAME_LETTERS`.
+    """
+    text = " ".join(name.split())
+    missing = typefaces.missing_letters(text, typeface.path)
+    if missing or not text or len(text) > MAX_NAME_LETTERS:
+        raise LettersUnsupported(missing)
+    face = _face(typeface.path)
+    operators: list[Operator] = []
+    x = 0.0
+    for letter in text:
+        glyph = face.glyph(letter)
+        operators += glyph.outline.moved(lambda px, py, x=x: (px + x, py)).operators
+        x += glyph.advance
+    return Outline(tuple(operators))
+
+
+@dataclass(frozen=True)
+class _Glyph:
+    """One letter's shape and the room that it takes."""
+
+    outline: Outline
+    advance: float
+
+
+class _Face:
+    """A typeface opened once; its glyphs are drawn on first use."""
+
+    def __init__(self, path: Path) -> None:
+        self._font = TTFont(path, lazy=True)
+        self._glyph_set = self._font.getGlyphSet()
+        self._names = self._font.getBestCmap()
+        self._glyphs: dict[str, _Glyph] = {}
+
+    def glyph(self, letter: str) -> _Glyph:
+        """A letter's glyph."""
+        if letter not in self._glyphs:
+            drawn = self._glyph_set[self._names[ord(letter)]]
+            pen = _OutlinePen(self._glyph_set)
+            drawn.draw(pen)
+            self._glyphs[letter] = _Glyph(Outline(tuple(pen.operators)), float(drawn.width))
+        return self._glyphs[letter]
+
+
+@cache
+def _face(path: Path) -> _Face:
+    return _Face(path)
+
+
+class _OutlinePen(BasePen):  # type: ignore[misc] # fontTools has no types
+    """Collects what fontTools draws; `BasePen` resolves components and raises curves to cubic."""
+
+    def __init__(self, glyph_set: Any) -> None:
+        super().__init__(glyph_set)
+        self.operators: list[Operator] = []
+
+    def _moveTo(self, pt: tuple[float, float]) -> None:  # noqa: N802 - fontTools' protocol
+        self.operators.append(MoveTo(*pt))
+
+    def _lineTo(self, pt: tuple[float, float]) -> None:  # noqa: N802
+        self.operators.append(LineTo(*pt))
+
+    def _curveToOne(  # noqa: N802
+        self, pt1: tuple[float, float], pt2: tuple[float, float], pt3: tuple[float, float]
+    ) -> None:
+        self.operators.append(CurveTo(*pt1, *pt2, *pt3))
+
+    def _closePath(self) -> None:  # noqa: N802
+        self.operators.append(ClosePath())
+
+    def _endPath(self) -> None:  # noqa: N802
+        self.operators.append(ClosePath())
