@@ -1,0 +1,139 @@
+"""Claims to deterministic CBOR and back (docs/certificate-token.md section 4; RFC 8949 4.2.1).
+
+`decode_claims` is strict: it accepts exactly the bytes that `encode_claims` gives for the
+same claims, so every certificate has one encoding.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final, NoReturn
+
+import cbor2
+
+from verifier.claims import Claims, Method, Proof, Role, SignerClaim, TimeQuality
+from verifier.errors import TokenError
+
+__all__ = ["decode_claims", "encode_claims"]
+
+# Keys of the claims map, in their deterministic order.
+DOCUMENT_ID: Final = 1
+COVERED_SHA256: Final = 2
+COVERED_BYTES: Final = 3
+ISSUED_AT: Final = 4
+TIME_QUALITY: Final = 5
+TITLE: Final = 6
+NUMBER: Final = 7
+SIGNERS: Final = 8
+CERTIFICATE_SEQUENCE: Final = 9
+PAGES: Final = 10
+
+_KEYS: Final = list(range(DOCUMENT_ID, PAGES + 1))
+_TYPES: Final = [bytes, bytes, int, int, int, str, str, list, int, int]
+_SIGNER_TYPES: Final = [str, int, int, int, int]
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST_SECOND: Final = 2**32 - 1
+"""Bound on times before they become dates, in seconds since 1970."""
+
+
+def encode_claims(claims: Claims) -> bytes:
+    """Give the one deterministic CBOR encoding of `claims`."""
+    return cbor2.dumps(_to_map(claims), canonical=True)
+
+
+def decode_claims(data: bytes) -> Claims:
+    """Read claims from CBOR.
+
+    Raises:
+        TokenError: code `token_not_understood` when the bytes are not a claims map of this
+            format or not its deterministic encoding; `claims_out_of_range` or
+            `claims_bad_text` when a value is not allowed.
+    """
+    try:
+        tree = cbor2.loads(data)
+    except Exception as error:  # cbor2 promises CBORError, tags may raise others  # noqa: BLE001
+        raise _not_understood("its contents are not CBOR") from error
+    # cbor2 turns every tag into another type, so the exact types below refuse them all.
+    if type(tree) is not dict or list(tree) != _KEYS:
+        _refuse("it has other entries than this format")
+    values = list(tree.values())
+    if [type(value) for value in values] != _TYPES:
+        _refuse("an entry has the wrong type")
+    if not 0 <= values[3] <= _LATEST_SECOND:
+        _refuse("its issue time is out of range")
+    issued_at = _EPOCH + timedelta(seconds=values[3])
+    try:
+        time_quality = TimeQuality(values[4])
+        signers = tuple(_signer(entry, issued_at) for entry in values[7])
+    except ValueError as error:
+        raise _not_understood("it uses a code that this format does not know") from error
+    claims = Claims(
+        document_id=values[0],
+        covered_sha256=values[1],
+        covered_bytes=values[2],
+        issued_at=issued_at,
+        time_quality=time_quality,
+        title=values[5],
+        number=values[6],
+        signers=signers,
+        certificate_sequence=values[8],
+        pages=values[9],
+    )
+    if cbor2.dumps(tree, canonical=True) != data:
+        _refuse("its contents are not in the one deterministic encoding")
+    return claims
+
+
+def _to_map(claims: Claims) -> dict[int, object]:
+    return {
+        DOCUMENT_ID: claims.document_id,
+        COVERED_SHA256: claims.covered_sha256,
+        COVERED_BYTES: claims.covered_bytes,
+        ISSUED_AT: _seconds(claims.issued_at - _EPOCH),
+        TIME_QUALITY: int(claims.time_quality),
+        TITLE: claims.title,
+        NUMBER: claims.number,
+        SIGNERS: [
+            [
+                signer.name,
+                int(signer.role),
+                int(signer.method),
+                int(signer.proof),
+                _seconds(signer.signed_at - claims.issued_at),
+            ]
+            for signer in claims.signers
+        ],
+        CERTIFICATE_SEQUENCE: claims.certificate_sequence,
+        PAGES: claims.pages,
+    }
+
+
+def _signer(entry: object, issued_at: datetime) -> SignerClaim:
+    if type(entry) is not list or [type(value) for value in entry] != _SIGNER_TYPES:
+        _refuse("a signer's entry has the wrong form")
+    name, role, method, proof, offset = entry
+    if not -_LATEST_SECOND <= offset <= _LATEST_SECOND:
+        _refuse("a signing time is out of range")
+    return SignerClaim(
+        name=name,
+        role=Role(role),
+        method=Method(method),
+        proof=Proof(proof),
+        signed_at=issued_at + timedelta(seconds=offset),
+    )
+
+
+def _seconds(span: timedelta) -> int:
+    return span.days * 86_400 + span.seconds
+
+
+def _refuse(what: str) -> NoReturn:
+    raise _not_understood(what)
+
+
+def _not_understood(what: str) -> TokenError:
+    return TokenError(
+        "token_not_understood",
+        f"This certificate cannot be read: {what}.",
+        "Update the verifier; if it is up to date, ask the issuer.",
+    )
