@@ -40,6 +40,7 @@ greatest width divided by CORNER, so that the inner side of a run never turns ba
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from dataclasses import dataclass
@@ -239,7 +240,7 @@ def _strokes(data: object, width: float, height: float) -> tuple[tuple[InkPoint,
 
 def _point(sample: object, width: float, height: float, earliest: float) -> InkPoint:
     """One sample; a captured pointer may leave the pad by as much as the pad measures."""
-    if not isinstance(sample, list) or len(sample) != 4:  # noqa: PLR2004 - x, y, t, pressure
+    if not isinstance(sample, list) or len(sample) != 4:
         raise InkRefused("bad_ink", "The signature data holds a sample of an unknown form.")
     return InkPoint(
         _number(sample[0], -width, 2 * width),
@@ -278,7 +279,7 @@ def _thin_out(stroke: tuple[InkPoint, ...], step: float) -> list[InkPoint]:
 def _widths(kept: list[InkPoint], pad: float) -> list[float]:
     """Step 2."""
     widths = [START_WIDTH * MAX_WIDTH * pad]
-    for before, point in zip(kept, kept[1:], strict=False):
+    for before, point in itertools.pairwise(kept):
         distance = math.hypot(point.x - before.x, point.y - before.y)
         speed = distance / pad * 1000 / max(point.t_ms - before.t_ms, 1)
         wanted = max(MAX_WIDTH * pad / (1 + speed / HALF_SPEED), MIN_WIDTH * pad)
@@ -305,7 +306,7 @@ def _runs(points: list[Vector]) -> list[tuple[int, int]]:
         if abs(math.atan2(ax * by - ay * bx, ax * bx + ay * by)) > CORNER:
             corners.append(i)
     corners.append(len(points) - 1)
-    return list(zip(corners, corners[1:], strict=False))
+    return list(itertools.pairwise(corners))
 
 
 def _directions(points: list[Vector]) -> list[Vector]:

@@ -93,7 +93,7 @@ def _package(name: str, given: Path | None, scratch: Path) -> dict[str, bytes] |
     packed = (given or scratch) / packed_name
     if not packed.exists():
         packed = scratch / packed_name
-        run = subprocess.run(  # noqa: S603 - fixed command, names from this file
+        run = subprocess.run(
             ["npm", "pack", "--silent", name],  # noqa: S607 - npm of the developer's path
             cwd=scratch,
             check=False,
