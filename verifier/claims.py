@@ -233,6 +233,6 @@ def _check_text(what: str, text: str, max_bytes: int) -> None:
     if not (printable and 0 < len(text.encode()) <= max_bytes):
         raise TokenError(
             "claims_bad_text",
-            f"The {what} is empty, longer than {max_bytes} bytes or has characters that do not print.",
+            f"The {what} is empty, longer than {max_bytes} bytes or has letters that do not print.",
             "Use cut_title or cut_name before a certificate is issued.",
         )

@@ -51,7 +51,7 @@ def decode_claims(data: bytes) -> Claims:
     """
     try:
         tree = cbor2.loads(data)
-    except Exception as error:  # cbor2 promises CBORError, tags may raise others  # noqa: BLE001
+    except Exception as error:  # cbor2 promises CBORError, tags may raise others
         raise _not_understood("its contents are not CBOR") from error
     # cbor2 turns every tag into another type, so the exact types below refuse them all.
     if type(tree) is not dict or list(tree) != _KEYS:
@@ -60,7 +60,7 @@ def decode_claims(data: bytes) -> Claims:
     if [type(value) for value in values] != _TYPES:
         _refuse("an entry has the wrong type")
     if not 0 <= values[3] <= _LATEST_SECOND:
-        _refuse("its issue time is out of range")
+        raise _out_of_range("issue time")
     issued_at = _EPOCH + timedelta(seconds=values[3])
     try:
         time_quality = TimeQuality(values[4])
@@ -113,7 +113,7 @@ def _signer(entry: object, issued_at: datetime) -> SignerClaim:
         _refuse("a signer's entry has the wrong form")
     name, role, method, proof, offset = entry
     if not -_LATEST_SECOND <= offset <= _LATEST_SECOND:
-        _refuse("a signing time is out of range")
+        raise _out_of_range("signing time")
     return SignerClaim(
         name=name,
         role=Role(role),
@@ -136,4 +136,12 @@ def _not_understood(what: str) -> TokenError:
         "token_not_understood",
         f"This certificate cannot be read: {what}.",
         "Update the verifier; if it is up to date, ask the issuer.",
+    )
+
+
+def _out_of_range(what: str) -> TokenError:
+    return TokenError(
+        "claims_out_of_range",
+        f"This certificate states an impossible {what}.",
+        "Ask the issuer for a correct certificate.",
     )

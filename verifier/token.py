@@ -249,11 +249,12 @@ def _byte_string_head(length: int) -> bytes:
 def _payload_start(token: bytes, payload_end: int) -> int:
     for head_bytes in (2, 3, 1):
         start = _PAYLOAD_START + head_bytes
-        if start <= payload_end and token[_PAYLOAD_START:start] == _byte_string_head(
-            payload_end - start
-        ):
-            return start
-    _refuse("token_framing", "it is cut short or too long for its contents")
+        head = token[_PAYLOAD_START:start]
+        if start <= payload_end and head == _byte_string_head(payload_end - start):
+            break
+    else:
+        _refuse("token_framing", "it is cut short or too long for its contents")
+    return start
 
 
 def _check_signature_form(raw: bytes) -> None:

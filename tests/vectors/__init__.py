@@ -1,0 +1,1 @@
+"""Fixed keys, and what is made with them: token vectors and small sealed PDFs."""
