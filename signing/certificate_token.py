@@ -42,6 +42,4 @@ def sign_token(claims: Claims, seal_key: ec.EllipticCurvePrivateKey) -> bytes:
     algorithm = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
     r, s = decode_dss_signature(seal_key.sign(unsigned.to_be_signed, algorithm))
     low_s = min(s, P256_ORDER - s)
-    return unsigned.signed(
-        r.to_bytes(INTEGER_BYTES, "big") + low_s.to_bytes(INTEGER_BYTES, "big")
-    )
+    return unsigned.signed(r.to_bytes(INTEGER_BYTES, "big") + low_s.to_bytes(INTEGER_BYTES, "big"))

@@ -75,7 +75,7 @@ PROOF_WORDS: Final = {
     Proof.ID_DOCUMENT: "Identity: document checked",
     Proof.ACCOUNT: "Identity: account",
 }
-"""The proof of identity as the subject's organisational unit says it, for any certificate viewer."""
+"""The proof of identity in the subject, as any certificate viewer shows it."""
 
 
 class CertificateRefused(SigningError):
@@ -128,7 +128,7 @@ def make_root(
         CertificateRefused: code `bad_name`.
     """
     country = country.upper()
-    if len(country) != 2 or not (country.isascii() and country.isalpha()):  # noqa: PLR2004
+    if len(country) != 2 or not (country.isascii() and country.isalpha()):
         raise _bad_name("The country must be two letters.")
     if not organisation.strip() or len(organisation) > MAX_ORGANISATION_LETTERS:
         raise _bad_name(f"An organisation's name has 1 to {MAX_ORGANISATION_LETTERS} letters.")
@@ -150,7 +150,7 @@ def issue_signing_ca(
         CertificateRefused: code `issuer_not_valid`.
     """
     organisation = _issuer_base(authority)[-1].value
-    subject = _subject(authority, _common_name(f"{organisation!s} Signing CA"))
+    subject = _subject(authority, _common_name(f"{organisation} Signing CA"))
     profile = _Profile(SIGNING_CA_VALIDITY, is_ca=True, path_length=1)
     return _issue(subject, public_key, authority, profile, now)
 
@@ -247,7 +247,7 @@ def proof_of_identity(certificate: x509.Certificate) -> Proof | None:
     if not isinstance(extension.value, x509.UnrecognizedExtension):
         return None
     der = extension.value.value
-    if len(der) != 3 or der[:2] != b"\x02\x01":  # noqa: PLR2004
+    if len(der) != 3 or der[:2] != b"\x02\x01":
         return None
     try:
         return Proof(der[2])
@@ -320,7 +320,7 @@ def _policies(profile: _Profile) -> x509.CertificatePolicies:
     )
 
 
-def _key_usage(is_ca: bool) -> x509.KeyUsage:  # noqa: FBT001 - one call, two kinds
+def _key_usage(is_ca: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=not is_ca,
         content_commitment=not is_ca,
@@ -336,16 +336,15 @@ def _key_usage(is_ca: bool) -> x509.KeyUsage:  # noqa: FBT001 - one call, two ki
 
 def _issuer_base(authority: CertificateAuthority) -> list[x509.NameAttribute[str]]:
     """Country and organisation of the issuer, the part that every name below must share."""
+    subject = authority.certificate.subject
     return [
-        attribute
-        for attribute in authority.certificate.subject
-        if attribute.oid in (NameOID.COUNTRY_NAME, NameOID.ORGANIZATION_NAME)
+        x509.NameAttribute(oid, str(attribute.value))
+        for oid in (NameOID.COUNTRY_NAME, NameOID.ORGANIZATION_NAME)
+        for attribute in subject.get_attributes_for_oid(oid)
     ]
 
 
-def _subject(
-    authority: CertificateAuthority, *attributes: x509.NameAttribute[str]
-) -> x509.Name:
+def _subject(authority: CertificateAuthority, *attributes: x509.NameAttribute[str]) -> x509.Name:
     return x509.Name([*_issuer_base(authority), *attributes])
 
 

@@ -337,6 +337,5 @@ def _wait_seconds(state: CodeState, now: datetime) -> int:
     return max(-(-rest // timedelta(seconds=1)), 0)
 
 
-
 def _step_of(moment: datetime) -> int:
     return (moment - EPOCH) // STEP

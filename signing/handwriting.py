@@ -86,7 +86,7 @@ def outline_name(name: str, typeface: Typeface) -> Outline:
     x = 0.0
     for letter in text:
         glyph = face.glyph(letter)
-        operators += glyph.outline.moved(lambda px, py, x=x: (px + x, py)).operators
+        operators += glyph.outline.shifted(x).operators
         x += glyph.advance
     return Outline(tuple(operators))
 

@@ -7,7 +7,6 @@ Nothing here reads a file or a clock. Keys come from `signing.key_files` or, for
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Protocol
 
 from cryptography import x509

@@ -114,6 +114,10 @@ class Outline:
                 result.append(operator)
         return Outline(tuple(result))
 
+    def shifted(self, right: float) -> Outline:
+        """The outline moved to the right."""
+        return self.moved(lambda x, y: (x + right, y))
+
     def fitted(
         self,
         box: Box,
@@ -147,7 +151,12 @@ class Outline:
         for operator in self.operators:
             if isinstance(operator, CurveTo):
                 numbers = (
-                    operator.x1, operator.y1, operator.x2, operator.y2, operator.x, operator.y
+                    operator.x1,
+                    operator.y1,
+                    operator.x2,
+                    operator.y2,
+                    operator.x,
+                    operator.y,
                 )
                 parts.append(" ".join(_number(value) for value in numbers) + " c")
             elif isinstance(operator, MoveTo):
@@ -166,7 +175,12 @@ class Outline:
         for operator in self.operators:
             if isinstance(operator, CurveTo):
                 numbers = (
-                    operator.x1, operator.y1, operator.x2, operator.y2, operator.x, operator.y
+                    operator.x1,
+                    operator.y1,
+                    operator.x2,
+                    operator.y2,
+                    operator.x,
+                    operator.y,
                 )
                 parts.append("C" + " ".join(_number(value) for value in numbers))
             elif isinstance(operator, MoveTo):

@@ -1,0 +1,247 @@
+"""Publishing the trust list as a TUF repository (The Update Framework, specification 1.0).
+
+    publisher = TrustPublisher(folder, keys_folder, credential)
+    publisher.create(now)
+    publisher.publish(trust_list, now)
+
+Kiosks fetch it with `tuf.ngclient.Updater`: `metadata/` and `targets/` below the repository's
+address. Snapshots are consistent (TUF 6.2): a new version gets new file names and becomes visible
+in one step, when `timestamp.json` is replaced; a crash before that leaves the old version whole.
+Files are written targets first, then snapshot, then timestamp, each of them whole.
+
+Four Ed25519 keys, one for each role, live in encrypted key files. The root's is only needed to
+create the repository and to change keys.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from securesystemslib.signer import CryptoSigner
+from tuf.api.exceptions import RepositoryError
+from tuf.api.metadata import (
+    Metadata,
+    MetaFile,
+    Root,
+    Signed,
+    Snapshot,
+    TargetFile,
+    Targets,
+    Timestamp,
+)
+from tuf.api.serialization import SerializationError
+from tuf.api.serialization.json import JSONSerializer
+
+from signing.errors import SigningError
+from signing.key_files import KeyFile
+from signing.whole_file import write_whole
+from verifier.trust_list import TrustList
+
+__all__ = ["TARGET_NAME", "TrustPublicationError", "TrustPublisher"]
+
+TARGET_NAME: Final = "trust-list.json"
+"""The one target of the repository."""
+ROLES: Final = ("root", "targets", "snapshot", "timestamp")
+LIFETIMES: Final = {
+    "root": timedelta(days=3650),
+    "targets": timedelta(days=365),
+    "snapshot": timedelta(days=365),
+    "timestamp": timedelta(days=30),
+}
+"""When clients stop accepting an update. The age of what they hold is judged by the trust list's
+own as-of time (docs/trust-list.md); this only stops an old copy from being served as the newest."""
+VERSIONS_KEPT: Final = 5
+"""Superseded versions left in place for clients that are in the middle of an update."""
+
+SignedRole = TypeVar("SignedRole", bound=Signed)
+
+
+class TrustPublicationError(SigningError):
+    """A trust list that cannot be published, or a repository that cannot be read."""
+
+
+class TrustPublisher:
+    """Head office's side of the trust list."""
+
+    def __init__(self, folder: Path, keys_folder: Path, passphrase: bytes) -> None:
+        """Name the places; nothing is read or written yet.
+
+        Args:
+            folder: The repository; what is in it is public.
+            keys_folder: Where the four key files are.
+            passphrase: What opens them.
+        """
+        self._metadata = folder / "metadata"
+        self._targets = folder / "targets"
+        self._keys_folder = keys_folder
+        self._passphrase = passphrase
+
+    def exists(self) -> bool:
+        """Whether the repository has been created."""
+        return (self._metadata / "1.root.json").exists()
+
+    def create(self, now: datetime) -> None:
+        """Make the keys and the root metadata; key files of a create that was cut off are kept.
+
+        Raises:
+            TrustPublicationError: code `trust_exists`: a repository is never made anew.
+        """
+        if self.exists():
+            raise TrustPublicationError(
+                "trust_exists",
+                "The trust list's repository exists already.",
+                "Publish into it; kiosks would not accept another one.",
+            )
+        self._metadata.mkdir(parents=True, exist_ok=True)
+        self._targets.mkdir(parents=True, exist_ok=True)
+        root = Root(version=1, expires=_expiry("root", now), consistent_snapshot=True)
+        for role in ROLES:
+            file = self._key_file(role)
+            key = file.load_ed25519() if file.exists() else file.create_ed25519()
+            root.add_key(CryptoSigner(key).public_key, role)
+        write_whole(self._metadata / "1.root.json", self._signed("root", root))
+
+    def publish(self, trust_list: TrustList, now: datetime) -> None:
+        """Make a trust list the current one.
+
+        Args:
+            trust_list: Its version must be higher than that of the current one.
+            now: Moment of publication, aware UTC.
+
+        Raises:
+            TrustPublicationError: codes `trust_version_not_rising`, `trust_unreadable`.
+            KeyFileError: a key file cannot be opened.
+        """
+        current = self._current_list()
+        if current is not None and trust_list.version <= current.version:
+            raise TrustPublicationError(
+                "trust_version_not_rising",
+                f"Trust list {trust_list.version} is not newer than {current.version}.",
+                "Give the list a higher version.",
+            )
+        data = trust_list.to_json_bytes()
+        digest = hashlib.sha256(data).hexdigest()
+        target = TargetFile.from_data(TARGET_NAME, data, ["sha256"])
+        targets = Targets(
+            self._next_version("targets"),
+            expires=_expiry("targets", now),
+            targets={TARGET_NAME: target},
+        )
+        snapshot = Snapshot(
+            self._next_version("snapshot"),
+            expires=_expiry("snapshot", now),
+            meta={"targets.json": MetaFile(targets.version)},
+        )
+        timestamp = Timestamp(
+            self._next_timestamp(),
+            expires=_expiry("timestamp", now),
+            snapshot_meta=MetaFile(snapshot.version),
+        )
+        write_whole(self._targets / f"{digest}.{TARGET_NAME}", data)
+        self._write("targets", targets)
+        self._write("snapshot", snapshot)
+        # From here on the new version is what clients get.
+        write_whole(self._metadata / "timestamp.json", self._signed("timestamp", timestamp))
+        self._drop_superseded()
+
+    def root_bytes(self) -> bytes:
+        """The newest root metadata: what a new kiosk pins.
+
+        Raises:
+            TrustPublicationError: code `trust_unreadable`.
+        """
+        return self._read(self._metadata / f"{self._newest('root')}.root.json")
+
+    def client_files(self) -> dict[str, bytes]:
+        """The current version as a client keeps it: five files in one folder.
+
+        Raises:
+            TrustPublicationError: code `trust_unreadable`: nothing published, or damaged.
+        """
+        timestamp_bytes = self._read(self._metadata / "timestamp.json")
+        version = _parsed(timestamp_bytes, Timestamp).snapshot_meta.version
+        snapshot_bytes = self._read(self._metadata / f"{version}.snapshot.json")
+        version = _parsed(snapshot_bytes, Snapshot).meta["targets.json"].version
+        targets_bytes = self._read(self._metadata / f"{version}.targets.json")
+        digest = _parsed(targets_bytes, Targets).targets[TARGET_NAME].hashes["sha256"]
+        return {
+            "root.json": self.root_bytes(),
+            "timestamp.json": timestamp_bytes,
+            "snapshot.json": snapshot_bytes,
+            "targets.json": targets_bytes,
+            TARGET_NAME: self._read(self._targets / f"{digest}.{TARGET_NAME}"),
+        }
+
+    def _current_list(self) -> TrustList | None:
+        if not (self._metadata / "timestamp.json").exists():
+            return None
+        return TrustList.from_json_bytes(self.client_files()[TARGET_NAME])
+
+    def _next_timestamp(self) -> int:
+        path = self._metadata / "timestamp.json"
+        return _parsed(self._read(path), Timestamp).version + 1 if path.exists() else 1
+
+    def _next_version(self, role: str) -> int:
+        """One more than the newest file there is, also one that a crash left unused."""
+        return self._newest(role) + 1
+
+    def _versions(self, role: str) -> list[int]:
+        names = [path.name.partition(".") for path in self._metadata.glob(f"*.{role}.json")]
+        return sorted(int(number) for number, _, rest in names if number.isdigit() and rest)
+
+    def _newest(self, role: str) -> int:
+        return max(self._versions(role), default=0)
+
+    def _drop_superseded(self) -> None:
+        for role in ("snapshot", "targets"):
+            for version in self._versions(role)[:-VERSIONS_KEPT]:
+                (self._metadata / f"{version}.{role}.json").unlink(missing_ok=True)
+        kept = set()
+        for version in self._versions("targets"):
+            targets = _parsed(self._read(self._metadata / f"{version}.targets.json"), Targets)
+            kept.add(f"{targets.targets[TARGET_NAME].hashes['sha256']}.{TARGET_NAME}")
+        for path in self._targets.glob(f"*.{TARGET_NAME}"):
+            if path.name not in kept:
+                path.unlink(missing_ok=True)
+
+    def _key_file(self, role: str) -> KeyFile:
+        return KeyFile(self._keys_folder / f"trust-{role}.pem", self._passphrase)
+
+    def _signed(self, role: str, signed: Signed) -> bytes:
+        metadata: Metadata[Any] = Metadata(signed)
+        metadata.sign(CryptoSigner(self._key_file(role).load_ed25519()))
+        return metadata.to_bytes(JSONSerializer(compact=True, validate=True))
+
+    def _write(self, role: str, signed: Signed) -> None:
+        write_whole(self._metadata / f"{signed.version}.{role}.json", self._signed(role, signed))
+
+    def _read(self, path: Path) -> bytes:
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise _unreadable(path.name) from error
+
+
+def _parsed(data: bytes, kind: type[SignedRole]) -> SignedRole:
+    try:
+        signed = Metadata.from_bytes(data).signed
+    except (SerializationError, RepositoryError) as error:
+        raise _unreadable(kind.__name__) from error
+    if not isinstance(signed, kind):
+        raise _unreadable(kind.__name__)
+    return signed
+
+
+def _expiry(role: str, now: datetime) -> datetime:
+    return now.replace(microsecond=0) + LIFETIMES[role]
+
+
+def _unreadable(name: str) -> TrustPublicationError:
+    return TrustPublicationError(
+        "trust_unreadable",
+        f"The published trust list cannot be read: {name} is missing or damaged.",
+        "Restore the repository's folder from its backup, then publish again.",
+    )
