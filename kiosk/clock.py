@@ -34,6 +34,12 @@ BUILD_DATE = datetime(2026, 11, 24, tzinfo=UTC)
 MAX_CARRY = timedelta(days=31)
 """How long a signed time is carried. A quartz at 20 ppm is then 54 s off; codes live 300 s."""
 
+QUARTZ_ERROR = 20e-6
+"""How much a device's quartz may run fast or slow: 20 parts in a million."""
+
+WHOLE_SECONDS = timedelta(seconds=1)
+"""Head office tells the time in whole seconds."""
+
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -45,11 +51,13 @@ class TimeMark:
         office_now: head office's time, from a signed answer.
         boottime: CLOCK_BOOTTIME then, in seconds.
         boot_id: the kernel's random name of that boot.
+        round_trip_seconds: how long the question and its answer took together.
     """
 
     office_now: datetime
     boottime: float
     boot_id: str
+    round_trip_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -60,11 +68,13 @@ class Reading:
         now: aware, UTC.
         quality: assured or not assured, as the certificate says it.
         last_assured: the last signed time ever received, or None.
+        uncertainty: how far an assured time may be off; meaningless otherwise.
     """
 
     now: datetime
     quality: TimeQuality
     last_assured: datetime | None
+    uncertainty: timedelta = timedelta(0)
 
     @property
     def assured(self) -> bool:
@@ -122,7 +132,13 @@ class KioskClock:
         if mark is not None and mark.boot_id == self.machine.boot_id():
             carried = timedelta(seconds=self.machine.boottime() - mark.boottime)
             if timedelta(0) <= carried <= MAX_CARRY:
-                return Reading(mark.office_now + carried, TimeQuality.ASSURED, last)
+                uncertainty = (
+                    WHOLE_SECONDS
+                    + timedelta(seconds=mark.round_trip_seconds / 2)
+                    + carried * QUARTZ_ERROR
+                )
+                now = mark.office_now + carried
+                return Reading(now, TimeQuality.ASSURED, last, uncertainty)
         known = [BUILD_DATE, self.machine.wall()]
         known.extend(moment for moment in (last, self._floor()) if moment is not None)
         return Reading(max(known), TimeQuality.NOT_ASSURED, last)
@@ -130,3 +146,11 @@ class KioskClock:
     def now(self) -> datetime:
         """The time now, aware UTC; ask ``read`` when its quality matters."""
         return self.read().now
+
+    def boottime(self) -> float:
+        """CLOCK_BOOTTIME in seconds."""
+        return self.machine.boottime()
+
+    def boot_id(self) -> str:
+        """The kernel's random name of this boot."""
+        return self.machine.boot_id()

@@ -35,7 +35,7 @@ MIGRATIONS = (
                 document_id TEXT PRIMARY KEY,
                 short_number TEXT NOT NULL,
                 link_hash TEXT NOT NULL,
-                state TEXT NOT NULL CHECK (state IN ('due', 'signed', 'declined', 'withdrawn')),
+                state TEXT NOT NULL CHECK (state IN ('due', 'signed', 'withdrawn')),
                 reason TEXT NOT NULL DEFAULT '',
                 deadline TEXT,
                 pdf_sha256 TEXT NOT NULL,
@@ -87,6 +87,7 @@ MIGRATIONS = (
                 pdf_sha256 TEXT NOT NULL,
                 pdf_bytes INTEGER NOT NULL,
                 certificate_sequence INTEGER NOT NULL UNIQUE,
+                event_sequence INTEGER NOT NULL,
                 signed_at TEXT NOT NULL,
                 client_left INTEGER NOT NULL DEFAULT 0,
                 delivered INTEGER NOT NULL DEFAULT 0
@@ -108,7 +109,8 @@ MIGRATIONS = (
                 id INTEGER PRIMARY KEY CHECK (id = 1),
                 office_now TEXT NOT NULL,
                 boottime REAL NOT NULL,
-                boot_id TEXT NOT NULL
+                boot_id TEXT NOT NULL,
+                round_trip_seconds REAL NOT NULL
             ) STRICT""",
         ),
     ),

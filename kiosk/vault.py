@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kiosk.errors import StoreError
-from signing.whole_file import write_whole
+from signing.whole_file import whole_file
 
 __all__ = ["Vault", "VaultEntry"]
 
@@ -57,12 +58,26 @@ class Vault:
 
     def put(self, content: bytes) -> VaultEntry:
         """Encrypt ``content`` under a new key into a new file, safe on disk on return."""
+        return self.put_chunks((content,))
+
+    def put_chunks(self, chunks: Iterable[bytes]) -> VaultEntry:
+        """Encrypt content that comes piece by piece; never more than one piece in memory.
+
+        When the iteration raises, no file is left.
+        """
         name = secrets.token_hex(16) + ".enc"
         key = secrets.token_bytes(KEY_BYTES)
         nonce = secrets.token_bytes(NONCE_BYTES)
-        sealed = AESGCM(key).encrypt(nonce, content, _associated(name))
-        write_whole(self.folder / name, MAGIC + nonce + sealed)
-        return VaultEntry(name, key, len(content))
+        encryptor = Cipher(algorithms.AES(key), modes.GCM(nonce)).encryptor()
+        encryptor.authenticate_additional_data(_associated(name))
+        size = 0
+        with whole_file(self.folder / name) as temporary, temporary.open("wb") as file:
+            file.write(MAGIC + nonce)
+            for chunk in chunks:
+                file.write(encryptor.update(chunk))
+                size += len(chunk)
+            file.write(encryptor.finalize() + encryptor.tag)
+        return VaultEntry(name, key, size)
 
     def get(self, entry: VaultEntry) -> bytes:
         """Open a file.

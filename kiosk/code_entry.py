@@ -1,0 +1,173 @@
+"""Checking a confirmation code at the kiosk: the try is on disk before anything is compared.
+
+The key of a document's codes lies in the store sealed to this kiosk and is opened only for the
+comparison. Codes depend on time, so without assured time none is accepted; saying so is better
+than calling a good code wrong.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from kiosk.refusals import refusal
+from kiosk.terminal import Terminal
+from signing.ceremony.desk import CodeAnswer
+from signing.codes import (
+    CodeOutcome,
+    CodeRefusal,
+    CodeState,
+    KioskCodeLimit,
+    begin_try,
+    finish_try,
+)
+from sync.records import BodyValue, EventKind
+from sync.sealed_box import open_code_key
+
+__all__ = ["CodeEntry"]
+
+CODE_DIGITS = 8
+
+
+class CodeEntry:
+    """Checks codes and remembers the tries."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._store = terminal.store
+
+    def accepted(self, document_id: str) -> bool:
+        """Whether a code was ever accepted for this document under its present key."""
+        signer_id, generation, _sealed = self._code_key(document_id)
+        return self._state(document_id, signer_id, generation).used_counter is not None
+
+    def check(self, document_id: str, entered: str) -> CodeAnswer:
+        """Check what was typed.
+
+        Raises:
+            DeskRefused: ``time_not_assured``, ``gone``.
+            BoxNotOpened: the key in the store was not sealed to this kiosk.
+        """
+        reading = self._terminal.clock.read()
+        if not reading.assured:
+            raise refusal("time_not_assured")
+        signer_id, generation, sealed_key = self._code_key(document_id)
+        key = open_code_key(
+            self._terminal.enrolment().keys.exchange,
+            sealed_key,
+            self._terminal.enrolment().grant.kiosk_id,
+            signer_id,
+            document_id,
+            generation,
+        )
+        with self._store.transaction():
+            before = self._state(document_id, signer_id, generation)
+            limit = self._limit()
+            if not _has_eight_digits(entered):
+                return CodeAnswer(CodeOutcome.MALFORMED, before.tries_left, 0)
+            if limit.closed(reading.now):
+                return CodeAnswer(CodeOutcome.CLOSED, before.tries_left, 0)
+            begun = begin_try(before, reading.now)
+            if isinstance(begun, CodeRefusal):
+                return CodeAnswer(begun.outcome, before.tries_left, begun.wait_seconds)
+            self._save(document_id, signer_id, begun)
+            self._save_limit(limit.counted(reading.now))
+        # The try is on disk; only now are the digits compared.
+        outcome, after = finish_try(key, entered, begun, reading.now, reading.uncertainty)
+        with self._store.transaction():
+            self._save(document_id, signer_id, after)
+            if outcome is CodeOutcome.ACCEPTED:
+                self._save_limit(limit)
+            self._journal(document_id, outcome, after)
+        return CodeAnswer(outcome, after.tries_left, self._wait(after, reading.now))
+
+    # ----------------------------------------------------------------------------------------
+
+    def _journal(self, document_id: str, outcome: CodeOutcome, state: CodeState) -> None:
+        journal = self._terminal.journal
+        if outcome is CodeOutcome.ACCEPTED:
+            body: dict[str, BodyValue] = {
+                "counter": state.used_counter or 0,
+                "generation": state.generation,
+            }
+            journal.add(EventKind.CODE_ACCEPTED, document_id, body)
+            return
+        tries: dict[str, BodyValue] = {"outcome": outcome.value, "tries_left": state.tries_left}
+        journal.add(EventKind.CODE_WRONG, document_id, tries)
+        if state.locked:
+            journal.add(EventKind.CODE_LOCKED, document_id, {"generation": state.generation})
+        if self._limit().closed(self._terminal.clock.now()):
+            journal.add(EventKind.CODE_ENTRY_CLOSED)
+
+    def _code_key(self, document_id: str) -> tuple[str, int, bytes]:
+        """Signer, generation and sealed key of the document's next client."""
+        record = self._terminal.documents.record(document_id)
+        found = None
+        if record is not None:
+            found = self._store.row(
+                "SELECT signer_id, generation, sealed_key FROM code_key"
+                " WHERE document_id = ? AND signer_id = ?",
+                (document_id, record.signer_id),
+            )
+        if found is None:
+            raise refusal("gone")
+        return str(found[0]), int(found[1]), bytes.fromhex(found[2])
+
+    def _state(self, document_id: str, signer_id: str, generation: int) -> CodeState:
+        found = self._store.row(
+            "SELECT state FROM code_state WHERE document_id = ? AND signer_id = ?",
+            (document_id, signer_id),
+        )
+        state = CodeState(generation) if found is None else _state_from(json.loads(found[0]))
+        return state.renewed(generation)
+
+    def _save(self, document_id: str, signer_id: str, state: CodeState) -> None:
+        self._store.database.execute(
+            "INSERT INTO code_state (document_id, signer_id, state) VALUES (?, ?, ?)"
+            " ON CONFLICT (document_id, signer_id) DO UPDATE SET state = excluded.state",
+            (document_id, signer_id, json.dumps(_state_to(state))),
+        )
+
+    def _limit(self) -> KioskCodeLimit:
+        times = json.loads(self._store.setting("code_tries", "[]"))
+        return KioskCodeLimit(tuple(datetime.fromisoformat(time) for time in times))
+
+    def _save_limit(self, limit: KioskCodeLimit) -> None:
+        times = [time.astimezone(UTC).isoformat() for time in limit.tried_at]
+        self._store.set_setting("code_tries", json.dumps(times))
+
+    @staticmethod
+    def _wait(state: CodeState, now: datetime) -> int:
+        following = begin_try(state, now)
+        return following.wait_seconds if isinstance(following, CodeRefusal) else 0
+
+
+def _has_eight_digits(entered: str) -> bool:
+    digits = "".join(letter for letter in entered[:40] if letter not in " -\u00a0\u2009\u2013")
+    return len(digits) == CODE_DIGITS and digits.isascii() and digits.isdigit()
+
+
+def _state_to(state: CodeState) -> dict[str, Any]:
+    last = state.last_wrong_at
+    return {
+        "generation": state.generation,
+        "wrong_tries": state.wrong_tries,
+        "last_wrong_at": None if last is None else last.astimezone(UTC).isoformat(),
+        "used_counter": state.used_counter,
+        "latest_counter": state.latest_counter,
+        "locked": state.locked,
+    }
+
+
+def _state_from(stored: Mapping[str, Any]) -> CodeState:
+    last = stored["last_wrong_at"]
+    return CodeState(
+        generation=stored["generation"],
+        wrong_tries=stored["wrong_tries"],
+        last_wrong_at=None if last is None else datetime.fromisoformat(last),
+        used_counter=stored["used_counter"],
+        latest_counter=stored["latest_counter"],
+        locked=stored["locked"],
+    )

@@ -1,0 +1,256 @@
+"""The kiosk as the place of a ceremony: `signing.ceremony.desk.Desk` over the kiosk's own store.
+
+Nothing here needs a network; a code may be asked for when there is one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Literal
+
+from kiosk.code_entry import CodeEntry
+from kiosk.documents import BlobKind, DocumentRow, DocumentState
+from kiosk.link_text import link_hash_of
+from kiosk.refusals import refusal
+from kiosk.sealing import Sealer
+from kiosk.terminal import Terminal
+from signing.ceremony.desk import (
+    CeremonyDocument,
+    CodeAnswer,
+    CodeRequest,
+    DeskKind,
+    PictureKind,
+)
+from signing.ceremony.progress import Progress, Step
+from signing.certificate_facts import EvidenceSummary
+from signing.completion import Sealed
+from signing.fields import DocumentPlan
+from signing.marks import ClientAnswers
+from sync.records import DocumentDue
+
+__all__ = ["KioskDesk"]
+
+PICTURES = {PictureKind.STAMP: BlobKind.STAMP, PictureKind.MARK: BlobKind.MARK}
+
+AskOffice = Callable[[str], CodeRequest | None]
+"""Asks head office to send a code; None when it cannot be reached."""
+
+
+class KioskDesk:
+    """Where the client stands: in person, offline."""
+
+    kind: DeskKind = "kiosk"
+
+    def __init__(
+        self,
+        terminal: Terminal,
+        ask_office: AskOffice = lambda _document_id: None,
+        after_sealing: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Stand on a terminal.
+
+        Args:
+            terminal: the kiosk's parts.
+            ask_office: how a code is asked for when there is a network.
+            after_sealing: told when something waits to go up.
+        """
+        self._terminal = terminal
+        self._documents = terminal.documents
+        self._store = terminal.store
+        self._ask_office = ask_office
+        self._after_sealing = after_sealing
+        self._codes = CodeEntry(terminal)
+        self._sealer = Sealer(terminal)
+
+    # -- where and when ----------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """The kiosk's best time."""
+        return self._terminal.clock.now()
+
+    def local_timezone(self) -> str:
+        """The zone in which the kiosk shows times."""
+        return self._terminal.settings.timezone
+
+    # -- finding -----------------------------------------------------------------------------
+
+    def find_by_number(self, short_number: str) -> str | None:
+        """The document with this short number, whether due or ended."""
+        found = self._documents.by_number(short_number)
+        return None if found is None else found.document_id
+
+    def find_by_link(self, text: str) -> str | None:
+        """The document whose message carried this QR text."""
+        link_hash = link_hash_of(text)
+        found = None if link_hash is None else self._documents.by_link(link_hash)
+        return None if found is None else found.document_id
+
+    def find_by_ceremony(self, ceremony_id: str) -> str | None:
+        """The document whose saved progress has this ceremony id."""
+        found = self._store.row(
+            "SELECT document_id FROM progress WHERE ceremony_id = ?", (ceremony_id,)
+        )
+        return None if found is None else str(found[0])
+
+    # -- the document ------------------------------------------------------------------------
+
+    def document(self, document_id: str) -> CeremonyDocument:
+        """The document for its client; after sealing, until the client leaves.
+
+        Raises:
+            DeskRefused: ``gone``, ``cancelled``, ``expired``, ``already_signed``,
+                ``not_here_yet`` (known, but its PDF has not come yet).
+        """
+        row, record = self._due_or_shown(document_id)
+        if row.state is DocumentState.DUE and not self._has_file(document_id):
+            raise refusal("not_here_yet")
+        plan = DocumentPlan.from_json(record.plan)
+        channel: Literal["sms", "email"] = "email" if record.channel == "email" else "sms"
+        return CeremonyDocument(
+            document_id=document_id,
+            number=record.number,
+            short_number=record.short_number,
+            title=record.title,
+            language=record.language,
+            plan=plan,
+            client_index=record.client_index,
+            client_name=record.client_name,
+            masked_contact=record.masked_contact,
+            channel=channel,
+            pages=record.pages,
+            pdf_sha256=record.pdf_sha256,
+            stamp_wanted=plan.clients[record.client_index].stamp is not None,
+            deadline=record.deadline,
+        )
+
+    def pdf(self, document_id: str) -> bytes:
+        """The PDF that the client reads; its hash is checked every time."""
+        record = self._documents.record(document_id)
+        content = self._documents.file(document_id, BlobKind.DUE_PDF)
+        if record is None or content is None:
+            raise refusal("gone")
+        if hashlib.sha256(content).hexdigest() != record.pdf_sha256:
+            raise refusal("gone")
+        return content
+
+    # -- progress ----------------------------------------------------------------------------
+
+    def load(self, document_id: str) -> Progress | None:
+        """What was saved of this document's ceremony."""
+        found = self._store.row("SELECT body FROM progress WHERE document_id = ?", (document_id,))
+        return None if found is None else Progress.from_json(json.loads(found[0]))
+
+    def save(self, progress: Progress) -> None:
+        """Keep the progress; saving a finished one without a session ends it for good."""
+        if progress.step is Step.DONE and not progress.ceremony_id:
+            self.finish(progress.document_id)
+            return
+        with self._store.transaction():
+            row = self._documents.row(progress.document_id)
+            if row is None or row.state is DocumentState.WITHDRAWN:
+                return
+            self._write(progress)
+
+    def save_picture(self, document_id: str, kind: PictureKind, png: bytes) -> None:
+        """Keep a picture, encrypted; an earlier one of its kind is shredded."""
+        entry = self._documents.vault.put(png)
+        with self._store.transaction():
+            row = self._documents.row(document_id)
+            if row is None or row.state is not DocumentState.DUE:
+                replaced = entry.file
+            else:
+                sha256 = hashlib.sha256(png).hexdigest()
+                replaced = self._documents.name_file(document_id, PICTURES[kind], sha256, entry)
+        self._documents.remove_files([replaced] if replaced else [])
+
+    def picture(self, document_id: str, kind: PictureKind) -> bytes | None:
+        """A picture that was kept."""
+        return self._documents.file(document_id, PICTURES[kind])
+
+    # -- codes -------------------------------------------------------------------------------
+
+    def request_code(self, document_id: str) -> CodeRequest:
+        """Ask head office for a code when it can be reached; else say where to ask for one."""
+        document = self.document(document_id)
+        answer = self._ask_office(document_id)
+        if answer is not None:
+            return answer
+        return CodeRequest(False, document.channel, document.masked_contact, "offline")
+
+    def check_code(self, document_id: str, entered: str) -> CodeAnswer:
+        """Check 8 digits. Raises `DeskRefused` with ``time_not_assured`` when time is unsure."""
+        self._due_or_shown(document_id)
+        return self._codes.check(document_id, entered)
+
+    # -- the end -----------------------------------------------------------------------------
+
+    def seal(self, document_id: str, answers: ClientAnswers, evidence: EvidenceSummary) -> Sealed:
+        """Sign and seal, exactly once; asking again gives what was sealed.
+
+        Raises:
+            DeskRefused: the document cannot be signed (any more), or no code was accepted.
+            SigningError: nothing was signed and the progress still stands.
+        """
+        done = self._sealer.sealed(document_id)
+        if done is not None:
+            return done
+        self.document(document_id)
+        if not self._codes.accepted(document_id):
+            raise refusal("code_needed")
+        sealed = self._sealer.seal(document_id, answers, evidence)
+        self._after_sealing()
+        return sealed
+
+    def sealed_pdf(self, document_id: str) -> bytes | None:
+        """The finished PDF, until the client leaves."""
+        found = self._store.row(
+            "SELECT 1 FROM sealed WHERE document_id = ? AND client_left = 0", (document_id,)
+        )
+        return None if found is None else self._documents.file(document_id, BlobKind.SIGNED_PDF)
+
+    def finish(self, document_id: str) -> None:
+        """The client has left: what the screens could still show of them goes."""
+        self._documents.client_left(document_id)
+        self._terminal.device_store.shred_delivered()
+        self._after_sealing()
+
+    # ----------------------------------------------------------------------------------------
+
+    def _due_or_shown(self, document_id: str) -> tuple[DocumentRow, DocumentDue]:
+        """The rows of a document that is due, or signed with its client still there."""
+        row = self._documents.row(document_id)
+        if row is None:
+            raise refusal("gone")
+        if row.state is DocumentState.WITHDRAWN:
+            raise refusal("expired" if row.reason == "expired" else "cancelled")
+        record = self._documents.record(document_id)
+        if row.state is DocumentState.SIGNED and record is None:
+            raise refusal("already_signed")
+        if record is None:
+            raise refusal("gone")
+        due = row.state is DocumentState.DUE
+        if due and row.deadline is not None and self.now() > row.deadline:
+            raise refusal("expired")
+        return row, record
+
+    def _has_file(self, document_id: str) -> bool:
+        return (
+            self._store.row(
+                "SELECT 1 FROM blob JOIN document USING (document_id) WHERE document_id = ?"
+                " AND kind = 'due_pdf' AND blob.sha256 = document.pdf_sha256",
+                (document_id,),
+            )
+            is not None
+        )
+
+    def _write(self, progress: Progress) -> None:
+        body: dict[str, Any] = progress.to_json()
+        self._store.database.execute(
+            "INSERT INTO progress (document_id, ceremony_id, body) VALUES (?, ?, ?)"
+            " ON CONFLICT (document_id) DO UPDATE SET ceremony_id = excluded.ceremony_id,"
+            " body = excluded.body",
+            (progress.document_id, progress.ceremony_id, json.dumps(body, ensure_ascii=False)),
+        )

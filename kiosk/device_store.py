@@ -1,0 +1,203 @@
+"""What the sync thread reads and writes: the kiosk's side of `sync.device_store.DeviceStore`.
+
+Every change is one transaction. Files are on disk before the row that names them, and are removed
+only after the row that named them is gone.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from datetime import UTC
+from typing import BinaryIO
+
+from kiosk.clock import KioskClock
+from kiosk.documents import BlobKind, Documents
+from kiosk.journal import Journal
+from kiosk.store import Store
+from sync.device_store import BlobEntry, TimeFix
+from sync.records import (
+    CodeKeyRenewed,
+    DocumentDue,
+    DocumentWithdrawn,
+    DownRow,
+    EventKind,
+    JournalEvent,
+)
+
+__all__ = ["KioskDeviceStore"]
+
+
+class KioskDeviceStore:
+    """The kiosk's books, as far as the sync is concerned."""
+
+    def __init__(
+        self, store: Store, documents: Documents, journal: Journal, clock: KioskClock
+    ) -> None:
+        self._store = store
+        self._documents = documents
+        self._journal = journal
+        self._clock = clock
+
+    # -- down --------------------------------------------------------------------------------
+
+    def cursor(self) -> int:
+        """The counter of the last row applied."""
+        return int(self._store.setting("cursor", "0"))
+
+    def apply(self, rows: Sequence[DownRow], cursor: int) -> None:
+        """Apply rows in order and move the cursor, in one transaction; old rows are skipped."""
+        files: list[str] = []
+        with self._store.transaction():
+            reached = self.cursor()
+            for row in rows:
+                if row.counter > reached:
+                    files += self._apply(row)
+            self._store.set_setting("cursor", str(max(reached, cursor)))
+        self._documents.remove_files(files)
+
+    def _apply(self, row: DownRow) -> list[str]:
+        if isinstance(row.record, DocumentDue):
+            self._documents.take_due(row.record, self._clock.now())
+            return []
+        if isinstance(row.record, CodeKeyRenewed):
+            self._documents.renew_code_key(row.record)
+            return []
+        return self._withdraw(row.record)
+
+    def _withdraw(self, record: DocumentWithdrawn) -> list[str]:
+        files = self._documents.withdraw(record)
+        if files:
+            self._journal.add(
+                EventKind.DOCUMENT_ERASED, record.document_id, {"reason": record.reason}
+            )
+        return files
+
+    def missing_blobs(self) -> Sequence[BlobEntry]:
+        """The PDFs of documents due here that are not on disk yet."""
+        return [BlobEntry(sha256, size) for sha256, size in self._documents.missing_files()]
+
+    def put_blob(self, sha256: str, size: int, chunks: Iterable[bytes]) -> None:
+        """Keep a PDF that came down, once for each document that waits for it.
+
+        The iteration raises before its end when the hash does not fit; then nothing is kept.
+        """
+        waiting = self._documents.waiting_for(sha256)
+        if not waiting:
+            return
+        entry = self._documents.vault.put_chunks(chunks)
+        if entry.size != size:
+            self._documents.vault.remove(entry.file)
+            raise ValueError("the PDF has another length than announced")
+        copies = {waiting[0]: entry}
+        for document_id in waiting[1:]:
+            copies[document_id] = self._documents.vault.put(self._documents.vault.get(entry))
+        replaced: list[str] = []
+        with self._store.transaction():
+            still = set(self._documents.waiting_for(sha256))
+            for document_id, copy in copies.items():
+                if document_id in still:
+                    replaced.append(
+                        self._documents.name_file(document_id, BlobKind.DUE_PDF, sha256, copy)
+                    )
+                else:
+                    replaced.append(copy.file)
+        self._documents.remove_files([file for file in replaced if file])
+
+    # -- up ----------------------------------------------------------------------------------
+
+    def outbox_blobs(self) -> Sequence[BlobEntry]:
+        """The signed PDFs that head office has not acknowledged, oldest first."""
+        rows = self._store.rows(
+            "SELECT o.sha256, b.size FROM outbox_blob o JOIN blob b ON b.document_id ="
+            " o.document_id AND b.kind = 'signed_pdf' WHERE o.acknowledged = 0 ORDER BY o.rowid"
+        )
+        return [BlobEntry(str(sha256), int(size)) for sha256, size in rows]
+
+    def open_blob(self, sha256: str) -> BinaryIO:
+        """A signed PDF for reading.
+
+        Raises:
+            KeyError: there is no such file (any more).
+        """
+        found = self._store.row("SELECT document_id FROM outbox_blob WHERE sha256 = ?", (sha256,))
+        content = (
+            None if found is None else self._documents.file(str(found[0]), BlobKind.SIGNED_PDF)
+        )
+        if content is None:
+            raise KeyError(sha256)
+        return io.BytesIO(content)
+
+    def acknowledge_blob(self, sha256: str) -> None:
+        """Head office has this signed PDF; it goes as soon as its event is there too."""
+        self._store.database.execute(
+            "UPDATE outbox_blob SET acknowledged = 1 WHERE sha256 = ?", (sha256,)
+        )
+        self.shred_delivered()
+
+    def outbox_events(self, limit: int) -> Sequence[JournalEvent]:
+        """The events after the acknowledged ones."""
+        return self._journal.waiting(limit)
+
+    def acknowledge_events(self, upto: int) -> None:
+        """Head office has every event up to this number."""
+        self._journal.acknowledge(upto)
+        self.shred_delivered()
+
+    def queue_lengths(self) -> tuple[int, int]:
+        """How many signed PDFs and events wait to go up."""
+        found = self._store.row("SELECT count(*) FROM outbox_blob WHERE acknowledged = 0")
+        blobs = 0 if found is None else int(found[0])
+        return blobs, self._journal.count_waiting()
+
+    def shred_delivered(self) -> None:
+        """Shred signed PDFs that head office has and whose client has left the screen.
+
+        Head office has a document when it acknowledged both the file and the event of its
+        signing; the key goes in a transaction, then the file.
+        """
+        files: list[str] = []
+        with self._store.transaction():
+            rows = self._store.rows(
+                "SELECT s.document_id FROM sealed s JOIN outbox_blob o ON o.sha256 = s.pdf_sha256"
+                " JOIN event e ON e.sequence = s.event_sequence"
+                " WHERE o.acknowledged = 1 AND e.acknowledged = 1 AND s.client_left = 1"
+                " AND s.delivered = 0"
+            )
+            for (document_id,) in rows:
+                files += self._documents.shred_files(str(document_id), BlobKind.SIGNED_PDF)
+                self._store.database.execute(
+                    "UPDATE sealed SET delivered = 1, token = x'', text = '' WHERE document_id = ?",
+                    (document_id,),
+                )
+                self._journal.add(
+                    EventKind.DOCUMENT_ERASED, str(document_id), {"reason": "delivered"}
+                )
+        self._documents.remove_files(files)
+
+    # -- the protocol's own ------------------------------------------------------------------
+
+    def next_nonce(self) -> int:
+        """The next request counter, on disk before it is used."""
+        return self._store.next_number("request_counter")
+
+    def raise_nonce(self, at_least: int) -> None:
+        """Continue above what head office has seen (an old backup was restored here)."""
+        with self._store.transaction():
+            reached = int(self._store.setting("request_counter", "0"))
+            self._store.set_setting("request_counter", str(max(reached, at_least)))
+
+    def record_time(self, fix: TimeFix) -> None:
+        """Keep head office's time, for the clock."""
+        self._store.database.execute(
+            "INSERT INTO time_mark (id, office_now, boottime, boot_id, round_trip_seconds)"
+            " VALUES (1, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+            " office_now = excluded.office_now, boottime = excluded.boottime,"
+            " boot_id = excluded.boot_id, round_trip_seconds = excluded.round_trip_seconds",
+            (
+                fix.office_now.astimezone(UTC).isoformat(),
+                fix.boottime,
+                fix.boot_id,
+                fix.round_trip_seconds,
+            ),
+        )

@@ -1,0 +1,44 @@
+"""Why a document cannot be signed here (now), in words; screens translate the sentences."""
+
+from __future__ import annotations
+
+from signing.ceremony.desk import DeskRefused
+
+__all__ = ["REFUSALS", "refusal"]
+
+REFUSALS = {
+    "gone": (
+        "This document is not at this kiosk.",
+        "Please ask the staff, or check the number in your message.",
+    ),
+    "cancelled": (
+        "This document was withdrawn by the office that sent it.",
+        "Please ask the staff; there is nothing you have to do.",
+    ),
+    "expired": (
+        "The time for signing this document has passed.",
+        "Please ask the staff; the office can send it again.",
+    ),
+    "already_signed": (
+        "This document has already been signed.",
+        "The finished document comes to you by message; there is nothing else to do.",
+    ),
+    "not_here_yet": (
+        "This document is still on its way to this kiosk.",
+        "Please wait a few minutes and try again, or ask the staff.",
+    ),
+    "code_needed": (
+        "No confirmation code has been accepted for this document.",
+        "Please enter the code from your message first.",
+    ),
+    "time_not_assured": (
+        "This kiosk does not know the exact time, so it cannot check codes just now.",
+        "Please ask the staff to connect the kiosk to the network for a moment.",
+    ),
+}
+
+
+def refusal(code: str) -> DeskRefused:
+    """The refusal with this code, in its own words."""
+    sentence, next_step = REFUSALS[code]
+    return DeskRefused(code, sentence, next_step)

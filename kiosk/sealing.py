@@ -1,0 +1,237 @@
+"""Signing and sealing, exactly once, whatever the power does.
+
+The one truth is the row in ``sealed``. Steps, and what a cut after each of them leaves:
+
+1. The certificate's sequence number is taken and committed. It is never used again, so a cut
+   leaves a gap in the numbers, never a number on two certificates.
+2. The PDF is signed and sealed in the working folder (in memory where the machine has it), and
+   verified there. A cut leaves a finished file that nobody has seen: the next start removes it
+   and the client, whose answers are all still there, signs again. It is not taken up again,
+   because only the transaction of step 4 says that a client was told "signed".
+3. The sealed PDF is encrypted into the vault. A cut leaves a file whose key was never written
+   down; the next start removes it.
+4. One transaction: the result, the event, the outbox, the end of the document and of its code
+   keys. A cut before it: nothing was signed. After it: asking again gives this result.
+5. Plain and outdated files are removed. A cut leaves them to the next start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kiosk.clock import Reading
+from kiosk.documents import BlobKind
+from kiosk.refusals import refusal
+from kiosk.settings import VERSION
+from kiosk.terminal import Terminal
+from signing.certificate_facts import EvidenceSummary
+from signing.completion import Sealed, complete
+from signing.errors import SealRefused
+from signing.fields import DocumentPlan
+from signing.identities import SealContext
+from signing.marks import ClientAnswers
+from sync.records import DocumentDue, EventKind
+from verifier.errors import TrustError
+from verifier.token import Method, Proof, Role, SignerClaim, cut_name, parse_token
+
+__all__ = ["Sealer"]
+
+MAX_ATTEMPTS = 5
+"""Another event may take the journal position that the certificate names; then we seal again."""
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """The facts of one attempt that end up on the certificate."""
+
+    reading: Reading
+    certificate_sequence: int
+    journal_position: int
+
+
+class Sealer:
+    """Seals documents of one terminal, one at a time."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._store = terminal.store
+        self._lock = threading.Lock()
+
+    def sealed(self, document_id: str) -> Sealed | None:
+        """What was sealed for this document, while it is still here."""
+        found = self._store.row(
+            "SELECT token, text, covered_sha256, covered_bytes FROM sealed"
+            " WHERE document_id = ? AND delivered = 0",
+            (document_id,),
+        )
+        if found is None:
+            return None
+        token = bytes(found[0])
+        return Sealed(
+            token=token,
+            text=str(found[1]),
+            covered_sha256=bytes.fromhex(found[2]),
+            covered_bytes=int(found[3]),
+            claims=parse_token(token).claims,
+        )
+
+    def seal(self, document_id: str, answers: ClientAnswers, evidence: EvidenceSummary) -> Sealed:
+        """Sign and seal a document that is due.
+
+        Raises:
+            DeskRefused: it is not due (any more).
+            SigningError: nothing was signed.
+        """
+        with self._lock:
+            for _attempt in range(MAX_ATTEMPTS):
+                done = self.sealed(document_id)
+                if done is not None:
+                    return done
+                sealed = self._attempt(document_id, answers, evidence)
+                if sealed is not None:
+                    return sealed
+        raise SealRefused(
+            "kiosk_busy",
+            "The kiosk was too busy to finish the certificate.",
+            "Please press the button again; nothing has been signed yet.",
+        )
+
+    def _attempt(
+        self, document_id: str, answers: ClientAnswers, evidence: EvidenceSummary
+    ) -> Sealed | None:
+        """One attempt; None when the journal moved on meanwhile."""
+        documents = self._terminal.documents
+        record = documents.record(document_id)
+        content = documents.file(document_id, BlobKind.DUE_PDF)
+        if record is None or content is None:
+            raise refusal("gone")
+        attempt = _Attempt(
+            reading=self._terminal.clock.read(),
+            certificate_sequence=self._store.next_number("certificate_sequence"),
+            journal_position=self._terminal.journal.next_sequence(),
+        )
+        context = self._context(record, evidence, attempt)
+        with self._working_folder() as folder:
+            source, target = folder / "due.pdf", folder / "signed.pdf"
+            source.write_bytes(content)
+            sealed = complete(
+                source,
+                target,
+                DocumentPlan.from_json(record.plan),
+                record.client_index,
+                answers,
+                self._terminal.enrolment().kiosk,
+                context,
+                attempt.reading.now,
+            )
+            signed_pdf = target.read_bytes()
+        return sealed if self._keep(record, attempt, sealed, signed_pdf) else None
+
+    def _keep(
+        self, record: DocumentDue, attempt: _Attempt, sealed: Sealed, signed_pdf: bytes
+    ) -> bool:
+        """Steps 3 to 5. False when the journal's next position is no longer the promised one."""
+        documents, document_id = self._terminal.documents, record.document_id
+        pdf_sha256 = hashlib.sha256(signed_pdf).hexdigest()
+        entry = documents.vault.put(signed_pdf)
+        with self._store.transaction() as database:
+            if self._terminal.journal.next_sequence() != attempt.journal_position:
+                promised = False
+            else:
+                promised = True
+                database.execute(
+                    "INSERT INTO sealed (document_id, token, text, covered_sha256, covered_bytes,"
+                    " pdf_sha256, pdf_bytes, certificate_sequence, event_sequence, signed_at)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        document_id,
+                        sealed.token,
+                        sealed.text,
+                        sealed.covered_sha256.hex(),
+                        sealed.covered_bytes,
+                        pdf_sha256,
+                        len(signed_pdf),
+                        attempt.certificate_sequence,
+                        attempt.journal_position,
+                        attempt.reading.now.astimezone(UTC).isoformat(),
+                    ),
+                )
+                documents.name_file(document_id, BlobKind.SIGNED_PDF, pdf_sha256, entry)
+                database.execute(
+                    "INSERT INTO outbox_blob (sha256, document_id) VALUES (?, ?)",
+                    (pdf_sha256, document_id),
+                )
+                self._journal(record, attempt, sealed, pdf_sha256, len(signed_pdf))
+                files = documents.signed(document_id)
+        documents.remove_files(files if promised else [entry.file])
+        return promised
+
+    def _journal(
+        self,
+        record: DocumentDue,
+        attempt: _Attempt,
+        sealed: Sealed,
+        pdf_sha256: str,
+        pdf_bytes: int,
+    ) -> None:
+        self._terminal.journal.add(
+            EventKind.CLIENT_SIGNED,
+            record.document_id,
+            {
+                "pdf_sha256": pdf_sha256,
+                "pdf_bytes": pdf_bytes,
+                "covered_sha256": sealed.covered_sha256.hex(),
+                "covered_bytes": sealed.covered_bytes,
+                "certificate_sequence": attempt.certificate_sequence,
+            },
+        )
+
+    def _context(
+        self, record: DocumentDue, evidence: EvidenceSummary, attempt: _Attempt
+    ) -> SealContext:
+        """What the device knows now, for the certificate."""
+        try:
+            trust = self._terminal.trust.current()
+        except TrustError as error:
+            raise SealRefused(error.code, error.sentence, error.next_step) from error
+        director = record.director
+        return SealContext(
+            trust=trust,
+            host=self._terminal.enrolment().grant.host,
+            certificate_sequence=attempt.certificate_sequence,
+            time_quality=attempt.reading.quality,
+            journal_position=attempt.journal_position,
+            evidence=evidence,
+            software_version=VERSION,
+            timezone=self._terminal.settings.timezone,
+            client_proof=Proof.EMAIL_CODE if record.channel == "email" else Proof.SMS_CODE,
+            director=SignerClaim(
+                name=cut_name(director.name),
+                role=Role.DIRECTOR,
+                method=Method.KEY,
+                proof=Proof(director.proof),
+                signed_at=_whole_second(director.signed_at),
+            ),
+        )
+
+    @contextmanager
+    def _working_folder(self) -> Iterator[Path]:
+        """A folder of one attempt, gone at its end whatever happens."""
+        folder = self._terminal.working_file(secrets.token_hex(8))
+        folder.mkdir(mode=0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _whole_second(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(microsecond=0)
