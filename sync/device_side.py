@@ -1,30 +1,73 @@
-"""The kiosk's end of the protocol: one exchange with head office, step by step, resumable."""
+"""The kiosk's end of the protocol: one exchange with head office, step by step, resumable.
+
+The steps of an exchange, in order; each is idempotent, so that an exchange killed at any byte and
+done again completes what was left:
+
+1. Time: head office's signed time, for signatures and for the clock guard.
+2. Rows down: applied together with the cursor in one transaction.
+3. PDFs down: those the rows name and the disk lacks, hash checked.
+4. Signed PDFs up: create-only, in pieces, from where the last attempt ended.
+5. Events up: after the PDFs they name; forgotten only once acknowledged.
+6. Trust list: when head office has another version than the one held.
+
+A refusal of one thing is noted and the rest goes on: a PDF that head office cannot find must not
+keep signed ones from going up. Only a lost link, a false reply or a revoked kiosk end an exchange.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import logging
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import httpx
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sync.device_store import DeviceClock, DeviceStore
-from sync.messages import CodeRequestResult, EnrolmentGrant, EnrolmentRequest
+from sync.device_store import BlobEntry, DeviceClock, DeviceStore, TimeFix
+from sync.enrolment import grant_from_reply
+from sync.errors import (
+    MessageMalformed,
+    OfficeRefused,
+    OfficeUnreachable,
+    ReplyNotTrusted,
+    TrustUpdateFailed,
+)
+from sync.messages import (
+    MAX_EVENTS,
+    CodeRequest,
+    CodeRequestResult,
+    EnrolmentGrant,
+    EnrolmentRequest,
+    ErrorReply,
+    EventsMessage,
+    EventsReply,
+    PollReply,
+    TimeReply,
+    UploadReply,
+)
+from sync.office_link import MAX_REPLY_BYTES, DeviceIdentity, OfficeLink, make_http_client, receive
+from sync.strict_json import canonical_bytes, parse_object
+from sync.trust_update import held_version, http_source, update_trust
 
 __all__ = ["Device", "DeviceIdentity", "SyncReport", "enrol", "make_http_client"]
 
+CHUNK_BYTES = 64 * 1024
+"""Length of a piece of an upload, bytes (docs/sync-protocol.md, "Uploads")."""
+MAX_WHOLE_BYTES = 256 * 1024
+"""Largest blob sent in one request, bytes."""
+MAX_DOWNLOAD_BYTES = 1024 * 1024
+"""Longest piece of a blob in one reply, bytes."""
+MAX_SMALL_REPLY_BYTES = 16 * 1024
+"""Longest reply that carries a few values only, bytes."""
+MAX_GRANT_BYTES = 256 * 1024
+"""Longest enrolment reply, bytes: certificates and TUF root metadata."""
+_ENDS_THE_EXCHANGE = frozenset({"kiosk_revoked", "kiosk_unknown", "too_many_requests"})
 
-@dataclass(frozen=True)
-class DeviceIdentity:
-    """Who the device is and whom it listens to."""
-
-    kiosk_id: str
-    """From the enrolment grant."""
-    signing_key: Ed25519PrivateKey
-    """The device's sync key."""
-    office_public_key: bytes
-    """Pinned at enrolment, Ed25519, 32 raw bytes."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -43,15 +86,10 @@ class SyncReport:
     """Events acknowledged."""
     trust_updated: bool
     """Whether a newer trust list was accepted."""
-    trust_error: str | None
-    """Why the trust list could not be updated, a code; None when it was current or updated."""
+    problems: tuple[str, ...]
+    """Codes of what did not work while the rest went on; empty when all is well."""
     next_poll_seconds: int
     """When head office wants the next poll, before jitter."""
-
-
-def make_http_client() -> httpx.Client:
-    """Make the client with the protocol's time-outs; the caller closes it."""
-    raise NotImplementedError
 
 
 def enrol(
@@ -61,8 +99,62 @@ def enrol(
 
     Repeating it with the same code and keys gives the same grant. Make `request` with
     `sync.enrolment.make_request(code, sync_key, box_public_key, seal_key, ca_key)`.
+
+    Raises:
+        OfficeUnreachable: no complete reply came; try again with the same keys.
+        ReplyNotTrusted: whoever answered does not know the code.
+        OfficeRefused: code_unknown, code_expired, code_used, keys_refused, too_many_requests. This
+            much is said before trust exists, so take it as a hint only.
     """
-    raise NotImplementedError
+    address = f"{office_url.rstrip('/')}/sync/v1/enrolment"
+    try:
+        message = http.build_request(
+            "POST",
+            address,
+            headers={"Content-Type": "application/json"},
+            content=canonical_bytes(request.to_json()),
+        )
+    except (httpx.InvalidURL, ValueError) as error:
+        raise OfficeUnreachable("The address of head office is not valid.") from error
+    response = receive(http, message, MAX_GRANT_BYTES)
+    try:
+        reply = parse_object(response.content, MAX_GRANT_BYTES)
+        if response.status_code == httpx.codes.OK:
+            return grant_from_reply(code, request, reply)
+        error_reply = ErrorReply.from_json(reply)
+    except MessageMalformed as error:
+        raise ReplyNotTrusted("The answer at this address is not head office's.") from error
+    raise OfficeRefused(
+        error_reply.code,
+        error_reply.sentence,
+        error_reply.next_step,
+        status=response.status_code,
+        retry_after_seconds=error_reply.retry_after_seconds,
+    )
+
+
+class _Round:
+    """What an exchange has done so far."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.blobs_down = 0
+        self.blobs_up = 0
+        self.events_up = 0
+        self.trust_updated = False
+        self.trust_version: int | None = None
+        self.problems: list[str] = []
+        self.next_poll_seconds = 60
+
+    def guarded(self, step: Callable[[], None]) -> None:
+        """Do a step; note a refusal of it and go on, unless everything else would fail too."""
+        try:
+            step()
+        except (OfficeRefused, MessageMalformed, TrustUpdateFailed) as error:
+            if error.code in _ENDS_THE_EXCHANGE:
+                raise
+            _log.warning("sync_problem code=%s", error.code)
+            self.problems.append(error.code)
 
 
 class Device:
@@ -90,12 +182,164 @@ class Device:
             trust_folder: flat TUF client folder, as `verifier.trust_folder` reads it.
             trust_root: TUF root metadata of the grant.
         """
-        raise NotImplementedError
+        self._store = store
+        self._link = OfficeLink(store, identity, office_url, http, clock)
+        self._clock = clock
+        self._trust_folder = trust_folder
+        self._trust_root = trust_root
+        self._trust_source = http_source(http, office_url)
 
     def exchange(self) -> SyncReport:
-        """Do one full round; raises SyncError, and doing it again completes what was left."""
-        raise NotImplementedError
+        """Do one full round; doing it again completes what was left.
+
+        Raises:
+            OfficeUnreachable: the link was lost.
+            ReplyNotTrusted: somebody else answered.
+            OfficeRefused: this kiosk was shut out, or must wait.
+        """
+        done = _Round()
+        self.fetch_time()
+        done.guarded(lambda: self._rows_down(done))
+        for entry in self._store.missing_blobs():
+            done.guarded(partial(self._blob_down, entry, done))
+        for entry in self._store.outbox_blobs():
+            done.guarded(partial(self._blob_up, entry, done))
+        done.guarded(lambda: self._events_up(done))
+        done.guarded(lambda: self._update_trust(done))
+        return SyncReport(
+            finished_at=self._clock.now(),
+            rows=done.rows,
+            blobs_down=done.blobs_down,
+            blobs_up=done.blobs_up,
+            events_up=done.events_up,
+            trust_updated=done.trust_updated,
+            problems=tuple(dict.fromkeys(done.problems)),
+            next_poll_seconds=done.next_poll_seconds,
+        )
 
     def request_code(self, document_id: str) -> CodeRequestResult:
-        """Ask head office to send the client a code; raises SyncError."""
-        raise NotImplementedError
+        """Ask head office to send the client a code.
+
+        Raises:
+            SyncError: office_unreachable when there is no link; the client then uses the link in
+                their message.
+        """
+        if not self._link.knows_the_time:
+            self.fetch_time()
+        body = canonical_bytes(CodeRequest(document_id).to_json())
+        reply = self._link.send("POST", "/code-requests", None, body, MAX_SMALL_REPLY_BYTES)
+        return CodeRequestResult.from_json(parse_object(reply, MAX_SMALL_REPLY_BYTES))
+
+    def fetch_time(self) -> None:
+        """Step 1: ask what time it is; tell the store and sign with it from now on."""
+        asked = self._clock.boottime()
+        reply = self._link.send("GET", "/time", max_reply_bytes=MAX_SMALL_REPLY_BYTES)
+        answered = self._clock.boottime()
+        time = TimeReply.from_json(parse_object(reply, MAX_SMALL_REPLY_BYTES))
+        self._link.set_office_time(time.now)
+        self._store.record_time(
+            TimeFix(
+                office_now=time.now,
+                boottime=(asked + answered) / 2,
+                boot_id=self._clock.boot_id(),
+                round_trip_seconds=answered - asked,
+            )
+        )
+
+    def _rows_down(self, done: _Round) -> None:
+        """Step 2."""
+        more = True
+        while more:
+            cursor = self._store.cursor()
+            reply = PollReply.from_json(
+                parse_object(self._link.send("GET", "/poll", {"cursor": cursor}), MAX_REPLY_BYTES)
+            )
+            done.trust_version = reply.trust_version
+            done.next_poll_seconds = reply.next_poll_seconds
+            counters = [row.counter for row in reply.rows]
+            if counters != sorted(set(counters)) or (counters and counters[0] <= cursor):
+                raise MessageMalformed("poll: the rows are not in order.")
+            if counters:
+                self._store.apply(reply.rows, counters[-1])
+                done.rows += len(counters)
+            more = reply.more and bool(counters)
+
+    def _blob_down(self, entry: BlobEntry, done: _Round) -> None:
+        """Step 3, one PDF."""
+        self._store.put_blob(entry.sha256, entry.size, self._download(entry))
+        done.blobs_down += 1
+
+    def _download(self, entry: BlobEntry) -> Iterator[bytes]:
+        """Give a blob piece by piece; raises before the end if it is not the one asked for."""
+        digest = hashlib.sha256()
+        offset = 0
+        while offset < entry.size:
+            piece = self._link.send(
+                "GET", f"/blob/{entry.sha256}", {"offset": offset}, b"", MAX_DOWNLOAD_BYTES
+            )
+            offset += len(piece)
+            if not piece or offset > entry.size:
+                raise MessageMalformed("blob: not as long as announced.", "blob_hash_mismatch")
+            digest.update(piece)
+            if offset == entry.size and digest.hexdigest() != entry.sha256:
+                raise MessageMalformed("blob: not the one asked for.", "blob_hash_mismatch")
+            yield piece
+
+    def _blob_up(self, entry: BlobEntry, done: _Round) -> None:
+        """Step 4, one signed PDF: ask how much has arrived, send the rest."""
+        path, size = f"/blob/{entry.sha256}", entry.size
+        state = self._upload_reply("GET", f"/upload/{entry.sha256}", {"size": size})
+        with self._open_blob(entry.sha256) as source:
+            while not state.complete:
+                offset = state.received
+                source.seek(offset)
+                data = source.read(size if size <= MAX_WHOLE_BYTES else CHUNK_BYTES)
+                query = {"size": size, "offset": offset}
+                state = self._upload_reply("PUT", path, query, data)
+                if not state.complete and state.received <= offset:
+                    raise MessageMalformed("upload: head office keeps nothing.", "upload_stuck")
+        self._store.acknowledge_blob(entry.sha256)
+        done.blobs_up += 1
+
+    def _open_blob(self, sha256: str) -> BinaryIO:
+        try:
+            return self._store.open_blob(sha256)
+        except KeyError as error:
+            raise MessageMalformed("upload: this PDF is not here.", "blob_lost") from error
+
+    def _upload_reply(
+        self, method: str, path: str, query: dict[str, int], body: bytes = b""
+    ) -> UploadReply:
+        reply = self._link.send(method, path, query, body, MAX_SMALL_REPLY_BYTES)
+        return UploadReply.from_json(parse_object(reply, MAX_SMALL_REPLY_BYTES))
+
+    def _events_up(self, done: _Round) -> None:
+        """Step 5: send events until none is left or head office takes no more."""
+        while events := tuple(self._store.outbox_events(MAX_EVENTS)):
+            reply = self._send_events(EventsMessage(events))
+            if reply.missing_blobs and reply.acknowledged < events[0].sequence:
+                # Acknowledged once, lost at head office since: send the PDFs again.
+                for sha256 in reply.missing_blobs:
+                    self._blob_again(sha256, done)
+                reply = self._send_events(EventsMessage(events))
+            taken = min(reply.acknowledged, events[-1].sequence) - events[0].sequence + 1
+            if taken <= 0:
+                raise MessageMalformed("events: head office takes nothing.", "events_stuck")
+            self._store.acknowledge_events(events[0].sequence + taken - 1)
+            done.events_up += taken
+
+    def _blob_again(self, sha256: str, done: _Round) -> None:
+        with self._open_blob(sha256) as source:
+            size = source.seek(0, 2)
+        self._blob_up(BlobEntry(sha256, size), done)
+
+    def _send_events(self, message: EventsMessage) -> EventsReply:
+        reply = self._link.send("POST", "/events", None, canonical_bytes(message.to_json()))
+        return EventsReply.from_json(parse_object(reply, MAX_SMALL_REPLY_BYTES))
+
+    def _update_trust(self, done: _Round) -> None:
+        """Step 6."""
+        if done.trust_version in (None, 0, held_version(self._trust_folder)):
+            return
+        update_trust(self._trust_folder, self._trust_source, self._trust_root)
+        done.trust_updated = True

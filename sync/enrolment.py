@@ -176,11 +176,16 @@ def _spki(key: EllipticCurvePrivateKey) -> bytes:
     return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
-def check_request(request: EnrolmentRequest, secret: EnrolmentSecret | None, now: datetime) -> None:
+def check_request(
+    request: EnrolmentRequest, secret: EnrolmentSecret | None, now: datetime
+) -> EnrolmentSecret:
     """Head office's checks before it redeems a code, in this order.
 
     1. The code exists. 2. The MAC fits, so the sender knows the code. 3. It has not expired.
     4. The four keys differ and are of the right kind. 5. Each proof of possession is valid.
+
+    Returns:
+        The secret, for the reply.
 
     Raises:
         EnrolmentRefused: code_unknown (1 and 2 alike), code_expired, keys_refused.
@@ -204,6 +209,7 @@ def check_request(request: EnrolmentRequest, secret: EnrolmentSecret | None, now
         raise EnrolmentRefused(
             "keys_refused", "The device did not prove that it has its keys."
         ) from error
+    return secret
 
 
 def _p256(der: bytes) -> EllipticCurvePublicKey:

@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sync.records import CHANNELS, DOCUMENT_ID, KIOSK_ID, SHA256, DownRow, JournalEvent
+from sync.records import (
+    CHANNELS,
+    DOCUMENT_ID,
+    KIOSK_ID,
+    MAX_BLOB_BYTES,
+    SHA256,
+    DownRow,
+    JournalEvent,
+)
 from sync.strict_json import Fields, time_text
 
 __all__ = [
@@ -22,10 +30,12 @@ __all__ = [
     "DeviceKeys",
     "EnrolmentGrant",
     "EnrolmentRequest",
+    "ErrorReply",
     "EventsMessage",
     "EventsReply",
     "PollReply",
     "TimeReply",
+    "UploadReply",
 ]
 
 MAX_ROWS = 50
@@ -222,8 +232,6 @@ class PollReply:
     """Whether there are further rows: poll again at once."""
     trust_version: int
     """Version of the published trust list, 0 when there is none."""
-    acknowledged: int
-    """The highest event sequence head office has without gaps."""
     next_poll_seconds: int
     """When to come again if nothing happens, before jitter."""
 
@@ -233,7 +241,6 @@ class PollReply:
             "rows": [row.to_json() for row in self.rows],
             "more": self.more,
             "trust_version": self.trust_version,
-            "acknowledged": self.acknowledged,
             "next_poll_seconds": self.next_poll_seconds,
         }
 
@@ -245,7 +252,6 @@ class PollReply:
             rows=tuple(DownRow.from_json(row) for row in fields.items("rows", MAX_ROWS)),
             more=fields.flag("more"),
             trust_version=fields.whole("trust_version", 0),
-            acknowledged=fields.whole("acknowledged", 0),
             next_poll_seconds=fields.whole("next_poll_seconds", 1, 24 * 3600),
         )
         fields.done()
@@ -299,6 +305,72 @@ class EventsReply:
 
 def _hashes(items: Sequence[Any]) -> tuple[str, ...]:
     return tuple(Fields({"sha256": item}, "hash").text("sha256", 64, SHA256) for item in items)
+
+
+@dataclass(frozen=True)
+class UploadReply:
+    """How much of an upload head office has."""
+
+    received: int
+    """Bytes from offset 0 without gaps; the whole length when complete."""
+    complete: bool
+    """Whether the blob is stored."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the JSON object."""
+        return {"received": self.received, "complete": self.complete}
+
+    @classmethod
+    def from_json(cls, value: Any) -> UploadReply:
+        """Read the JSON object; raises MessageMalformed."""
+        fields = Fields(value, "upload reply")
+        result = cls(
+            received=fields.whole("received", 0, MAX_BLOB_BYTES), complete=fields.flag("complete")
+        )
+        fields.done()
+        return result
+
+
+@dataclass(frozen=True)
+class ErrorReply:
+    """Why head office refused a request."""
+
+    code: str
+    """What went wrong, snake_case."""
+    sentence: str
+    """Plain English, for people."""
+    next_step: str
+    """What to do about it."""
+    retry_after_seconds: int | None
+    """When to come again, for too_many_requests."""
+    last_nonce: int | None
+    """The highest counter taken, for nonce_not_rising."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the JSON object."""
+        return {
+            "code": self.code,
+            "sentence": self.sentence,
+            "next_step": self.next_step,
+            "retry_after_seconds": self.retry_after_seconds,
+            "last_nonce": self.last_nonce,
+        }
+
+    @classmethod
+    def from_json(cls, value: Any) -> ErrorReply:
+        """Read the JSON object; raises MessageMalformed."""
+        fields = Fields(value, "error reply")
+        result = cls(
+            code=fields.text("code", 60, r"[a-z0-9_]+"),
+            sentence=fields.text("sentence", 400),
+            next_step=fields.text("next_step", 400),
+            retry_after_seconds=fields.optional(
+                "retry_after_seconds", lambda name: fields.whole(name, 1, 24 * 3600)
+            ),
+            last_nonce=fields.optional("last_nonce", lambda name: fields.whole(name, 0)),
+        )
+        fields.done()
+        return result
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,276 @@
-"""Head office's end of the protocol: a Flask blueprint over the OfficeLedger."""
+"""Head office's end of the protocol: a Flask blueprint over the OfficeLedger.
+
+Each endpoint is a few lines: admission is in sync.office_requests, uploads in
+sync.office_uploads. Every reply, errors included, is signed by the office key; every error is
+JSON {code, sentence, next_step, …}.
+"""
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from flask import Blueprint
+from flask import Blueprint, Response, request
 
+from sync.enrolment import check_request, grant_reply
+from sync.errors import MessageMalformed, RequestRefused
+from sync.messages import (
+    MAX_EVENTS,
+    MAX_ROWS,
+    CodeRequest,
+    EnrolmentRequest,
+    ErrorReply,
+    EventsMessage,
+    EventsReply,
+    PollReply,
+    TimeReply,
+)
 from sync.office_ledger import OfficeLedger
+from sync.office_requests import Gate, message_view, read_body
+from sync.office_uploads import MAX_WHOLE_BYTES, receive, received
+from sync.records import MAX_EVENT_BYTES, SHA256, JournalEvent
+from sync.request_signature import ReplyView, RequestFacts, sign_reply
+from sync.strict_json import MAX_INTEGER, Fields, canonical_bytes, parse_object
 
-__all__ = ["make_sync_blueprint"]
+__all__ = [
+    "DOWNLOAD_BYTES",
+    "MAX_ENROLMENT_BYTES",
+    "MAX_EVENTS_BYTES",
+    "MAX_SMALL_BYTES",
+    "make_sync_blueprint",
+]
+
+DOWNLOAD_BYTES = 1024 * 1024
+"""Longest piece of a blob in one reply, bytes."""
+MAX_SMALL_BYTES = 4 * 1024
+"""Largest body of a request that carries only names, bytes."""
+MAX_ENROLMENT_BYTES = 8 * 1024
+"""Largest enrolment request, bytes: four keys, three signatures and a MAC take about 1 KiB."""
+MAX_EVENTS_BYTES = MAX_EVENTS * MAX_EVENT_BYTES + 1024
+"""Largest body with events, bytes."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Reply:
+    """What an endpoint answers, before it is signed."""
+
+    body: bytes
+    content_type: str = "application/json"
+    status: int = 200
+    retry_after_seconds: int | None = None
+
+
+def _json(value: dict[str, Any]) -> _Reply:
+    return _Reply(canonical_bytes(value))
+
+
+def _number(name: str, least: int = 0) -> int:
+    """Read a whole number from the query; raises MessageMalformed."""
+    text = request.args.get(name, "")
+    if not text.isascii() or not text.isdigit() or len(text) > 16:
+        raise MessageMalformed(f"query: {name} is not a whole number.")
+    value = int(text)
+    if not least <= value <= MAX_INTEGER:
+        raise MessageMalformed(f"query: {name} is out of range.")
+    return value
+
+
+class _Office:
+    """The endpoints; each takes an admitted request and gives a reply."""
+
+    def __init__(
+        self,
+        ledger: OfficeLedger,
+        office_key: Ed25519PrivateKey,
+        clock: Callable[[], datetime],
+        next_poll_seconds: int,
+    ) -> None:
+        self._ledger = ledger
+        self._office_key = office_key
+        self._clock = clock
+        self._next_poll_seconds = next_poll_seconds
+        self._gate = Gate(ledger)
+
+    def answer(self, endpoint: Callable[[], _Reply]) -> Response:
+        """Run an endpoint and sign what it answers; a refusal is an answer too."""
+        try:
+            reply = endpoint()
+        except RequestRefused as refusal:
+            reply = _refusal(refusal)
+        except MessageMalformed as error:
+            reply = _refusal(RequestRefused(error.code, error.sentence, error.next_step, 400))
+        except Exception as error:  # noqa: BLE001 - a kiosk gets JSON whatever fails here
+            _log.error(
+                "sync_failed endpoint=%s error=%s at=%s",
+                request.endpoint,
+                type(error).__name__,
+                _place(error),
+            )
+            reply = _refusal(
+                RequestRefused(
+                    "office_failed",
+                    "Head office could not do this because of a fault of its own.",
+                    "The kiosk tries again by itself; tell the administrator if it goes on.",
+                    503,
+                )
+            )
+        return self._signed(reply)
+
+    def _signed(self, reply: _Reply) -> Response:
+        view = ReplyView(reply.status, message_view(request))
+        sign_reply(view, reply.body, created=self._clock(), key=self._office_key)
+        response = Response(reply.body, status=reply.status, content_type=reply.content_type)
+        response.headers.update(view.headers)
+        response.headers["Cache-Control"] = "no-store"
+        if reply.retry_after_seconds is not None:
+            response.headers["Retry-After"] = str(reply.retry_after_seconds)
+        return response
+
+    def _admit(
+        self, max_bytes: int, *, changes: bool = False, any_clock: bool = False
+    ) -> tuple[RequestFacts, bytes]:
+        body = read_body(request, max_bytes)
+        facts = self._gate.admit(
+            message_view(request), body, self._clock(), changes=changes, any_clock=any_clock
+        )
+        return facts, body
+
+    def time(self) -> _Reply:
+        facts, _ = self._admit(0, any_clock=True)
+        return _json(TimeReply(facts.nonce, self._clock()).to_json())
+
+    def poll(self) -> _Reply:
+        facts, _ = self._admit(0)
+        rows = self._ledger.rows_after(facts.kiosk_id, _number("cursor"), MAX_ROWS + 1)
+        reply = PollReply(
+            rows=tuple(rows[:MAX_ROWS]),
+            more=len(rows) > MAX_ROWS,
+            trust_version=self._ledger.trust_version(),
+            next_poll_seconds=self._next_poll_seconds,
+        )
+        return _json(reply.to_json())
+
+    def download(self, sha256: str) -> _Reply:
+        facts, _ = self._admit(0)
+        offset = _number("offset")
+        _check_hash(sha256)
+        blob = self._ledger.blob(facts.kiosk_id, sha256)
+        if blob is None or offset >= len(blob):
+            raise RequestRefused(
+                "blob_unknown",
+                "Head office has no such document for this kiosk.",
+                "Poll again: the document may have been withdrawn.",
+                404,
+            )
+        return _Reply(blob[offset : offset + DOWNLOAD_BYTES], "application/octet-stream")
+
+    def upload_state(self, sha256: str) -> _Reply:
+        facts, _ = self._admit(0)
+        _check_hash(sha256)
+        return _json(received(self._ledger, facts.kiosk_id, sha256, _number("size", 1)).to_json())
+
+    def upload(self, sha256: str) -> _Reply:
+        facts, body = self._admit(MAX_WHOLE_BYTES, changes=True)
+        _check_hash(sha256)
+        size, offset = _number("size", 1), _number("offset")
+        return _json(receive(self._ledger, facts.kiosk_id, sha256, size, offset, body).to_json())
+
+    def events(self) -> _Reply:
+        facts, body = self._admit(MAX_EVENTS_BYTES, changes=True)
+        message = EventsMessage.from_json(parse_object(body, MAX_EVENTS_BYTES))
+        _check_order(facts.kiosk_id, message.events)
+        acknowledged = self._ledger.acknowledged(facts.kiosk_id)
+        if message.events and message.events[0].sequence > acknowledged + 1:
+            raise RequestRefused(
+                "events_gap",
+                "Head office misses events before these.",
+                "Send the journal from an earlier event on; tell the administrator.",
+                409,
+            )
+        ready, missing = self._with_blobs(facts.kiosk_id, acknowledged, message.events)
+        if ready:
+            acknowledged = self._ledger.accept_events(facts.kiosk_id, ready, self._clock())
+        return _json(EventsReply(acknowledged, missing).to_json())
+
+    def _with_blobs(
+        self, kiosk_id: str, acknowledged: int, events: tuple[JournalEvent, ...]
+    ) -> tuple[tuple[JournalEvent, ...], tuple[str, ...]]:
+        """Cut the events before the first new one whose blob is not here; name such blobs."""
+        missing = [
+            (index, event.blob)
+            for index, event in enumerate(events)
+            if event.blob is not None
+            and event.sequence > acknowledged
+            and not self._ledger.has_blob(kiosk_id, event.blob)
+        ]
+        if not missing:
+            return events, ()
+        return events[: missing[0][0]], tuple(dict.fromkeys(name for _, name in missing))
+
+    def code_request(self) -> _Reply:
+        facts, body = self._admit(MAX_SMALL_BYTES, changes=True)
+        wanted = CodeRequest.from_json(parse_object(body, MAX_SMALL_BYTES))
+        result = self._ledger.request_code(facts.kiosk_id, wanted.document_id, self._clock())
+        return _json(result.to_json())
+
+    def enrolment(self) -> _Reply:
+        body = read_body(request, MAX_ENROLMENT_BYTES)
+        now = self._clock()
+        self._gate.admit_enrolment(request.remote_addr or "", now)
+        wanted = EnrolmentRequest.from_json(parse_object(body, MAX_ENROLMENT_BYTES))
+        secret = self._ledger.enrolment_secret(wanted.code_id)
+        secret = check_request(wanted, secret, now)
+        grant = self._ledger.redeem_enrolment(wanted.code_id, wanted.keys, now)
+        return _json(grant_reply(wanted, grant, secret))
+
+    @staticmethod
+    def nothing_here() -> _Reply:
+        raise RequestRefused(
+            "not_found", "There is nothing at this address.", "Update the kiosk's software.", 404
+        )
+
+
+def _place(error: Exception) -> str:
+    """Say where an error came from; its message may hold personal data and is left out."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
+
+
+def _check_hash(sha256: str) -> None:
+    Fields({"sha256": sha256}, "address").text("sha256", 64, SHA256)
+
+
+def _check_order(kiosk_id: str, events: tuple[JournalEvent, ...]) -> None:
+    """Events are the sender's own and contiguous; raises MessageMalformed."""
+    for position, event in enumerate(events):
+        if event.kiosk_id != kiosk_id:
+            raise MessageMalformed("events: one belongs to another kiosk.")
+        if event.sequence != events[0].sequence + position:
+            raise MessageMalformed("events: not in order without gaps.")
+
+
+def _refusal(refusal: RequestRefused) -> _Reply:
+    _log.info("sync_refused endpoint=%s code=%s", request.endpoint, refusal.code)
+    body = ErrorReply(
+        refusal.code,
+        refusal.sentence,
+        refusal.next_step,
+        refusal.retry_after_seconds,
+        refusal.last_nonce,
+    )
+    return _Reply(
+        canonical_bytes(body.to_json()),
+        status=refusal.status,
+        retry_after_seconds=refusal.retry_after_seconds,
+    )
 
 
 def make_sync_blueprint(
@@ -29,4 +289,46 @@ def make_sync_blueprint(
         clock: gives the current time, aware UTC.
         next_poll_seconds: what kiosks are told to wait between polls.
     """
-    raise NotImplementedError
+    office = _Office(ledger, office_key, clock, next_poll_seconds)
+    blueprint = Blueprint("sync", __name__, url_prefix="/sync/v1")
+
+    @blueprint.get("/time")
+    def time() -> Response:
+        return office.answer(office.time)
+
+    @blueprint.get("/poll")
+    def poll() -> Response:
+        return office.answer(office.poll)
+
+    @blueprint.get("/blob/<sha256>")
+    def download(sha256: str) -> Response:
+        return office.answer(lambda: office.download(sha256))
+
+    @blueprint.put("/blob/<sha256>")
+    def upload(sha256: str) -> Response:
+        return office.answer(lambda: office.upload(sha256))
+
+    @blueprint.get("/upload/<sha256>")
+    def upload_state(sha256: str) -> Response:
+        return office.answer(lambda: office.upload_state(sha256))
+
+    @blueprint.post("/events")
+    def events() -> Response:
+        return office.answer(office.events)
+
+    @blueprint.post("/code-requests")
+    def code_request() -> Response:
+        return office.answer(office.code_request)
+
+    @blueprint.post("/enrolment")
+    def enrolment() -> Response:
+        return office.answer(office.enrolment)
+
+    everything = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+    @blueprint.route("/", methods=everything, defaults={"rest": ""})
+    @blueprint.route("/<path:rest>", methods=everything)
+    def nothing_here(rest: str) -> Response:  # noqa: ARG001 - Flask passes what it matched
+        return office.answer(office.nothing_here)
+
+    return blueprint

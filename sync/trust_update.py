@@ -1,0 +1,251 @@
+"""Updating the trust list by The Update Framework, from head office or from a folder.
+
+The accepted copy is a flat TUF client folder: root.json, timestamp.json, snapshot.json,
+targets.json, trust-list.json (and root_history/, the roots accepted so far). python-tuf checks
+rollback, freeze, mix-and-match and key rotation. It writes file by file, so it works on a staging
+copy; only a copy that is complete and that `verifier` accepts takes the place of the last one, in
+one rename of a symbolic link. Whatever fails, the last accepted copy stays as it was.
+
+`folder` is that link; its versions are beside it in `<name>.versions/`. A reader that opens
+several files should resolve the link once: `load_trust(folder.resolve())`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+from tuf.api.exceptions import (
+    BadVersionNumberError,
+    DownloadError,
+    DownloadHTTPError,
+    ExpiredMetadataError,
+    RepositoryError,
+)
+from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
+
+from sync.errors import TrustUpdateFailed
+from verifier.errors import VerifierError
+from verifier.trust_folder import load_trust
+
+__all__ = [
+    "TRUST_LIST",
+    "TrustSource",
+    "folder_source",
+    "held_version",
+    "http_source",
+    "update_trust",
+]
+
+TRUST_LIST = "trust-list.json"
+"""Name of the target in the repository and of its file in the client folder."""
+MAX_TRUST_LIST_BYTES = 8 * 1024 * 1024
+"""Largest trust list, bytes: some 5,000 kiosks with two certificates each."""
+MAX_METADATA_BYTES = 64 * 1024
+"""Largest file of TUF metadata, bytes; real ones have about 2 KiB."""
+MAX_ROOT_ROTATIONS = 64
+"""Most changes of the root role that are followed in one update."""
+_KEPT_VERSIONS = 2
+"""Folders kept: the accepted one and the one before, for whoever is reading it."""
+
+
+@dataclass(frozen=True)
+class TrustSource:
+    """Where a TUF repository is and how its files are read."""
+
+    fetcher: FetcherInterface
+    """Reads one file."""
+    base_url: str
+    """Address below which `metadata/` and `targets/` are."""
+
+
+class _HttpFetcher(FetcherInterface):
+    """Reads files of a repository over HTTP."""
+
+    def __init__(self, http: httpx.Client) -> None:
+        self._http = http
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        with self._http.stream("GET", url, headers={"Accept-Encoding": "identity"}) as response:
+            if response.status_code != httpx.codes.OK:
+                raise DownloadHTTPError("the file was not given", response.status_code)
+            yield from response.iter_raw()
+
+
+class _FolderFetcher(FetcherInterface):
+    """Reads files of a repository from a folder, a USB stick for one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.resolve()
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        path = (self._folder / urlsplit(url).path.lstrip("/")).resolve()
+        if not path.is_relative_to(self._folder) or not path.is_file():
+            raise DownloadHTTPError("there is no such file", 404)
+        with path.open("rb") as source:
+            while piece := source.read(64 * 1024):
+                yield piece
+
+
+def http_source(http: httpx.Client, office_url: str) -> TrustSource:
+    """Give head office's repository: `<office>/trust/metadata/…` and `<office>/trust/targets/…`."""
+    return TrustSource(_HttpFetcher(http), f"{office_url.rstrip('/')}/trust")
+
+
+def folder_source(folder: Path) -> TrustSource:
+    """Give a repository in a folder that holds `metadata/` and `targets/`."""
+    return TrustSource(_FolderFetcher(folder), "folder://trust")
+
+
+def held_version(folder: Path) -> int:
+    """Give the version of the accepted trust list, 0 when there is none or it cannot be read."""
+    try:
+        value = json.loads((folder / TRUST_LIST).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return 0
+    version = value.get("version") if isinstance(value, dict) else None
+    return version if isinstance(version, int) else 0
+
+
+def update_trust(folder: Path, source: TrustSource, bootstrap_root: bytes) -> int:
+    """Bring the trust list up to date.
+
+    Args:
+        folder: the client folder, a link as the module's docstring says; made when missing.
+        source: from `http_source` or `folder_source`.
+        bootstrap_root: TUF root metadata pinned at enrolment.
+
+    Returns:
+        The version now held.
+
+    Raises:
+        TrustUpdateFailed: trust_unreachable, trust_rollback, trust_frozen, trust_not_signed,
+            trust_missing, trust_not_stored. The accepted copy is untouched.
+    """
+    versions = folder.with_name(f"{folder.name}.versions")
+    staging = versions / "staging"
+    try:
+        _prepare(folder, versions, staging)
+        try:
+            _fetch_into(staging, source, bootstrap_root)
+            version = _check(staging, held_version(folder))
+            _publish(folder, versions, staging)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+    except OSError as error:
+        raise TrustUpdateFailed(
+            "trust_not_stored", "The new trust list could not be written to disk."
+        ) from error
+    return version
+
+
+def _prepare(folder: Path, versions: Path, staging: Path) -> None:
+    """Make the staging copy; a real folder (put there by hand) becomes the first version."""
+    versions.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(staging, ignore_errors=True)
+    if folder.is_dir() and not folder.is_symlink():
+        first = versions / "0"
+        shutil.rmtree(first, ignore_errors=True)
+        folder.rename(first)
+        _point(folder, first)
+    if folder.is_dir():
+        shutil.copytree(folder.resolve(), staging)
+    else:
+        staging.mkdir()
+
+
+def _fetch_into(staging: Path, source: TrustSource, bootstrap_root: bytes) -> None:
+    """Let python-tuf update the staging copy; translate what it raises."""
+    config = UpdaterConfig(
+        max_root_rotations=MAX_ROOT_ROTATIONS,
+        root_max_length=MAX_METADATA_BYTES,
+        snapshot_max_length=MAX_METADATA_BYTES,
+        targets_max_length=MAX_METADATA_BYTES,
+    )
+    try:
+        updater = Updater(
+            metadata_dir=str(staging),
+            metadata_base_url=f"{source.base_url}/metadata",
+            target_dir=str(staging),
+            target_base_url=f"{source.base_url}/targets",
+            fetcher=source.fetcher,
+            config=config,
+            bootstrap=bootstrap_root,
+        )
+        updater.refresh()
+        target = updater.get_targetinfo(TRUST_LIST)
+        if target is None or target.length > MAX_TRUST_LIST_BYTES:
+            raise TrustUpdateFailed("trust_missing", "The repository holds no usable trust list.")
+        if updater.find_cached_target(target) is None:
+            updater.download_target(target)
+    except BadVersionNumberError as error:
+        raise TrustUpdateFailed(
+            "trust_rollback", "The trust list offered is older than the one held."
+        ) from error
+    except ExpiredMetadataError as error:
+        raise TrustUpdateFailed(
+            "trust_frozen", "The trust list offered has expired: newer ones are being withheld."
+        ) from error
+    except RepositoryError as error:
+        raise TrustUpdateFailed(
+            "trust_not_signed", "The trust list offered is not signed by head office."
+        ) from error
+    except (DownloadError, httpx.HTTPError) as error:
+        raise TrustUpdateFailed(
+            "trust_unreachable", "The trust list could not be fetched."
+        ) from error
+
+
+def _check(staging: Path, held: int) -> int:
+    """Make sure that the verifier accepts the staging copy and that its version did not fall."""
+    link = staging / "root.json"
+    root = link.read_bytes()
+    link.unlink()
+    link.write_bytes(root)
+    try:
+        version = load_trust(staging).version
+    except VerifierError as error:
+        raise TrustUpdateFailed(
+            "trust_not_signed", "The trust list offered does not pass verification."
+        ) from error
+    if version < held:
+        raise TrustUpdateFailed(
+            "trust_rollback", "The trust list offered is older than the one held."
+        )
+    return version
+
+
+def _publish(folder: Path, versions: Path, staging: Path) -> None:
+    """Put the staging copy on disk for good and make the link point to it."""
+    for path in sorted(staging.rglob("*")):
+        _flush(path)
+    _flush(staging)
+    numbers = [int(path.name) for path in versions.iterdir() if path.name.isdigit()]
+    newest = versions / str(max(numbers, default=0) + 1)
+    staging.rename(newest)
+    _flush(versions)
+    _point(folder, newest)
+    for number in sorted([*numbers, int(newest.name)])[:-_KEPT_VERSIONS]:
+        shutil.rmtree(versions / str(number), ignore_errors=True)
+
+
+def _point(folder: Path, target: Path) -> None:
+    link = folder.with_name(f"{folder.name}.versions") / "link"
+    link.unlink(missing_ok=True)
+    link.symlink_to(Path(target.parent.name) / target.name, target_is_directory=True)
+    link.replace(folder)
+    _flush(folder.parent)
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
