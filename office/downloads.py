@@ -1,0 +1,109 @@
+"""The client's way to the final file: links that live 14 days, are counted and can be revoked.
+
+The database keeps only the hash of a link's token. The token is derived from the row's random id
+with head office's secret, so that a message can be written again without the token being stored.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from office import tables
+from office.documents import Document, find_document
+from office.errors import NotFound
+from office.head_office import HeadOffice
+from office.history import Actor, record
+from office.keyring import link_hash
+from office.lifecycle import State
+
+__all__ = ["KEEP_FOR", "count_downloads", "create_link", "fetch_by_link", "final_file", "link_of"]
+
+KEEP_FOR = timedelta(days=14)
+"""How long the final file and its links live after completion."""
+
+_WITH_A_FILE = frozenset({State.COMPLETED, State.CONFLICT})
+"""States in which the accepted file exists and may be fetched."""
+
+
+def create_link(office: HeadOffice, connection: Connection, document: Document) -> str:
+    """Make a download link for a completed document; it dies when the file is destroyed.
+
+    Returns:
+        The id of the link, from which `link_of` gives the address.
+    """
+    download_id = secrets.token_hex(16)
+    if document.keep_until is None:
+        raise _gone()
+    connection.execute(
+        insert(tables.downloads).values(
+            id=download_id,
+            document_id=document.id,
+            token_hash=link_hash(office.keyring.download_link(download_id)),
+            created_at=document.state_at,
+            expires_at=document.keep_until,
+            count=0,
+        )
+    )
+    return download_id
+
+
+def link_of(office: HeadOffice, download_id: str) -> str:
+    """Return the address of a download link."""
+    return f"{office.settings.public_url}/d/{office.keyring.download_link(download_id)}"
+
+
+def fetch_by_link(office: HeadOffice, token: str, now: datetime) -> tuple[Document, bytes]:
+    """Return the document and final file that a download link leads to, and count it.
+
+    Raises:
+        NotFound: `link_gone`: unknown, expired, revoked or destroyed; no difference is told.
+    """
+    downloads = tables.downloads
+    with office.database.write() as connection:
+        row = connection.execute(
+            update(downloads)
+            .where(downloads.c.token_hash == link_hash(token), downloads.c.expires_at > now)
+            .values(count=downloads.c.count + 1)
+            .returning(downloads.c.document_id, downloads.c.count)
+        ).first()
+        if row is None:
+            raise _gone()
+        document = find_document(connection, row.document_id)
+        data = final_file(office, connection, document)
+        record(connection, now, "downloaded", Actor(), document.id, count=row.count)
+    return document, data
+
+
+def final_file(office: HeadOffice, connection: Connection, document: Document) -> bytes:
+    """Return the accepted final file.
+
+    Raises:
+        NotFound: `link_gone`, when there is none (yet, or any more).
+    """
+    if document.state not in _WITH_A_FILE or not document.final_sha256:
+        raise _gone()
+    return office.blobs.get(connection, document.id, "final", document.final_sha256)
+
+
+def count_downloads(connection: Connection, document_id: str) -> int:
+    """Return how often a document's links were used."""
+    query = select(tables.downloads.c.count).where(tables.downloads.c.document_id == document_id)
+    return sum(int(row[0]) for row in connection.execute(query))
+
+
+def revoke_links(connection: Connection, document_id: str) -> None:
+    """Make every download link of a document useless."""
+    connection.execute(
+        delete(tables.downloads).where(tables.downloads.c.document_id == document_id)
+    )
+
+
+def _gone() -> NotFound:
+    return NotFound(
+        "link_gone",
+        "This link does not lead to a document (any more).",
+        "Links live 14 days after signing. Ask the company that sent it to you.",
+    )

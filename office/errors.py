@@ -1,0 +1,61 @@
+"""What head office says when it refuses: one error root, each with a code, a sentence and a next step.
+
+Screens translate `sentence` and `next_step` as gettext messages; the command line and the
+sync protocol use `code`, which never changes meaning between versions.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "DeliveryError",
+    "NotAllowed",
+    "NotFound",
+    "NotSetUp",
+    "OfficeError",
+    "Refused",
+]
+
+
+class OfficeError(Exception):
+    """Root of every error that head office raises on purpose.
+
+    Args:
+        code: stable machine name in snake_case, for logs, tests and the command line.
+        sentence: what is wrong, in plain English, for people.
+        next_step: what the reader can do now.
+    """
+
+    def __init__(self, code: str, sentence: str, next_step: str = "") -> None:
+        super().__init__(f"{code}: {sentence}")
+        self.code = code
+        self.sentence = sentence
+        self.next_step = next_step
+
+
+class Refused(OfficeError):
+    """The request is understood but cannot be done as asked; nothing was changed."""
+
+
+class NotFound(OfficeError):
+    """The thing asked for does not exist, or not for this person."""
+
+
+class NotAllowed(OfficeError):
+    """The person's role does not allow this."""
+
+
+class NotSetUp(OfficeError):
+    """The data folder holds no head office yet, or a damaged one."""
+
+
+class DeliveryError(OfficeError):
+    """A message could not be handed to its gateway.
+
+    Args:
+        retry: True when the same message may be tried again (the gateway was unreachable),
+            False when the gateway refused it for good.
+    """
+
+    def __init__(self, code: str, sentence: str, next_step: str = "", *, retry: bool) -> None:
+        super().__init__(code, sentence, next_step)
+        self.retry = retry

@@ -1,0 +1,283 @@
+"""Judging what a kiosk delivers: signed copies, codes it accepted, refusals.
+
+Nothing that was signed is ever dropped (design section 3): the first genuine copy completes the
+document, a second different one makes a conflict, one signed after a withdrawal is kept and not
+delivered, one that does not add up is kept and put into quarantine for a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from office import codes_desk, dispatch, tables, trust
+from office.documents import Document, find_document
+from office.downloads import KEEP_FOR, create_link
+from office.errors import NotFound
+from office.head_office import HeadOffice
+from office.history import Actor, move, record
+from office.jobs import JobKind, enqueue
+from office.lifecycle import State, Step
+from sync.records import EventKind, JournalEvent
+from verifier.claims import Claims, Proof, Role, TimeQuality, cut_name
+from verifier.document import verify_pdf
+from verifier.verdict import Outcome
+
+__all__ = ["Decision", "JudgedCopy", "judge_copy", "take_event"]
+
+_CODE_PROOFS = frozenset({Proof.SMS_CODE, Proof.EMAIL_CODE})
+
+
+class Decision:
+    """What was decided about a signed copy, as `signed_copies.decision` keeps it."""
+
+    ACCEPTED = "accepted"  # completed the document
+    QUARANTINED = "quarantined"  # does not add up; a person decides
+    CONFLICT = "conflict"  # a different copy came first
+    AFTER_CANCEL = "after_cancel"  # signed although withdrawn
+
+
+@dataclass(frozen=True)
+class JudgedCopy:
+    """A signed copy and what the verifier and the document's own record say about it."""
+
+    data: bytes
+    sha256: str
+    claims: Claims | None  # None when nothing in it can be trusted
+    verdict: dict[str, Any]  # verifier.verdict.Verdict as JSON
+    problems: tuple[str, ...]  # codes of what does not add up; empty when all is well
+
+
+def judge_copy(office: HeadOffice, event: JournalEvent, data: bytes, now: datetime) -> JudgedCopy:
+    """Verify an uploaded final PDF under the present trust list, outside any transaction."""
+    with office.database.read() as connection:
+        trusted = trust.trust_list(office, connection)
+        try:
+            document = find_document(connection, event.document_id or "")
+        except NotFound:
+            document = None
+    verdict = verify_pdf(data, trusted, now)
+    problems: list[str] = []
+    if verdict.outcome is not Outcome.GENUINE:
+        problems.append(f"verdict_{verdict.outcome.value}")
+    if document is not None and verdict.claims is not None:
+        problems += _mismatches(document, event, verdict.claims, data)
+    return JudgedCopy(
+        data, sha256(data).hexdigest(), verdict.claims, verdict.to_json(), tuple(problems)
+    )
+
+
+def take_event(
+    office: HeadOffice,
+    connection: Connection,
+    event: JournalEvent,
+    judged: JudgedCopy | None,
+    now: datetime,
+) -> bool:
+    """Do what follows from one event of a kiosk's journal, in the caller's transaction.
+
+    Returns:
+        Whether the file that came with the event is now kept with its document.
+    """
+    actor = Actor(kiosk_id=event.kiosk_id)
+    if event.document_id is None:
+        return False
+    try:
+        document = find_document(connection, event.document_id)
+    except NotFound:
+        record(connection, now, "unknown_document_reported", actor, reported=event.document_id)
+        return False
+    if event.kind is EventKind.CODE_ACCEPTED:
+        _take_accepted_code(connection, document, event, now)
+    elif event.kind is EventKind.CODE_LOCKED:
+        _take_locked_codes(connection, document, event, now)
+    elif event.kind is EventKind.DECLINED and document.state is State.DUE:
+        move(connection, now, document.id, Step.DECLINE, actor)
+        dispatch.withdraw(connection, document, "declined")
+    elif event.kind is EventKind.CLIENT_SIGNED and judged is not None:
+        return _take_copy(office, connection, document, event, judged, now)
+    elif event.kind in {EventKind.CEREMONY_STARTED, EventKind.DOCUMENT_ERASED}:
+        record(connection, now, event.kind.value, actor, document.id)
+    return False
+
+
+def _mismatches(document: Document, event: JournalEvent, claims: Claims, data: bytes) -> list[str]:
+    """Compare what a genuine certificate states with what head office sent out."""
+    problems = []
+    if claims.document_id.hex() != document.id:
+        problems.append("another_document")
+    if event.kiosk_id != document.kiosk_id:
+        problems.append("another_kiosk")
+    if not document.pdf_bytes or sha256(data[: document.pdf_bytes]).hexdigest() != (
+        document.pdf_sha256
+    ):
+        problems.append("another_text")
+    clients = [signer for signer in claims.signers if signer.role is Role.CLIENT]
+    if [signer.name for signer in clients] != [cut_name(document.client_name)]:
+        problems.append("another_client")
+    return problems
+
+
+def _take_accepted_code(
+    connection: Connection, document: Document, event: JournalEvent, now: datetime
+) -> None:
+    actor = Actor(kiosk_id=event.kiosk_id)
+    generation, counter = int(event.body["generation"]), int(event.body["counter"])
+    if codes_desk.matches(connection, document.id, generation, counter, now):
+        record(connection, now, "code_accepted", actor, document.id)
+        return
+    record(
+        connection, now, "code_not_issued", actor, document.id,
+        generation=generation, counter=counter,
+    )  # fmt: skip
+    _quarantine(connection, document.id)
+
+
+def _take_locked_codes(
+    connection: Connection, document: Document, event: JournalEvent, now: datetime
+) -> None:
+    generation = event.body.get("generation", document.code_generation)
+    record(connection, now, "code_locked", Actor(kiosk_id=event.kiosk_id), document.id)
+    if generation == document.code_generation:
+        connection.execute(
+            update(tables.documents)
+            .where(tables.documents.c.id == document.id)
+            .values(code_locked=True)
+        )
+
+
+def _take_copy(
+    office: HeadOffice,
+    connection: Connection,
+    document: Document,
+    event: JournalEvent,
+    judged: JudgedCopy,
+    now: datetime,
+) -> bool:
+    """Keep a signed copy and decide what it means for the document; False if it was not kept."""
+    copies = tables.signed_copies
+    known = select(copies.c.decision).where(
+        copies.c.document_id == document.id, copies.c.sha256 == judged.sha256
+    )
+    if connection.execute(known).first() is not None:
+        return True
+    actor = Actor(kiosk_id=event.kiosk_id)
+    if document.state is State.DESTROYED:
+        record(connection, now, "copy_after_destruction", actor, document.id, sha256=judged.sha256)
+        return False
+    problems = [*judged.problems, *_code_problems(connection, document, judged)]
+    decision = _decide(connection, document, judged, problems, actor, now)
+    office.blobs.put(connection, document.id, "final", judged.data, now, event.kiosk_id)
+    covered = None if judged.claims is None else judged.claims.covered_sha256.hex()
+    connection.execute(
+        insert(copies).values(
+            document_id=document.id,
+            sha256=judged.sha256,
+            kiosk_id=event.kiosk_id,
+            received_at=now,
+            decision=decision,
+            verdict=judged.verdict,
+            covered_sha256=covered,
+        )
+    )
+    if decision == Decision.ACCEPTED:
+        _complete(office, connection, document, judged, actor, now)
+    return True
+
+
+def _decide(
+    connection: Connection,
+    document: Document,
+    judged: JudgedCopy,
+    problems: list[str],
+    actor: Actor,
+    now: datetime,
+) -> str:
+    """Move the document by what its state and the copy say; return the decision."""
+    in_time = document.state is State.EXPIRED and _signed_in_time(document, judged)
+    if document.state is State.DUE or in_time:
+        move(connection, now, document.id, Step.CLIENT_SIGN, actor, sha256=judged.sha256)
+        if not problems and not document.quarantined:
+            return Decision.ACCEPTED
+        record(connection, now, "quarantined", actor, document.id, problems=problems)
+        _quarantine(connection, document.id)
+        return Decision.QUARANTINED
+    if document.state in {State.CANCELLED, State.EXPIRED, State.DECLINED}:
+        move(connection, now, document.id, Step.SIGN_AFTER_CANCEL, actor, sha256=judged.sha256)
+        return Decision.AFTER_CANCEL
+    if document.state in {State.CLIENT_SIGNED, State.COMPLETED}:
+        move(connection, now, document.id, Step.CONFLICT, actor, sha256=judged.sha256)
+        return Decision.CONFLICT
+    record(connection, now, "another_copy", actor, document.id, sha256=judged.sha256)
+    return Decision.CONFLICT
+
+
+def _complete(
+    office: HeadOffice,
+    connection: Connection,
+    document: Document,
+    judged: JudgedCopy,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Complete a document: links, messages, the day of its destruction."""
+    connection.execute(
+        update(tables.documents)
+        .where(tables.documents.c.id == document.id)
+        .values(final_sha256=judged.sha256, keep_until=now + KEEP_FOR)
+    )
+    move(connection, now, document.id, Step.COMPLETE, actor, sha256=judged.sha256)
+    completed = find_document(connection, document.id)
+    dispatch.withdraw(connection, completed, "completed")
+    download_id = create_link(office, connection, completed)
+    enqueue(
+        connection,
+        JobKind.MESSAGE,
+        f"client_completed:{document.id}",
+        {"message": "client_completed", "download": download_id},
+        now,
+        document_id=document.id,
+    )
+    enqueue(
+        connection,
+        JobKind.DESTROY,
+        f"destroy:{document.id}",
+        {},
+        now,
+        document_id=document.id,
+        run_after=completed.keep_until,
+    )
+
+
+def _code_problems(connection: Connection, document: Document, judged: JudgedCopy) -> list[str]:
+    """A certificate that claims a code needs a code that head office issued and saw accepted."""
+    if judged.claims is None:
+        return []
+    clients = [signer for signer in judged.claims.signers if signer.role is Role.CLIENT]
+    if any(signer.proof in _CODE_PROOFS for signer in clients) and not (
+        codes_desk.accepted_code_exists(connection, document.id)
+    ):
+        return ["no_matching_code"]
+    return []
+
+
+def _signed_in_time(document: Document, judged: JudgedCopy) -> bool:
+    claims = judged.claims
+    return (
+        claims is not None
+        and document.deadline is not None
+        and claims.time_quality is TimeQuality.ASSURED
+        and claims.issued_at <= document.deadline
+    )
+
+
+def _quarantine(connection: Connection, document_id: str) -> None:
+    connection.execute(
+        update(tables.documents)
+        .where(tables.documents.c.id == document_id)
+        .values(quarantined=True)
+    )

@@ -1,0 +1,167 @@
+"""One head office: its settings and everything opened from its data folder.
+
+`HeadOffice` is what the operations (preparation, director's desk, ledger, jobs ...) are given;
+screens, command line and tests open it once and share it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import insert, select
+
+from office import tables, trust
+from office.blobs import BlobStore
+from office.database import Database, open_database, sqlite_url
+from office.errors import NotSetUp, Refused
+from office.history import Actor, record
+from office.keyring import Keyring
+from office.settings import Settings
+from signing.errors import SigningError
+from signing.key_files import read_credential
+from signing.trust_publication import TrustPublisher
+
+__all__ = ["HeadOffice", "create_head_office", "open_head_office"]
+
+MAX_ORGANISATION_LETTERS = 64  # X.520 upper bound of an organisation's name
+
+
+@dataclass(frozen=True)
+class HeadOffice:
+    """An opened head office."""
+
+    settings: Settings
+    database: Database
+    blobs: BlobStore
+    keyring: Keyring
+    publisher: TrustPublisher
+    organisation: str  # its name, as in its certificates
+
+    @property
+    def trust_folder(self) -> Path:
+        """The TUF repository that is served at /trust/."""
+        return self.settings.data_folder / "trust"
+
+    @property
+    def work_folder(self) -> Path:
+        """Where files stand while they are being signed; emptied at start."""
+        return self.settings.data_folder / "work"
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+
+def create_head_office(
+    settings: Settings,
+    organisation: str,
+    country: str,
+    now: datetime,
+    environment: Mapping[str, str] = os.environ,
+) -> HeadOffice:
+    """Set up a new head office in an empty data folder: keys, database, trust list.
+
+    Raises:
+        Refused: `already_set_up`, `bad_name`.
+        SigningError: when the keys or certificates cannot be made.
+    """
+    name = " ".join(organisation.split())
+    if not 1 <= len(name) <= MAX_ORGANISATION_LETTERS or not name.isprintable():
+        raise Refused(
+            "bad_name",
+            f"An organisation's name has 1 to {MAX_ORGANISATION_LETTERS} letters.",
+            "Give the name as it stands in the register.",
+        )
+    folder = settings.data_folder
+    if _is_set_up(settings):
+        raise Refused(
+            "already_set_up",
+            "There is a head office in this data folder already.",
+            "Start it with: python -m office serve",
+        )
+    for leftover in ("keys", "trust", "trust-keys"):
+        shutil.rmtree(folder / leftover, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    credential = read_credential(folder, environment)
+    keyring = Keyring(folder / "keys", credential)
+    keyring.create()
+    office = _assemble(settings, keyring, credential, name)
+    office.publisher.create(now)
+    with office.database.write() as connection:
+        connection.execute(
+            insert(tables.organisation).values(
+                id=1,
+                name=name,
+                country=country.upper(),
+                created_at=now,
+                trust_version=0,
+                trust_as_of=now,
+                next_number=1,
+            )
+        )
+        trust.create_authorities(office, connection, name, country, now)
+        record(connection, now, "head_office_created", Actor())
+        trust.publish(office, connection, now)
+    return office
+
+
+def open_head_office(settings: Settings, environment: Mapping[str, str] = os.environ) -> HeadOffice:
+    """Open the head office of a data folder and bring its database up to date.
+
+    Raises:
+        NotSetUp: `not_set_up`, `database_unusable`, `secret_unreadable`.
+    """
+    folder = settings.data_folder
+    if not (folder / "keys").exists():
+        raise _not_set_up()
+    try:
+        credential = read_credential(folder, environment)
+    except SigningError as error:
+        raise NotSetUp(error.code, error.sentence, error.next_step) from error
+    office = _assemble(settings, Keyring(folder / "keys", credential), credential, "")
+    with office.database.read() as connection:
+        name = connection.execute(select(tables.organisation.c.name)).scalar()
+    if name is None:
+        office.close()
+        raise _not_set_up()
+    return HeadOffice(
+        office.settings, office.database, office.blobs, office.keyring, office.publisher, name
+    )
+
+
+def _is_set_up(settings: Settings) -> bool:
+    """Tell a complete head office from one whose making was interrupted: that has no row."""
+    if not (settings.data_folder / "keys").exists():
+        return False
+    database = open_database(settings.database_url or sqlite_url(settings.database_path))
+    try:
+        with database.read() as connection:
+            return connection.execute(select(tables.organisation.c.id)).first() is not None
+    finally:
+        database.close()
+
+
+def _assemble(settings: Settings, keyring: Keyring, credential: bytes, name: str) -> HeadOffice:
+    folder = settings.data_folder
+    (folder / "work").mkdir(exist_ok=True, mode=0o700)
+    return HeadOffice(
+        settings=settings,
+        database=open_database(settings.database_url or sqlite_url(settings.database_path)),
+        blobs=BlobStore(folder / "blobs", keyring.wrapping_key()),
+        keyring=keyring,
+        publisher=TrustPublisher(folder / "trust", folder / "trust-keys", credential),
+        organisation=name,
+    )
+
+
+def _not_set_up() -> NotSetUp:
+    return NotSetUp(
+        "not_set_up",
+        "This data folder holds no head office yet.",
+        "Run: python -m office init --data FOLDER",
+    )

@@ -1,0 +1,205 @@
+"""The transactional outbox: work that must follow a change, written in the change's transaction.
+
+A job is leased before it runs and marked afterwards, so that a process killed in between runs it
+again when the lease ends; every handler therefore does the same thing twice without harm, or says
+in its `unique_key` what must not happen twice. A job past its `drop_after` is dropped, never run
+late: an old confirmation code must not reach anyone.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, or_, select, update
+
+from office import tables
+from office.database import Database
+from office.errors import DeliveryError, OfficeError
+
+__all__ = ["Handler", "Job", "JobKind", "JobState", "enqueue", "run_due_jobs"]
+
+LEASE = timedelta(minutes=2)  # longer than any handler takes
+MAX_TRIES = 12  # with the back-off below: about six hours
+FIRST_WAIT = timedelta(seconds=5)  # doubled after each failed try
+LONGEST_WAIT = timedelta(hours=1)
+KEEP_FINISHED = timedelta(days=14)  # finished jobs are forgotten after this
+
+_LOG = logging.getLogger(__name__)
+
+
+class JobKind(StrEnum):
+    """What a job does; each kind has one handler in `office.work`."""
+
+    MESSAGE = "message"  # tell a person something, by e-mail or SMS
+    CODE = "code"  # send a confirmation code to a client
+    DIRECTOR_CODE = "director_code"  # send a confirmation code to a director
+    DESTROY = "destroy"  # destroy a document for good
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    WAITING = "waiting"  # to be run, now or later
+    DONE = "done"  # ran
+    DROPPED = "dropped"  # too old to be run
+    FAILED = "failed"  # gave up
+
+
+@dataclass(frozen=True)
+class Job:
+    """One piece of work."""
+
+    id: int
+    kind: JobKind
+    payload: Mapping[str, Any]  # names of things, no secrets
+    document_id: str | None
+    created_at: datetime
+    tries: int  # this one included
+
+
+Handler = Callable[[Job, datetime], None]
+"""Does a job; raises OfficeError when it did not work."""
+
+
+def enqueue(
+    connection: Connection,
+    kind: JobKind,
+    unique_key: str,
+    payload: Mapping[str, Any],
+    now: datetime,
+    *,
+    document_id: str | None = None,
+    run_after: datetime | None = None,
+    drop_after: datetime | None = None,
+) -> bool:
+    """Write a job in the caller's transaction, unless one with this key is already there.
+
+    Returns:
+        True when it was written, False when it was there before.
+    """
+    known = select(tables.jobs.c.id).where(tables.jobs.c.unique_key == unique_key)
+    if connection.execute(known).first() is not None:
+        return False
+    connection.execute(
+        insert(tables.jobs).values(
+            kind=kind.value,
+            unique_key=unique_key,
+            payload=dict(payload),
+            document_id=document_id,
+            state=JobState.WAITING.value,
+            created_at=now,
+            run_after=run_after or now,
+            drop_after=drop_after,
+            tries=0,
+        )
+    )
+    return True
+
+
+def run_due_jobs(
+    database: Database,
+    handlers: Mapping[JobKind, Handler],
+    now: datetime,
+    limit: int = 50,
+) -> int:
+    """Run the jobs that are due, one after the other.
+
+    Returns:
+        How many were taken (done, failed or dropped).
+    """
+    taken = 0
+    while taken < limit:
+        job = _lease_next(database, now)
+        if job is None:
+            break
+        taken += 1
+        _run(database, handlers[job.kind], job, now)
+    if taken == 0:
+        _forget_finished(database, now)
+    return taken
+
+
+def _lease_next(database: Database, now: datetime) -> Job | None:
+    """Take the next due job, dropping those that came too late."""
+    jobs = tables.jobs
+    due = (
+        select(jobs)
+        .where(
+            jobs.c.state == JobState.WAITING.value,
+            jobs.c.run_after <= now,
+            or_(jobs.c.lease_until.is_(None), jobs.c.lease_until <= now),
+        )
+        .order_by(jobs.c.run_after, jobs.c.id)
+        .limit(1)
+    )
+    with database.read() as connection:
+        if connection.execute(due).first() is None:
+            return None
+    with database.write() as connection:
+        connection.execute(
+            update(jobs)
+            .where(jobs.c.state == JobState.WAITING.value, jobs.c.drop_after < now)
+            .values(state=JobState.DROPPED.value, lease_until=None)
+        )
+        row = connection.execute(due.with_for_update(skip_locked=True)).first()
+        if row is None:
+            return None
+        connection.execute(
+            update(jobs)
+            .where(jobs.c.id == row.id)
+            .values(lease=secrets.token_hex(16), lease_until=now + LEASE, tries=row.tries + 1)
+        )
+    return Job(
+        row.id, JobKind(row.kind), row.payload, row.document_id, row.created_at, row.tries + 1
+    )
+
+
+def _run(database: Database, handler: Handler, job: Job, now: datetime) -> None:
+    error: OfficeError | None = None
+    try:
+        handler(job, now)
+    except OfficeError as raised:
+        error = raised
+    except Exception:  # noqa: BLE001 - one broken job must not stop the others
+        _LOG.exception("event=job_broken kind=%s job=%d", job.kind.value, job.id)
+        error = OfficeError("job_broken", "This job met an error in the program.")
+    with database.write() as connection:
+        connection.execute(
+            update(tables.jobs).where(tables.jobs.c.id == job.id).values(**_after(job, error, now))
+        )
+
+
+def _after(job: Job, error: OfficeError | None, now: datetime) -> dict[str, Any]:
+    """Say what becomes of a job that ran."""
+    if error is None:
+        return {"state": JobState.DONE.value, "lease_until": None, "error": None}
+    for_good = isinstance(error, DeliveryError) and not error.retry
+    _LOG.warning(
+        "event=job_failed kind=%s job=%d code=%s tries=%d",
+        job.kind.value,
+        job.id,
+        error.code,
+        job.tries,
+    )
+    if for_good or job.tries >= MAX_TRIES:
+        return {"state": JobState.FAILED.value, "lease_until": None, "error": error.code}
+    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (job.tries - 1))
+    return {"run_after": now + wait, "lease_until": None, "error": error.code}
+
+
+def _forget_finished(database: Database, now: datetime) -> None:
+    old = [
+        tables.jobs.c.state != JobState.WAITING.value,
+        tables.jobs.c.created_at <= now - KEEP_FINISHED,
+    ]
+    with database.read() as connection:
+        if connection.execute(select(tables.jobs.c.id).where(*old).limit(1)).first() is None:
+            return
+    with database.write() as connection:
+        connection.execute(delete(tables.jobs).where(*old))

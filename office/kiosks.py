@@ -1,0 +1,169 @@
+"""Kiosks as head office sees them: adding one, its one-time enrolment code, its state."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from office import tables
+from office.errors import NotFound, Refused
+from office.head_office import HeadOffice
+from office.history import Actor, record
+from sync.enrolment import CODE_ENTROPY_BYTES, NewEnrolmentCode, new_enrolment_code
+from sync.messages import DeviceKeys
+from sync.office_ledger import EnrolmentSecret
+
+__all__ = [
+    "Kiosk",
+    "add_kiosk",
+    "enrolment_secret",
+    "find_kiosk",
+    "list_kiosks",
+    "renew_enrolment_code",
+]
+
+MAX_KIOSK_NAME_LETTERS = 60  # fits, with " CA", into a common name of 64 letters (X.520)
+
+
+@dataclass(frozen=True)
+class Kiosk:
+    """One kiosk."""
+
+    id: str  # in messages and certificates
+    name: str  # for people
+    created_at: datetime
+    enrolled_at: datetime | None  # None: no device has this place yet
+    enrolment_expires_at: datetime | None  # of the last one-time code
+    device_keys: DeviceKeys | None  # public keys of the enrolled device
+    seen_at: datetime | None  # last heard of, to ten minutes
+    row_counter: int  # highest row given out
+    event_sequence: int  # highest event accepted
+
+
+def add_kiosk(
+    office: HeadOffice, name: str, actor: Actor, now: datetime
+) -> tuple[Kiosk, NewEnrolmentCode]:
+    """Make a place for a kiosk, and the one-time code with which a device takes it.
+
+    Raises:
+        Refused: `bad_name`, `name_taken`.
+    """
+    wanted = " ".join(name.split())
+    if not 1 <= len(wanted) <= MAX_KIOSK_NAME_LETTERS or not wanted.isprintable():
+        raise Refused(
+            "bad_name",
+            f"A kiosk's name has 1 to {MAX_KIOSK_NAME_LETTERS} letters.",
+            "Name the place where it stands, such as “Kraków, Rynek 5”.",
+        )
+    with office.database.write() as connection:
+        taken = select(tables.kiosks.c.id).where(tables.kiosks.c.name == wanted)
+        if connection.execute(taken).first() is not None:
+            raise Refused(
+                "name_taken",
+                "Another kiosk has this name.",
+                "Add the room or a number to tell them apart.",
+            )
+        kiosk_id = f"k-{secrets.token_hex(4)}"
+        connection.execute(
+            insert(tables.kiosks).values(
+                id=kiosk_id,
+                name=wanted,
+                created_at=now,
+                nonce=0,
+                row_counter=0,
+                event_sequence=0,
+            )
+        )
+        record(connection, now, "kiosk_added", actor, kiosk=kiosk_id)
+        code = _new_code(office, connection, kiosk_id, now)
+        return find_kiosk(connection, kiosk_id), code
+
+
+def renew_enrolment_code(
+    office: HeadOffice, kiosk_id: str, actor: Actor, now: datetime
+) -> NewEnrolmentCode:
+    """Make a new one-time code for a kiosk that no device has taken yet; the old one dies.
+
+    Raises:
+        NotFound: `no_such_kiosk`.
+        Refused: `already_enrolled`.
+    """
+    with office.database.write() as connection:
+        kiosk = find_kiosk(connection, kiosk_id)
+        if kiosk.enrolled_at is not None:
+            raise Refused(
+                "already_enrolled",
+                "A device has this place already.",
+                "Add another kiosk for another device.",
+            )
+        record(connection, now, "enrolment_code_renewed", actor, kiosk=kiosk_id)
+        return _new_code(office, connection, kiosk_id, now)
+
+
+def enrolment_secret(
+    office: HeadOffice, connection: Connection, code_id: str
+) -> EnrolmentSecret | None:
+    """Return what is kept of a one-time code; None when there is no such code."""
+    kiosks = tables.kiosks
+    row = connection.execute(
+        select(kiosks.c.enrolment_secret, kiosks.c.enrolment_expires_at).where(
+            kiosks.c.enrolment_code_id == code_id
+        )
+    ).first()
+    if row is None:
+        return None
+    mac_key = office.blobs.unwrap(row.enrolment_secret, code_id)
+    return EnrolmentSecret(code_id, mac_key, row.enrolment_expires_at)
+
+
+def find_kiosk(connection: Connection, kiosk_id: str) -> Kiosk:
+    """Return a kiosk.
+
+    Raises:
+        NotFound: `no_such_kiosk`.
+    """
+    row = connection.execute(select(tables.kiosks).where(tables.kiosks.c.id == kiosk_id)).first()
+    if row is None:
+        raise NotFound("no_such_kiosk", "There is no such kiosk.", "Choose one from the list.")
+    return _kiosk(row)
+
+
+def list_kiosks(connection: Connection) -> list[Kiosk]:
+    """Return all kiosks, by name."""
+    query = select(tables.kiosks).order_by(tables.kiosks.c.name)
+    return [_kiosk(row) for row in connection.execute(query)]
+
+
+def _new_code(
+    office: HeadOffice, connection: Connection, kiosk_id: str, now: datetime
+) -> NewEnrolmentCode:
+    code = new_enrolment_code(secrets.token_bytes(CODE_ENTROPY_BYTES), now)
+    connection.execute(
+        update(tables.kiosks)
+        .where(tables.kiosks.c.id == kiosk_id)
+        .values(
+            enrolment_code_id=code.secret.code_id,
+            enrolment_secret=office.blobs.wrap(code.secret.mac_key, code.secret.code_id),
+            enrolment_expires_at=code.secret.expires_at,
+        )
+    )
+    return code
+
+
+def _kiosk(row: Row[Any]) -> Kiosk:
+    keys = row.device_keys
+    return Kiosk(
+        id=row.id,
+        name=row.name,
+        created_at=row.created_at,
+        enrolled_at=row.enrolled_at,
+        enrolment_expires_at=row.enrolment_expires_at,
+        device_keys=None if keys is None else DeviceKeys.from_json(keys),
+        seen_at=row.seen_at,
+        row_counter=row.row_counter,
+        event_sequence=row.event_sequence,
+    )

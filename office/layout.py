@@ -1,0 +1,159 @@
+"""Where things go on a document's pages: what the operator places, before anybody signs.
+
+A layout is plain JSON in the database and between browser and server. Every place is in whole
+PDF points from the bottom left corner of the normalised page: nobody places by eye any finer,
+and whole numbers travel to the kiosk unchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from office.errors import Refused
+from signing.errors import SigningError
+from signing.fields import FieldSpec, Placement
+from signing.page_geometry import PageSize
+
+__all__ = ["Layout", "whole_points"]
+
+MAX_FIELDS = 60  # of one client; signing.fields allows no more
+MIN_SIDE = 8  # points; smaller boxes hold no legible text
+MIN_SIGNATURE = (60, 20)  # points, width and height: a signature smaller than this is a smudge
+
+
+@dataclass(frozen=True)
+class Layout:
+    """All places on one document with one client."""
+
+    fields: tuple[FieldSpec, ...] = ()  # what the client fills in
+    signature: Placement | None = None  # None: a line on an appended signing page
+    stamp: Placement | None = None  # None: no stamp is asked for
+    director_signature: Placement | None = None  # None: a line on an appended signing page
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the layout as JSON, all places in whole points."""
+        return {
+            "fields": [_whole_field(field) for field in self.fields],
+            "signature": _optional_json(self.signature),
+            "stamp": _optional_json(self.stamp),
+            "director_signature": _optional_json(self.director_signature),
+        }
+
+    @classmethod
+    def from_json(cls, data: object, pages: tuple[PageSize, ...] = ()) -> Layout:
+        """Read a layout that a browser, a file or the database gave.
+
+        Args:
+            data: the JSON object.
+            pages: the document's pages; when given, every place must lie on one of them.
+
+        Raises:
+            Refused: `layout_malformed`, `off_the_page`, `too_small`, `too_many_fields`.
+        """
+        names = {"fields", "signature", "stamp", "director_signature"}
+        if not isinstance(data, Mapping) or not set(data) <= names:
+            raise _malformed("it is not an object with the known entries")
+        fields = data.get("fields", [])
+        if not isinstance(fields, list):
+            raise _malformed("its fields are not a list")
+        if len(fields) > MAX_FIELDS:
+            raise Refused(
+                "too_many_fields",
+                f"A client fills in at most {MAX_FIELDS} fields.",
+                "Leave out what is not needed.",
+            )
+        try:
+            layout = cls(
+                fields=tuple(_rounded_field(FieldSpec.from_json(item)) for item in fields),
+                signature=_optional(data.get("signature")),
+                stamp=_optional(data.get("stamp")),
+                director_signature=_optional(data.get("director_signature")),
+            )
+        except SigningError as error:
+            raise Refused(error.code, error.sentence, error.next_step) from error
+        if len({field.key for field in layout.fields}) != len(layout.fields):
+            raise _malformed("two fields have the same key")
+        for placement, least in layout.places():
+            _check_size(placement, least)
+            if pages:
+                _check_page(placement, pages)
+        return layout
+
+    def places(self) -> list[tuple[Placement, tuple[int, int]]]:
+        """Return every place with the smallest width and height that it may have."""
+        found = [(field.placement, (MIN_SIDE, MIN_SIDE)) for field in self.fields]
+        for placement in (self.signature, self.stamp, self.director_signature):
+            if placement is not None:
+                found.append((placement, MIN_SIGNATURE))
+        return found
+
+
+def whole_points(placement: Placement) -> Placement:
+    """Return the placement rounded to whole points."""
+    return Placement(
+        placement.page,
+        round(placement.x),
+        round(placement.y),
+        max(1, round(placement.width)),
+        max(1, round(placement.height)),
+    )
+
+
+def _rounded_field(field: FieldSpec) -> FieldSpec:
+    return replace(field, placement=whole_points(field.placement))
+
+
+def _optional(data: object) -> Placement | None:
+    return None if data is None else whole_points(Placement.from_json(data))
+
+
+def _optional_json(placement: Placement | None) -> dict[str, int] | None:
+    if placement is None:
+        return None
+    return {
+        "page": placement.page,
+        "x": int(placement.x),
+        "y": int(placement.y),
+        "width": int(placement.width),
+        "height": int(placement.height),
+    }
+
+
+def _whole_field(field: FieldSpec) -> dict[str, Any]:
+    return {**field.to_json(), "placement": _optional_json(field.placement)}
+
+
+def _check_size(placement: Placement, least: tuple[int, int]) -> None:
+    if placement.width < least[0] or placement.height < least[1]:
+        raise Refused(
+            "too_small",
+            "One of the boxes is too small to be filled in.",
+            "Make it larger.",
+        )
+
+
+def _check_page(placement: Placement, pages: tuple[PageSize, ...]) -> None:
+    if placement.page < len(pages):
+        page = pages[placement.page]
+        if (
+            placement.x >= 0
+            and placement.y >= 0
+            and placement.x + placement.width <= page.width + 1
+            and placement.y + placement.height <= page.height + 1
+        ):
+            return
+    raise Refused(
+        "off_the_page",
+        "One of the boxes does not lie on a page of the document.",
+        "Move it onto the page.",
+    )
+
+
+def _malformed(what: str) -> Refused:
+    return Refused(
+        "layout_malformed",
+        f"The places on the pages cannot be read: {what}.",
+        "Load the page again and place the boxes anew.",
+    )

@@ -1,0 +1,282 @@
+"""Head office's books as sync reads and writes them: `sync.office_ledger.OfficeLedger`.
+
+Every method is one transaction of its own. Events are taken one by one, each with everything that
+follows from it, so that a process killed in between has taken a whole number of them.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from sqlalchemy import insert, select, update
+
+from office import codes_desk, dispatch, evidence, kiosks, tables, trust
+from office.documents import find_document
+from office.errors import NotFound
+from office.head_office import HeadOffice
+from office.history import Actor, record
+from office.kiosks import find_kiosk
+from office.lifecycle import State
+from office.uploads import Uploads
+from sync.errors import EnrolmentRefused, RequestRefused
+from sync.messages import CodeRequestResult, DeviceKeys, EnrolmentGrant
+from sync.office_ledger import EnrolmentSecret, KioskKeys
+from sync.records import DownRow, JournalEvent
+from sync.strict_json import canonical_bytes
+
+__all__ = ["Ledger"]
+
+
+class Ledger:
+    """The `OfficeLedger` of one head office.
+
+    Args:
+        office: the head office.
+        clock: gives the time for rows that sync writes without naming one.
+    """
+
+    def __init__(self, office: HeadOffice, clock: Callable[[], datetime]) -> None:
+        self._office = office
+        self._clock = clock
+        self._uploads = Uploads(office)
+
+    def kiosk_keys(self, kiosk_id: str) -> KioskKeys | None:
+        """Give the keys of an enrolled kiosk."""
+        query = select(tables.kiosks.c.device_keys, tables.kiosks.c.nonce).where(
+            tables.kiosks.c.id == kiosk_id
+        )
+        with self._office.database.read() as connection:
+            row = connection.execute(query).first()
+        if row is None or row.device_keys is None:
+            return None
+        keys = DeviceKeys.from_json(row.device_keys)
+        return KioskKeys(kiosk_id, keys.sync_public_key, row.nonce, revoked=False)
+
+    def take_nonce(self, kiosk_id: str, nonce: int) -> bool:
+        """Raise the kiosk's counter, if `nonce` is higher than it."""
+        with self._office.database.write() as connection:
+            raised = connection.execute(
+                update(tables.kiosks)
+                .where(tables.kiosks.c.id == kiosk_id, tables.kiosks.c.nonce < nonce)
+                .values(nonce=nonce)
+                .returning(tables.kiosks.c.id)
+            )
+            return raised.first() is not None
+
+    def enrolment_secret(self, code_id: str) -> EnrolmentSecret | None:
+        """Give what is kept of a one-time code."""
+        with self._office.database.read() as connection:
+            return kiosks.enrolment_secret(self._office, connection, code_id)
+
+    def redeem_enrolment(
+        self, code_id: str, device_keys: DeviceKeys, now: datetime
+    ) -> EnrolmentGrant:
+        """Trade a code for certificates; the same device may ask again and gets the same."""
+        office = self._office
+        with office.database.write() as connection:
+            row = connection.execute(
+                select(tables.kiosks).where(tables.kiosks.c.enrolment_code_id == code_id)
+            ).first()
+            if row is None:
+                raise EnrolmentRefused(
+                    "code_unknown", "Head office does not know this enrolment code."
+                )
+            ca_der, seal_der = row.kiosk_ca_der, row.seal_der
+            wire = device_keys.to_json()
+            if row.device_keys is None:
+                ca_der, seal_der = trust.certify_kiosk(
+                    office,
+                    connection,
+                    row.id,
+                    row.name,
+                    (device_keys.ca_public_key, device_keys.seal_public_key),
+                    now,
+                )
+                connection.execute(
+                    update(tables.kiosks)
+                    .where(tables.kiosks.c.id == row.id)
+                    .values(
+                        device_keys=wire,
+                        enrolled_at=now,
+                        seen_at=now,
+                        kiosk_ca_der=ca_der,
+                        seal_der=seal_der,
+                    )
+                )
+                record(connection, now, "kiosk_enrolled", Actor(kiosk_id=row.id))
+                dispatch.hand_over_waiting(office, connection, row.id, now)
+                trust.publish(office, connection, now)
+            elif not hmac.compare_digest(canonical_bytes(row.device_keys), canonical_bytes(wire)):
+                raise EnrolmentRefused("code_used", "This enrolment code was used already.")
+            chain = trust.chain(connection)
+        return EnrolmentGrant(
+            kiosk_id=row.id,
+            kiosk_name=row.name,
+            organisation=office.organisation,
+            host=office.settings.public_host,
+            office_public_key=office.keyring.response_key().public_key().public_bytes_raw(),
+            ca_certificate=ca_der,
+            seal_certificate=seal_der,
+            chain=tuple(certificate.public_bytes(Encoding.DER) for certificate in chain),
+            trust_root=office.publisher.root_bytes(),
+        )
+
+    def rows_after(self, kiosk_id: str, cursor: int, limit: int) -> Sequence[DownRow]:
+        """Give rows with a counter above `cursor`, lowest first."""
+        rows = tables.kiosk_rows
+        query = (
+            select(rows.c.counter, rows.c.record)
+            .where(rows.c.kiosk_id == kiosk_id, rows.c.counter > cursor)
+            .order_by(rows.c.counter)
+            .limit(limit)
+        )
+        with self._office.database.read() as connection:
+            found = connection.execute(query).all()
+        return [DownRow.from_json({"counter": counter, **record}) for counter, record in found]
+
+    def trust_version(self) -> int:
+        """Give the version of the published trust list."""
+        with self._office.database.read() as connection:
+            return trust.published_version(connection)
+
+    def blob(self, kiosk_id: str, sha256: str) -> bytes | None:
+        """Give a PDF that is due at this kiosk."""
+        documents = tables.documents
+        query = select(documents.c.id).where(
+            documents.c.kiosk_id == kiosk_id,
+            documents.c.pdf_sha256 == sha256,
+            documents.c.state == State.DUE.value,
+        )
+        with self._office.database.read() as connection:
+            document_id = connection.execute(query).scalar()
+            if document_id is None:
+                return None
+            return self._office.blobs.get(connection, document_id, "director", sha256)
+
+    def has_blob(self, kiosk_id: str, sha256: str) -> bool:
+        """Say whether this kiosk's upload is complete and stored, or was taken earlier."""
+        with self._office.database.read() as connection:
+            return self._uploads.is_here(connection, kiosk_id, sha256)
+
+    def chunk_bytes(self, kiosk_id: str, sha256: str) -> int:
+        """Count the bytes of an unfinished upload."""
+        with self._office.database.read() as connection:
+            return self._uploads.received(connection, kiosk_id, sha256)
+
+    def append_chunk(self, kiosk_id: str, sha256: str, offset: int, data: bytes) -> None:
+        """Keep the next piece of an unfinished upload."""
+        with self._office.database.write() as connection:
+            self._uploads.append(connection, kiosk_id, sha256, offset, data, self._clock())
+
+    def chunks(self, kiosk_id: str, sha256: str) -> bytes:
+        """Give all pieces of an unfinished upload, joined."""
+        with self._office.database.read() as connection:
+            return self._uploads.content(connection, kiosk_id, sha256) or b""
+
+    def discard_chunks(self, kiosk_id: str, sha256: str) -> None:
+        """Forget an unfinished upload."""
+        with self._office.database.write() as connection:
+            objects = self._uploads.discard(connection, kiosk_id, sha256)
+        self._office.blobs.remove(objects)
+
+    def store_blob(self, kiosk_id: str, sha256: str, data: bytes) -> None:
+        """Keep a complete upload until the event that names its document."""
+        with self._office.database.write() as connection:
+            objects = self._uploads.finish(connection, kiosk_id, sha256, data, self._clock())
+        self._office.blobs.remove(objects)
+
+    def acknowledged(self, kiosk_id: str) -> int:
+        """Give the highest sequence up to which this kiosk's journal is here."""
+        query = select(tables.kiosks.c.event_sequence).where(tables.kiosks.c.id == kiosk_id)
+        with self._office.database.read() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def accept_events(self, kiosk_id: str, events: Sequence[JournalEvent], now: datetime) -> int:
+        """Take contiguous events, each with what follows from it, in a transaction of its own."""
+        acknowledged = self.acknowledged(kiosk_id)
+        for event in events:
+            if event.sequence <= acknowledged:
+                self._check_repeated(event)
+            elif event.sequence == acknowledged + 1 and self._take(event, now):
+                acknowledged = event.sequence
+            else:
+                break
+        return max(acknowledged, self.acknowledged(kiosk_id))
+
+    def request_code(self, kiosk_id: str, document_id: str, now: datetime) -> CodeRequestResult:
+        """Send the client of a document due at this kiosk a confirmation code."""
+        with self._office.database.read() as connection:
+            try:
+                document = find_document(connection, document_id)
+            except NotFound:
+                document = None
+        if document is None or document.kiosk_id != kiosk_id:
+            raise RequestRefused(
+                "no_such_document",
+                "This document is not due at this kiosk.",
+                "Wait for the next sync and try again.",
+                404,
+            )
+        actor = Actor(kiosk_id=kiosk_id)
+        asked = codes_desk.issue_for(self._office, document_id, actor, now, "kiosk")
+        return CodeRequestResult(asked.sent, asked.channel, asked.masked_contact, asked.reason)
+
+    def seen(self, kiosk_id: str, now: datetime) -> None:
+        """Note that the kiosk was heard."""
+        with self._office.database.write() as connection:
+            connection.execute(
+                update(tables.kiosks).where(tables.kiosks.c.id == kiosk_id).values(seen_at=now)
+            )
+
+    def _check_repeated(self, event: JournalEvent) -> None:
+        """A repeated event must be the same to the byte: a journal is not rewritten."""
+        events = tables.kiosk_events
+        query = select(events.c.record).where(
+            events.c.kiosk_id == event.kiosk_id, events.c.sequence == event.sequence
+        )
+        with self._office.database.read() as connection:
+            stored = connection.execute(query).scalar_one()
+        if canonical_bytes(stored) != event.canonical():
+            raise RequestRefused(
+                "event_conflict",
+                "This kiosk already reported something else under the same number.",
+                "Somebody must compare the kiosk's journal with head office's.",
+                409,
+            )
+
+    def _take(self, event: JournalEvent, now: datetime) -> bool:
+        """Take one new event; False when its file is not here yet."""
+        office, judged, objects = self._office, None, list[str]()
+        if event.blob is not None:
+            with office.database.read() as connection:
+                data = self._uploads.content(connection, event.kiosk_id, event.blob)
+                known = self._uploads.is_here(connection, event.kiosk_id, event.blob)
+            if not known:
+                return False
+            if data is not None:
+                judged = evidence.judge_copy(office, event, data, now)
+        with office.database.write() as connection:
+            if find_kiosk(connection, event.kiosk_id).event_sequence != event.sequence - 1:
+                return False
+            connection.execute(
+                insert(tables.kiosk_events).values(
+                    kiosk_id=event.kiosk_id,
+                    sequence=event.sequence,
+                    kind=event.kind.value,
+                    document_id=event.document_id,
+                    received_at=now,
+                    record=event.to_json(),
+                )
+            )
+            connection.execute(
+                update(tables.kiosks)
+                .where(tables.kiosks.c.id == event.kiosk_id)
+                .values(event_sequence=event.sequence)
+            )
+            if evidence.take_event(office, connection, event, judged, now) and event.blob:
+                objects = self._uploads.discard(connection, event.kiosk_id, event.blob)
+        office.blobs.remove(objects)
+        return True

@@ -1,0 +1,1 @@
+"""Alembic migrations of head office, applied when it starts."""

@@ -1,0 +1,281 @@
+"""The office's own part of the trust list: certificates issued, revoked, published.
+
+Every change of the list and every publication raises its version in the same transaction; the
+TUF repository in `trust/` is written before that transaction ends, so that two processes never
+publish at once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
+from sqlalchemy import Connection, insert, select, update
+
+from office import tables
+from office.errors import NotSetUp, Refused
+from office.history import Actor, record
+from office.people import Person, Role
+from signing.certificates import (
+    CertificateAuthority,
+    issue_director,
+    issue_kiosk_ca,
+    issue_seal,
+    issue_signing_ca,
+    make_root,
+)
+from signing.errors import SigningError
+from signing.identities import SigningIdentity
+from signing.trust_publication import TARGET_NAME
+from verifier.trust_list import KeyRole, Revocation, TrustedKey, TrustList, receipt_hash
+
+if TYPE_CHECKING:
+    from office.head_office import HeadOffice
+
+__all__ = [
+    "REPUBLISH_AFTER",
+    "certify_director",
+    "certify_kiosk",
+    "create_authorities",
+    "director_identity",
+    "publish",
+    "published_version",
+    "refresh_if_old",
+    "trust_list",
+]
+
+REPUBLISH_AFTER = timedelta(hours=12)
+"""How old the list's as-of time may get before it is signed anew without a change."""
+
+
+def create_authorities(
+    office: HeadOffice, connection: Connection, name: str, country: str, now: datetime
+) -> None:
+    """Make the root and the signing CA of a new head office."""
+    root_key = office.keyring.root_key()
+    root = make_root(name, country, root_key, now)
+    signing_ca = issue_signing_ca(
+        office.keyring.signing_ca_key().public_key(), CertificateAuthority(root_key, root), now
+    )
+    _trust(connection, KeyRole.ROOT, name, root)
+    _trust(connection, KeyRole.SIGNING_CA, name, signing_ca)
+
+
+def certify_director(
+    office: HeadOffice, connection: Connection, person: Person, now: datetime
+) -> None:
+    """Make a director's own key and certificate and put it on the trust list.
+
+    Raises:
+        Refused: `has_a_key`, `not_a_director`.
+    """
+    if person.role is not Role.DIRECTOR:
+        raise Refused(
+            "not_a_director", "Only a director signs.", "Give the person that role first."
+        )
+    if person.has_key:
+        raise Refused("has_a_key", "This director has a key already.", "Nothing is to be done.")
+    public_key = office.keyring.create_director_key(person.id)
+    certificate = issue_director(person.name, public_key, _signing_ca(office, connection), now)
+    connection.execute(
+        update(tables.people)
+        .where(tables.people.c.id == person.id)
+        .values(certificate_der=certificate.public_bytes(Encoding.DER))
+    )
+    _trust(connection, KeyRole.DIRECTOR, person.name, certificate)
+    record(connection, now, "director_certified", Actor(), person=person.id)
+
+
+def director_identity(
+    office: HeadOffice, connection: Connection, person: Person
+) -> SigningIdentity:
+    """Return a director as a signer.
+
+    Raises:
+        Refused: `no_key`, when the person has none.
+    """
+    der = connection.execute(
+        select(tables.people.c.certificate_der).where(tables.people.c.id == person.id)
+    ).scalar()
+    if der is None:
+        raise Refused(
+            "no_key", "You have no signing key.", "Ask an administrator to make you a director."
+        )
+    return office.keyring.director_identity(
+        person.id, x509.load_der_x509_certificate(der), chain(connection)
+    )
+
+
+def certify_kiosk(
+    office: HeadOffice,
+    connection: Connection,
+    kiosk_id: str,
+    kiosk_name: str,
+    public_keys: tuple[bytes, bytes],
+    now: datetime,
+) -> tuple[bytes, bytes]:
+    """Issue a kiosk's CA and seal certificates and put them on the trust list.
+
+    Args:
+        office: the head office.
+        connection: the caller's write transaction.
+        kiosk_id: the kiosk's id.
+        kiosk_name: its name for people.
+        public_keys: SubjectPublicKeyInfo (DER) of its CA key and of its seal key.
+        now: the time.
+
+    Returns:
+        The CA certificate and the seal certificate, DER.
+    """
+    authority = _signing_ca(office, connection)
+    ca_key, seal_key = (_public_key(der) for der in public_keys)
+    kiosk_ca = issue_kiosk_ca(kiosk_id, kiosk_name, ca_key, authority, now)
+    seal = issue_seal(kiosk_id, kiosk_name, seal_key, authority, now)
+    _trust(connection, KeyRole.KIOSK_CA, kiosk_name, kiosk_ca, kiosk_id)
+    _trust(connection, KeyRole.SEAL, kiosk_name, seal, kiosk_id)
+    return kiosk_ca.public_bytes(Encoding.DER), seal.public_bytes(Encoding.DER)
+
+
+def chain(connection: Connection) -> tuple[x509.Certificate, ...]:
+    """Return the signing CA's certificate and the root's."""
+    return _certificate(connection, KeyRole.SIGNING_CA), _certificate(connection, KeyRole.ROOT)
+
+
+def trust_list(office: HeadOffice, connection: Connection) -> TrustList:
+    """Return the trust list as it stands in the database."""
+    organisation = connection.execute(select(tables.organisation)).one()
+    keys = tables.trust_keys
+    rows = connection.execute(select(keys).order_by(keys.c.id)).all()
+    return TrustList(
+        organisation=organisation.name,
+        version=organisation.trust_version,
+        as_of=organisation.trust_as_of,
+        keys=tuple(
+            TrustedKey(
+                role=KeyRole(row.role),
+                holder=row.holder,
+                certificate_der=row.certificate_der,
+                valid_from=row.valid_from,
+                valid_until=row.valid_until,
+                revocation=None
+                if row.revoked_at is None
+                else Revocation(
+                    row.revoked_at, row.revocation_reason, _received(connection, row.kiosk_id)
+                ),
+            )
+            for row in rows
+        ),
+        hosts=(office.settings.public_host,),
+    )
+
+
+def publish(office: HeadOffice, connection: Connection, now: datetime) -> int:
+    """Raise the version of the trust list and write it, signed, to the TUF repository.
+
+    Returns:
+        The new version.
+    """
+    organisation = tables.organisation
+    known = connection.execute(
+        update(organisation)
+        .values(trust_version=organisation.c.trust_version + 1)
+        .returning(organisation.c.trust_version)
+    ).scalar_one()
+    version = max(int(known), _version_on_disk(office) + 1)
+    connection.execute(
+        update(organisation).values(trust_version=version, trust_as_of=now.replace(microsecond=0))
+    )
+    office.publisher.publish(trust_list(office, connection), now)
+    return version
+
+
+def refresh_if_old(office: HeadOffice, now: datetime) -> bool:
+    """Publish the list anew when its as-of time is older than `REPUBLISH_AFTER`.
+
+    Returns:
+        Whether it was published.
+    """
+    with office.database.read() as connection:
+        as_of = connection.execute(select(tables.organisation.c.trust_as_of)).scalar_one()
+    if now - as_of < REPUBLISH_AFTER:
+        return False
+    with office.database.write() as connection:
+        publish(office, connection, now)
+    return True
+
+
+def published_version(connection: Connection) -> int:
+    """Return the version of the published list."""
+    return int(
+        connection.execute(select(tables.organisation.c.trust_version)).scalar_one_or_none() or 0
+    )
+
+
+def _version_on_disk(office: HeadOffice) -> int:
+    """Return the version last published, also by a transaction that never ended; 0 if none."""
+    try:
+        data = office.publisher.client_files()[TARGET_NAME]
+    except SigningError:
+        return 0
+    return TrustList.from_json_bytes(data).version
+
+
+def _received(connection: Connection, kiosk_id: str | None) -> frozenset[str]:
+    """Return the receipts of everything a kiosk delivered: what stays good after revocation."""
+    copies = tables.signed_copies
+    rows = connection.execute(
+        select(copies.c.document_id, copies.c.covered_sha256).where(
+            copies.c.kiosk_id == kiosk_id, copies.c.covered_sha256.is_not(None)
+        )
+    )
+    return frozenset(
+        receipt_hash(bytes.fromhex(document_id), bytes.fromhex(covered))
+        for document_id, covered in rows
+    )
+
+
+def _signing_ca(office: HeadOffice, connection: Connection) -> CertificateAuthority:
+    return office.keyring.signing_ca(_certificate(connection, KeyRole.SIGNING_CA))
+
+
+def _certificate(connection: Connection, role: KeyRole) -> x509.Certificate:
+    query = select(tables.trust_keys.c.certificate_der).where(
+        tables.trust_keys.c.role == role.value, tables.trust_keys.c.revoked_at.is_(None)
+    )
+    der = connection.execute(query.order_by(tables.trust_keys.c.id.desc())).scalar()
+    if der is None:
+        raise NotSetUp(
+            "not_set_up",
+            "This data folder holds no head office yet.",
+            "Run: python -m office init --data FOLDER",
+        )
+    return x509.load_der_x509_certificate(der)
+
+
+def _trust(
+    connection: Connection,
+    role: KeyRole,
+    holder: str,
+    certificate: x509.Certificate,
+    kiosk_id: str | None = None,
+) -> None:
+    connection.execute(
+        insert(tables.trust_keys).values(
+            role=role.value,
+            holder=holder,
+            kiosk_id=kiosk_id,
+            certificate_der=certificate.public_bytes(Encoding.DER),
+            valid_from=certificate.not_valid_before_utc,
+            valid_until=certificate.not_valid_after_utc,
+        )
+    )
+
+
+def _public_key(der: bytes) -> EllipticCurvePublicKey:
+    key = load_der_public_key(der)
+    if not isinstance(key, EllipticCurvePublicKey):
+        raise Refused("keys_refused", "This is not a P-256 key.", "Enrol the kiosk again.")
+    return key
