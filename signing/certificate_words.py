@@ -1,0 +1,212 @@
+"""The words of the certificate of authenticity in Polish, English, German and Ukrainian.
+
+The page is part of a signed document, so its words are data of this package, not of a screen: they
+must come out the same whatever the interface is set to. A test holds all languages complete.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from verifier.token import Method, Proof, Role, TimeQuality
+
+__all__ = ["LANGUAGES", "METHODS", "PROOFS", "ROLES", "TIME_QUALITIES", "WORDS", "duration"]
+
+LANGUAGES: Final = ("pl", "en", "de", "uk")
+"""The languages of the page; another language is printed in English."""
+
+WORDS: Final[dict[str, dict[str, str]]] = {
+    "pl": {
+        "certificate": "Certyfikat autentyczności",
+        "number": "Numer dokumentu",
+        "signed_by": "Podpisali",
+        "document_id": "Identyfikator",
+        "pages": "Liczba stron",
+        "issued": "Zapieczętowano",
+        "clock": "Zegar",
+        "kiosk": "Kiosk",
+        "software": "Oprogramowanie",
+        "trust": "Lista zaufania",
+        "trust_value": "wersja {version}, stan na {date}",
+        "journal": "Pozycja w dzienniku",
+        "shown": "Pokazano przed podpisem",
+        "shown_value": "{shown} z {total} stron, {time}",
+        "consent": "Treść zgody",
+        "online": "Sprawdzenie w sieci",
+        "hash": "Odcisk SHA-256 podpisanego dokumentu",
+        "how": "Jak sprawdzić",
+        "how_text": "Zeskanuj kod telefonem albo kioskiem, albo sprawdź plik programem Sygnet: "
+        "także bez sieci. Dokument jest autentyczny, gdy kod podpisał zaufany kiosk, a odcisk pliku "
+        "zgadza się z odciskiem w kodzie. Sam wydruk nie wystarcza: porównaj go z plikiem.",
+    },
+    "en": {
+        "certificate": "Certificate of authenticity",
+        "number": "Document number",
+        "signed_by": "Signed by",
+        "document_id": "Identifier",
+        "pages": "Pages",
+        "issued": "Sealed",
+        "clock": "Clock",
+        "kiosk": "Kiosk",
+        "software": "Software",
+        "trust": "Trust list",
+        "trust_value": "version {version}, as of {date}",
+        "journal": "Journal position",
+        "shown": "Shown before signing",
+        "shown_value": "{shown} of {total} pages, {time}",
+        "consent": "Wording of consent",
+        "online": "Verify online",
+        "hash": "SHA-256 fingerprint of the signed document",
+        "how": "How to verify",
+        "how_text": "Scan the code with a phone or at a kiosk, or check the file with the Sygnet "
+        "program: offline too. The document is genuine when a trusted kiosk signed the code and "
+        "the file's fingerprint equals the one in the code. Paper alone is not enough: compare it "
+        "with the file.",
+    },
+    "de": {
+        "certificate": "Echtheitszertifikat",
+        "number": "Dokumentnummer",
+        "signed_by": "Unterzeichnet von",
+        "document_id": "Kennung",
+        "pages": "Seiten",
+        "issued": "Versiegelt",
+        "clock": "Uhr",
+        "kiosk": "Kiosk",
+        "software": "Software",
+        "trust": "Vertrauensliste",
+        "trust_value": "Version {version}, Stand {date}",
+        "journal": "Stelle im Journal",
+        "shown": "Vor dem Signieren gezeigt",
+        "shown_value": "{shown} von {total} Seiten, {time}",
+        "consent": "Wortlaut der Zustimmung",
+        "online": "Online prüfen",
+        "hash": "SHA-256-Fingerabdruck des signierten Dokuments",
+        "how": "So wird geprüft",
+        "how_text": "Code mit dem Telefon oder am Kiosk scannen oder die Datei mit dem "
+        "Sygnet-Programm prüfen, auch ohne Netz. Das Dokument ist echt, wenn ein vertrauenswürdiger "
+        "Kiosk den Code signiert hat und der Fingerabdruck der Datei mit dem im Code "
+        "übereinstimmt. Papier allein genügt nicht: mit der Datei vergleichen.",
+    },
+    "uk": {
+        "certificate": "Сертифікат автентичності",
+        "number": "Номер документа",
+        "signed_by": "Підписали",
+        "document_id": "Ідентифікатор",
+        "pages": "Сторінок",
+        "issued": "Опечатано",
+        "clock": "Годинник",
+        "kiosk": "Кіоск",
+        "software": "Програма",
+        "trust": "Список довіри",
+        "trust_value": "версія {version}, станом на {date}",
+        "journal": "Місце в журналі",
+        "shown": "Показано перед підписом",
+        "shown_value": "{shown} з {total} сторінок, {time}",
+        "consent": "Текст згоди",
+        "online": "Перевірка в мережі",
+        "hash": "Відбиток SHA-256 підписаного документа",
+        "how": "Як перевірити",
+        "how_text": "Відскануйте код телефоном чи кіоском або перевірте файл програмою Sygnet, "
+        "навіть без мережі. Документ справжній, якщо код підписав довірений кіоск, а відбиток файла "
+        "збігається з відбитком у коді. Самого паперу недостатньо: порівняйте його з файлом.",
+    },
+}
+"""Labels and sentences by language."""
+
+ROLES: Final[dict[str, dict[Role, str]]] = {
+    "pl": {Role.DIRECTOR: "w imieniu firmy", Role.CLIENT: "klient"},
+    "en": {Role.DIRECTOR: "for the company", Role.CLIENT: "client"},
+    "de": {Role.DIRECTOR: "für das Unternehmen", Role.CLIENT: "Kundenseite"},
+    "uk": {Role.DIRECTOR: "від імені компанії", Role.CLIENT: "клієнт"},
+}
+
+METHODS: Final[dict[str, dict[Method, str]]] = {
+    "pl": {
+        Method.TYPED: "imię i nazwisko wpisane",
+        Method.DRAWN: "podpis odręczny na ekranie",
+        Method.PICTURE: "zdjęcie podpisu",
+        Method.KEY: "własny klucz podpisu",
+    },
+    "en": {
+        Method.TYPED: "typed name",
+        Method.DRAWN: "drawn on screen",
+        Method.PICTURE: "picture of a signature",
+        Method.KEY: "own signing key",
+    },
+    "de": {
+        Method.TYPED: "getippter Name",
+        Method.DRAWN: "am Bildschirm gezeichnet",
+        Method.PICTURE: "Foto der Unterschrift",
+        Method.KEY: "eigener Signaturschlüssel",
+    },
+    "uk": {
+        Method.TYPED: "введене ім’я",
+        Method.DRAWN: "підпис від руки на екрані",
+        Method.PICTURE: "фото підпису",
+        Method.KEY: "власний ключ підпису",
+    },
+}
+
+PROOFS: Final[dict[str, dict[Proof, str]]] = {
+    "pl": {
+        Proof.NONE: "tożsamości nie sprawdzano",
+        Proof.SMS_CODE: "kod z SMS-a",
+        Proof.EMAIL_CODE: "kod z e-maila",
+        Proof.ID_DOCUMENT: "okazany dokument tożsamości",
+        Proof.ACCOUNT: "konto w systemie",
+    },
+    "en": {
+        Proof.NONE: "identity not checked",
+        Proof.SMS_CODE: "code by SMS",
+        Proof.EMAIL_CODE: "code by e-mail",
+        Proof.ID_DOCUMENT: "identity document shown",
+        Proof.ACCOUNT: "signed-in account",
+    },
+    "de": {
+        Proof.NONE: "Identität nicht geprüft",
+        Proof.SMS_CODE: "Code per SMS",
+        Proof.EMAIL_CODE: "Code per E-Mail",
+        Proof.ID_DOCUMENT: "Ausweis vorgelegt",
+        Proof.ACCOUNT: "angemeldetes Konto",
+    },
+    "uk": {
+        Proof.NONE: "особу не перевіряли",
+        Proof.SMS_CODE: "код з SMS",
+        Proof.EMAIL_CODE: "код з e-mail",
+        Proof.ID_DOCUMENT: "показано документ особи",
+        Proof.ACCOUNT: "обліковий запис",
+    },
+}
+
+TIME_QUALITIES: Final[dict[str, dict[TimeQuality, str]]] = {
+    "pl": {
+        TimeQuality.ASSURED: "potwierdzony przez centralę",
+        TimeQuality.NOT_ASSURED: "niepotwierdzony",
+    },
+    "en": {
+        TimeQuality.ASSURED: "confirmed by head office",
+        TimeQuality.NOT_ASSURED: "not confirmed",
+    },
+    "de": {
+        TimeQuality.ASSURED: "von der Zentrale bestätigt",
+        TimeQuality.NOT_ASSURED: "nicht bestätigt",
+    },
+    "uk": {
+        TimeQuality.ASSURED: "підтверджено центральним офісом",
+        TimeQuality.NOT_ASSURED: "не підтверджено",
+    },
+}
+
+_MINUTES_SECONDS: Final = {
+    "pl": ("min", "s"),
+    "en": ("min", "s"),
+    "de": ("Min.", "s"),
+    "uk": ("хв", "с"),
+}
+
+
+def duration(seconds: int, language: str) -> str:
+    """A length of time as people read it: "3 min 20 s"."""
+    minute, second = _MINUTES_SECONDS[language]
+    minutes, rest = divmod(max(seconds, 0), 60)
+    return f"{minutes} {minute} {rest} {second}" if minutes else f"{rest} {second}"
