@@ -26,7 +26,15 @@ from pathlib import Path
 
 from verifier.token import TimeQuality
 
-__all__ = ["BUILD_DATE", "MAX_CARRY", "KioskClock", "MachineTime", "Reading", "TimeMark"]
+__all__ = [
+    "BUILD_DATE",
+    "MAX_CARRY",
+    "KioskClock",
+    "MachineTime",
+    "Reading",
+    "SteadyClock",
+    "TimeMark",
+]
 
 BUILD_DATE = datetime(2026, 11, 24, tzinfo=UTC)
 """No honest clock shows less: this version of the software did not exist before."""
@@ -147,10 +155,26 @@ class KioskClock:
         """The time now, aware UTC; ask ``read`` when its quality matters."""
         return self.read().now
 
+
+class SteadyClock:
+    """For signing requests: starts at the wall clock and then only runs (sync's DeviceClock).
+
+    The sync works out its own offset to head office from it; a clock that corrects itself when
+    that offset becomes known would be corrected twice.
+    """
+
+    def __init__(self, machine: MachineTime) -> None:
+        self._machine = machine
+        self._start = machine.wall() - timedelta(seconds=machine.boottime())
+
+    def now(self) -> datetime:
+        """A time that never jumps; right up to a constant."""
+        return self._start + timedelta(seconds=self._machine.boottime())
+
     def boottime(self) -> float:
         """CLOCK_BOOTTIME in seconds."""
-        return self.machine.boottime()
+        return self._machine.boottime()
 
     def boot_id(self) -> str:
         """The kernel's random name of this boot."""
-        return self.machine.boot_id()
+        return self._machine.boot_id()

@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 from kiosk.code_entry import CodeEntry
-from kiosk.documents import BlobKind, DocumentRow, DocumentState
+from kiosk.document_files import BlobKind
+from kiosk.documents import DocumentRow, DocumentState
 from kiosk.link_text import link_hash_of
 from kiosk.refusals import refusal
 from kiosk.sealing import Sealer
@@ -129,7 +130,7 @@ class KioskDesk:
     def pdf(self, document_id: str) -> bytes:
         """The PDF that the client reads; its hash is checked every time."""
         record = self._documents.record(document_id)
-        content = self._documents.file(document_id, BlobKind.DUE_PDF)
+        content = self._documents.files.read(document_id, BlobKind.DUE_PDF)
         if record is None or content is None:
             raise refusal("gone")
         if hashlib.sha256(content).hexdigest() != record.pdf_sha256:
@@ -156,19 +157,19 @@ class KioskDesk:
 
     def save_picture(self, document_id: str, kind: PictureKind, png: bytes) -> None:
         """Keep a picture, encrypted; an earlier one of its kind is shredded."""
-        entry = self._documents.vault.put(png)
+        entry = self._documents.files.vault.put(png)
         with self._store.transaction():
             row = self._documents.row(document_id)
             if row is None or row.state is not DocumentState.DUE:
                 replaced = entry.file
             else:
                 sha256 = hashlib.sha256(png).hexdigest()
-                replaced = self._documents.name_file(document_id, PICTURES[kind], sha256, entry)
-        self._documents.remove_files([replaced] if replaced else [])
+                replaced = self._documents.files.name(document_id, PICTURES[kind], sha256, entry)
+        self._documents.files.remove([replaced] if replaced else [])
 
     def picture(self, document_id: str, kind: PictureKind) -> bytes | None:
         """A picture that was kept."""
-        return self._documents.file(document_id, PICTURES[kind])
+        return self._documents.files.read(document_id, PICTURES[kind])
 
     # -- codes -------------------------------------------------------------------------------
 
@@ -209,7 +210,9 @@ class KioskDesk:
         found = self._store.row(
             "SELECT 1 FROM sealed WHERE document_id = ? AND client_left = 0", (document_id,)
         )
-        return None if found is None else self._documents.file(document_id, BlobKind.SIGNED_PDF)
+        return (
+            None if found is None else self._documents.files.read(document_id, BlobKind.SIGNED_PDF)
+        )
 
     def finish(self, document_id: str) -> None:
         """The client has left: what the screens could still show of them goes."""

@@ -12,7 +12,8 @@ from datetime import UTC
 from typing import BinaryIO
 
 from kiosk.clock import KioskClock
-from kiosk.documents import BlobKind, Documents
+from kiosk.document_files import BlobKind
+from kiosk.documents import Documents
 from kiosk.journal import Journal
 from kiosk.store import Store
 from sync.device_store import BlobEntry, TimeFix
@@ -54,7 +55,7 @@ class KioskDeviceStore:
                 if row.counter > reached:
                     files += self._apply(row)
             self._store.set_setting("cursor", str(max(reached, cursor)))
-        self._documents.remove_files(files)
+        self._documents.files.remove(files)
 
     def _apply(self, row: DownRow) -> list[str]:
         if isinstance(row.record, DocumentDue):
@@ -85,24 +86,26 @@ class KioskDeviceStore:
         waiting = self._documents.waiting_for(sha256)
         if not waiting:
             return
-        entry = self._documents.vault.put_chunks(chunks)
+        entry = self._documents.files.vault.put_chunks(chunks)
         if entry.size != size:
-            self._documents.vault.remove(entry.file)
+            self._documents.files.vault.remove(entry.file)
             raise ValueError("the PDF has another length than announced")
         copies = {waiting[0]: entry}
         for document_id in waiting[1:]:
-            copies[document_id] = self._documents.vault.put(self._documents.vault.get(entry))
+            copies[document_id] = self._documents.files.vault.put(
+                self._documents.files.vault.get(entry)
+            )
         replaced: list[str] = []
         with self._store.transaction():
             still = set(self._documents.waiting_for(sha256))
             for document_id, copy in copies.items():
                 if document_id in still:
                     replaced.append(
-                        self._documents.name_file(document_id, BlobKind.DUE_PDF, sha256, copy)
+                        self._documents.files.name(document_id, BlobKind.DUE_PDF, sha256, copy)
                     )
                 else:
                     replaced.append(copy.file)
-        self._documents.remove_files([file for file in replaced if file])
+        self._documents.files.remove([file for file in replaced if file])
 
     # -- up ----------------------------------------------------------------------------------
 
@@ -122,7 +125,9 @@ class KioskDeviceStore:
         """
         found = self._store.row("SELECT document_id FROM outbox_blob WHERE sha256 = ?", (sha256,))
         content = (
-            None if found is None else self._documents.file(str(found[0]), BlobKind.SIGNED_PDF)
+            None
+            if found is None
+            else self._documents.files.read(str(found[0]), BlobKind.SIGNED_PDF)
         )
         if content is None:
             raise KeyError(sha256)
@@ -165,7 +170,7 @@ class KioskDeviceStore:
                 " AND s.delivered = 0"
             )
             for (document_id,) in rows:
-                files += self._documents.shred_files(str(document_id), BlobKind.SIGNED_PDF)
+                files += self._documents.files.shred(str(document_id), BlobKind.SIGNED_PDF)
                 self._store.database.execute(
                     "UPDATE sealed SET delivered = 1, token = x'', text = '' WHERE document_id = ?",
                     (document_id,),
@@ -173,7 +178,7 @@ class KioskDeviceStore:
                 self._journal.add(
                     EventKind.DOCUMENT_ERASED, str(document_id), {"reason": "delivered"}
                 )
-        self._documents.remove_files(files)
+        self._documents.files.remove(files)
 
     # -- the protocol's own ------------------------------------------------------------------
 

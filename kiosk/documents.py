@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from kiosk.document_files import BlobKind, DocumentFiles
 from kiosk.store import Store
-from kiosk.vault import Vault, VaultEntry
 from sync.records import MAX_ROW_BYTES, CodeKeyRenewed, DocumentDue, DocumentWithdrawn
 from sync.strict_json import canonical_bytes, parse_object
 
-__all__ = ["BlobKind", "DocumentRow", "DocumentState", "Documents"]
+__all__ = ["DocumentRow", "DocumentState", "Documents"]
 
 
 class DocumentState(StrEnum):
@@ -29,19 +29,6 @@ class DocumentState(StrEnum):
     """Signed and sealed here."""
     WITHDRAWN = "withdrawn"
     """Head office took it back; the reason says why."""
-
-
-class BlobKind(StrEnum):
-    """The encrypted files that one document can have."""
-
-    DUE_PDF = "due_pdf"
-    """What the client reads and signs."""
-    SIGNED_PDF = "signed_pdf"
-    """What was signed here, until head office has it and the client has left."""
-    STAMP = "stamp"
-    """The picture of the company's stamp."""
-    MARK = "mark"
-    """The picture of a signature."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +54,9 @@ ROW_COLUMNS = "document_id, state, reason, deadline"
 class Documents:
     """Reads and writes everything that belongs to documents."""
 
-    def __init__(self, store: Store, vault: Vault) -> None:
+    def __init__(self, store: Store, files: DocumentFiles) -> None:
         self._store = store
-        self.vault = vault
+        self.files = files
 
     # -- what head office says ---------------------------------------------------------------
 
@@ -193,57 +180,7 @@ class Documents:
         found = self._store.row("SELECT count(*) FROM document WHERE state = 'due'")
         return 0 if found is None else int(found[0])
 
-    # -- files -------------------------------------------------------------------------------
-
-    def name_file(self, document_id: str, kind: BlobKind, sha256: str, entry: VaultEntry) -> str:
-        """Write the row that names a file; an earlier one of its kind is replaced.
-
-        Returns:
-            The file to remove once the transaction has committed; empty when there is none.
-        """
-        before = self._store.row(
-            "SELECT file FROM blob WHERE document_id = ? AND kind = ?", (document_id, kind)
-        )
-        self._store.database.execute(
-            "INSERT INTO blob (sha256, document_id, kind, file, key, size)"
-            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (document_id, kind) DO UPDATE SET"
-            " sha256 = excluded.sha256, file = excluded.file, key = excluded.key,"
-            " size = excluded.size",
-            (sha256, document_id, kind, entry.file, entry.key, entry.size),
-        )
-        return "" if before is None else str(before[0])
-
-    def file(self, document_id: str, kind: BlobKind) -> bytes | None:
-        """The content of a document's file, or None.
-
-        Raises:
-            StoreError: code ``document_damaged``.
-        """
-        found = self._store.row(
-            "SELECT file, key, size FROM blob WHERE document_id = ? AND kind = ?",
-            (document_id, kind),
-        )
-        return None if found is None else self.vault.get(VaultEntry(*found))
-
-    def shred_files(self, document_id: str, *kinds: BlobKind) -> list[str]:
-        """Destroy the keys of a document's files; inside a transaction.
-
-        Returns:
-            The files to remove once the transaction has committed.
-        """
-        files: list[str] = []
-        for kind in kinds:
-            where = (document_id, kind)
-            files += [
-                str(row[0])
-                for row in self._store.rows(
-                    "SELECT file FROM blob WHERE document_id = ? AND kind = ?", where
-                )
-            ]
-            self._store.database.execute(
-                "DELETE FROM blob WHERE document_id = ? AND kind = ?", where
-            )
-        return files
+    # -- the end -----------------------------------------------------------------------------
 
     def signed(self, document_id: str) -> list[str]:
         """A document was signed here; inside the transaction of the sealing.
@@ -263,7 +200,7 @@ class Documents:
             (document_id,),
         )
         self._forget(document_id, "code_key", "code_state")
-        return self.shred_files(document_id, BlobKind.DUE_PDF, BlobKind.STAMP, BlobKind.MARK)
+        return self.files.shred(document_id, BlobKind.DUE_PDF, BlobKind.STAMP, BlobKind.MARK)
 
     def end(self, document_id: str, state: DocumentState, reason: str = "") -> list[str]:
         """A document ends: everything personal goes; inside a transaction.
@@ -279,7 +216,7 @@ class Documents:
             (state, reason, document_id),
         )
         self._forget(document_id, "code_key", "code_state", "progress")
-        return self.shred_files(document_id, BlobKind.DUE_PDF, BlobKind.STAMP, BlobKind.MARK)
+        return self.files.shred(document_id, BlobKind.DUE_PDF, BlobKind.STAMP, BlobKind.MARK)
 
     def client_left(self, document_id: str) -> None:
         """The client of a signed document has left the screen: what was shown of them goes."""
@@ -298,18 +235,6 @@ class Documents:
         rows = self._store.rows("SELECT document_id FROM sealed WHERE client_left = 0")
         for (document_id,) in rows:
             self.client_left(str(document_id))
-
-    def named_files(self) -> list[str]:
-        """Every file that a row names."""
-        return [str(row[0]) for row in self._store.rows("SELECT file FROM blob")]
-
-    def remove_files(self, files: list[str]) -> None:
-        """Remove shredded files and the last trace of their keys in the log."""
-        for file in files:
-            if file:
-                self.vault.remove(file)
-        if files:
-            self._store.shrink_log()
 
     def _forget(self, document_id: str, *tables: str) -> None:
         for table in tables:

@@ -28,7 +28,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk.clock import Reading
-from kiosk.documents import BlobKind
+from kiosk.document_files import BlobKind
 from kiosk.refusals import refusal
 from kiosk.settings import VERSION
 from kiosk.terminal import Terminal
@@ -110,7 +110,7 @@ class Sealer:
         """One attempt; None when the journal moved on meanwhile."""
         documents = self._terminal.documents
         record = documents.record(document_id)
-        content = documents.file(document_id, BlobKind.DUE_PDF)
+        content = documents.files.read(document_id, BlobKind.DUE_PDF)
         if record is None or content is None:
             raise refusal("gone")
         attempt = _Attempt(
@@ -141,7 +141,7 @@ class Sealer:
         """Steps 3 to 5. False when the journal's next position is no longer the promised one."""
         documents, document_id = self._terminal.documents, record.document_id
         pdf_sha256 = hashlib.sha256(signed_pdf).hexdigest()
-        entry = documents.vault.put(signed_pdf)
+        entry = documents.files.vault.put(signed_pdf)
         with self._store.transaction() as database:
             if self._terminal.journal.next_sequence() != attempt.journal_position:
                 promised = False
@@ -164,14 +164,14 @@ class Sealer:
                         attempt.reading.now.astimezone(UTC).isoformat(),
                     ),
                 )
-                documents.name_file(document_id, BlobKind.SIGNED_PDF, pdf_sha256, entry)
+                documents.files.name(document_id, BlobKind.SIGNED_PDF, pdf_sha256, entry)
                 database.execute(
                     "INSERT INTO outbox_blob (sha256, document_id) VALUES (?, ?)",
                     (pdf_sha256, document_id),
                 )
                 self._journal(record, attempt, sealed, pdf_sha256, len(signed_pdf))
                 files = documents.signed(document_id)
-        documents.remove_files(files if promised else [entry.file])
+        documents.files.remove(files if promised else [entry.file])
         return promised
 
     def _journal(

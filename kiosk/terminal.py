@@ -22,9 +22,10 @@ from pathlib import Path
 
 import httpx
 
-from kiosk.clock import KioskClock, MachineTime, TimeMark
+from kiosk.clock import KioskClock, MachineTime, SteadyClock, TimeMark
 from kiosk.credential import load_credential
 from kiosk.device_store import KioskDeviceStore
+from kiosk.document_files import DocumentFiles
 from kiosk.documents import Documents
 from kiosk.errors import EnrolmentError, StoreError
 from kiosk.identity import Enrolment, enrol_kiosk, load_enrolment
@@ -70,8 +71,11 @@ class Terminal:
         except BaseException:
             self._unlock()
             raise
+        self._steady = SteadyClock(machine)
         self.clock = KioskClock(machine, self._time_mark, lambda: last_time(self.store))
-        self.documents = Documents(self.store, Vault(settings.documents_folder))
+        self.documents = Documents(
+            self.store, DocumentFiles(self.store, Vault(settings.documents_folder))
+        )
         self.journal = Journal(self.store, self.clock)
         self.device_store = KioskDeviceStore(self.store, self.documents, self.journal, self.clock)
         self.trust = TrustKeeper(settings.trust_folder)
@@ -131,7 +135,7 @@ class Terminal:
             identity=enrolment.device,
             office_url=self.office_url,
             http=http,
-            clock=self.clock,
+            clock=self._steady,
             trust_folder=self.settings.trust_folder,
             trust_root=enrolment.grant.trust_root,
         )
@@ -154,7 +158,7 @@ class Terminal:
     def _tidy_up(self) -> None:
         """What a crash may have left behind; nothing of it is lost evidence."""
         shutil.rmtree(self.settings.working_folder, ignore_errors=True)
-        self.documents.vault.sweep(self.documents.named_files())
+        self.documents.files.vault.sweep(self.documents.files.named())
         self.documents.everyone_left()
         self.device_store.shred_delivered()
 

@@ -1,0 +1,182 @@
+"""The kiosk's command line: `python -m kiosk serve | enrol | sync | status`.
+
+Exit codes: 0 done; 1 it did not work (the reason is printed with its code); 2 wrong usage;
+3 the kiosk is not enrolled; 4 another process works on the data folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from types import FrameType
+
+from kiosk.errors import KioskError, StoreError
+from kiosk.settings import VERSION, Settings, settings_from
+from sync.errors import SyncError
+
+__all__ = ["main"]
+
+EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_NOT_ENROLLED, EXIT_IN_USE = range(5)
+THREADS = 8
+"""Requests at once: one browser, its pictures, and the staff's status screen."""
+
+log = logging.getLogger("kiosk")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s level=%(levelname)s name=%(name)s %(message)s"
+    )
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    command: Callable[[Settings, argparse.Namespace], int] = options.run
+    try:
+        settings = settings_from({name: getattr(options, name) for name in OPTION_NAMES})
+        return command(settings, options)
+    except (KioskError, SyncError) as error:
+        print(f"{error.sentence} {error.next_step} [{error.code}]", file=sys.stderr)
+        if error.code == "not_enrolled":
+            return EXIT_NOT_ENROLLED
+        in_use = isinstance(error, StoreError) and error.code == "folder_in_use"
+        return EXIT_IN_USE if in_use else EXIT_FAILED
+
+
+OPTION_NAMES = ("data", "host", "port", "office", "timezone")
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--data", metavar="FOLDER", help="where everything is kept (data/kiosk)")
+    common.add_argument("--host", metavar="ADDRESS", help="address to listen on (127.0.0.1)")
+    common.add_argument("--port", metavar="NUMBER", help="port to listen on (8800)")
+    common.add_argument("--office", metavar="URL", help="address of head office")
+    common.add_argument("--timezone", metavar="NAME", help="local time zone (Europe/Warsaw)")
+    parser = argparse.ArgumentParser(
+        prog="python -m kiosk",
+        description="The Sygnet kiosk: where a client signs in person, with or without a network.",
+        epilog="Each option can also be set as SYGNET_KIOSK_DATA, SYGNET_KIOSK_PORT and so on. "
+        "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not enrolled, 4 data folder in use.",
+    )
+    parser.add_argument("--version", action="version", version=f"sygnet kiosk {VERSION}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name, run, words in (
+        ("serve", serve, "show the kiosk's screens and keep in touch with head office"),
+        ("enrol", enrol, "enrol with the one-time code that head office shows"),
+        ("sync", sync, "exchange with head office once, now (a running kiosk does so by itself)"),
+        ("status", status, "print how the kiosk is doing, as JSON"),
+    ):
+        command = commands.add_parser(name, parents=[common], help=words, description=words)
+        command.set_defaults(run=run)
+        if name == "enrol":
+            command.add_argument("--code", required=True, help="for example ABCD-1234-EFGH-5678")
+    return parser
+
+
+def serve(settings: Settings, _options: argparse.Namespace) -> int:
+    """Serve until SIGTERM or SIGINT; what is being signed then is finished first."""
+    from waitress.server import create_server
+
+    from kiosk.application import MAX_FORM_BYTES, create_app, start, stop
+    from kiosk.verifying import MAX_CHECKED_BYTES
+
+    app = create_app(settings)
+    in_memory = MAX_CHECKED_BYTES + MAX_FORM_BYTES
+    server = create_server(
+        app,
+        host=settings.host,
+        port=settings.port,
+        threads=THREADS,
+        ident=None,
+        # Bodies stay in memory: no temporary file of waitress ever holds a client's document.
+        max_request_body_size=in_memory,
+        inbuf_overflow=in_memory,
+        outbuf_overflow=in_memory,
+        clear_untrusted_proxy_headers=True,
+    )
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    print(f"Kiosk: http://{host}:{server.effective_port}/", flush=True)
+    try:
+        start(app)
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.close()
+        server.task_dispatcher.shutdown()
+        stop(app)
+        log.info("kiosk stopped")
+    return EXIT_DONE
+
+
+def enrol(settings: Settings, options: argparse.Namespace) -> int:
+    """Enrol with a one-time code."""
+    from kiosk.head_office import HeadOffice
+    from kiosk.terminal import Terminal
+
+    terminal = Terminal(settings)
+    head_office = HeadOffice(terminal)
+    try:
+        head_office.enrol(options.code)
+        print(f"Enrolled as {terminal.enrolment().grant.kiosk_name}.")
+    finally:
+        head_office.close()
+        terminal.close()
+    return EXIT_DONE
+
+
+def sync(settings: Settings, _options: argparse.Namespace) -> int:
+    """Exchange with head office once."""
+    from kiosk.head_office import HeadOffice
+    from kiosk.terminal import Terminal
+
+    terminal = Terminal(settings)
+    head_office = HeadOffice(terminal)
+    try:
+        report = head_office.exchange()
+    finally:
+        head_office.close()
+        terminal.close()
+    print(
+        f"rows={report.rows} pdfs_down={report.blobs_down} pdfs_up={report.blobs_up}"
+        f" events_up={report.events_up} trust_updated={report.trust_updated}"
+        f" problems={','.join(report.problems) or 'none'}"
+    )
+    return EXIT_FAILED if report.problems else EXIT_DONE
+
+
+def status(settings: Settings, _options: argparse.Namespace) -> int:
+    """Print the state as JSON; works beside a running kiosk."""
+    from kiosk.head_office import LinkState
+    from kiosk.screens.status import status_of
+    from kiosk.terminal import Terminal
+
+    if not settings.store_path.exists():
+        raise StoreError(
+            "folder_empty",
+            "There is no kiosk in this data folder.",
+            "Check --data, or start the kiosk once with: python -m kiosk serve",
+        )
+    terminal = Terminal(settings, exclusive=False)
+    try:
+        link = LinkState(terminal.clock.read().last_assured, "")
+        print(json.dumps(status_of(terminal, link).to_json(), indent=2))
+        return EXIT_DONE if terminal.enrolled else EXIT_NOT_ENROLLED
+    finally:
+        terminal.close()
+
+
+if __name__ == "__main__":
+    threading.current_thread().name = "kiosk"
+    sys.exit(main())

@@ -1,0 +1,32 @@
+"""The screen that waits: what this is, in which language, sign or check."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, redirect, render_template, session, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from signing.ceremony import forget_everything
+
+__all__ = ["IDLE_SECONDS", "make_attract_screen"]
+
+IDLE_SECONDS = 60
+"""Without a touch for so long, language and options go back to the defaults."""
+
+
+def make_attract_screen() -> Blueprint:
+    """Make the blueprint `attract`."""
+    blueprint = Blueprint("attract", __name__, template_folder="../templates")
+
+    @blueprint.get("/")
+    def attract() -> str:
+        """Wait for somebody."""
+        return render_template("kiosk/attract.html", idle_seconds=IDLE_SECONDS)
+
+    @blueprint.get("/fresh")
+    def fresh() -> AnyResponse:
+        """Forget whoever was here: language, options, everything the browser kept."""
+        session.clear()
+        response: Response = make_response(redirect(url_for("attract.attract"), 303))
+        return forget_everything(response)
+
+    return blueprint

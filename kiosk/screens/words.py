@@ -1,0 +1,144 @@
+"""What the kiosk's own screens say when something does not work, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from flask_babel import gettext
+
+from kiosk.errors import KioskError
+from signing.errors import SigningError
+from sync.errors import SyncError
+from verifier.errors import VerifierError
+
+__all__ = ["Words", "enrolment_words", "refusal_words", "upload_words"]
+
+
+@dataclass(frozen=True)
+class Words:
+    """One thing to tell: how serious, what it is, what to do, a code for the staff."""
+
+    kind: Literal["bad", "warn", "good", "note"]
+    title: str
+    next_step: str = ""
+    code: str = ""
+
+
+def refusal_words(error: SigningError) -> Words:
+    """Why a document cannot be signed here."""
+    chosen = REFUSALS.get(error.code)
+    if chosen is None:
+        return Words(
+            "bad", gettext("That did not work."), gettext("Please ask the staff."), error.code
+        )
+    kind: Literal["good", "warn"] = "good" if error.code == "already_signed" else "warn"
+    title, next_step = chosen()
+    return Words(kind, title, next_step, error.code)
+
+
+def enrolment_words(error: KioskError | SyncError) -> Words:
+    """Why enrolling did not work."""
+    chosen = ENROLMENTS.get(error.code)
+    if chosen is None:
+        return Words(
+            "bad",
+            gettext("Enrolling did not work."),
+            gettext("Nothing has changed. Please try again with a new code."),
+            error.code,
+        )
+    title, next_step = chosen()
+    return Words("bad", title, next_step, error.code)
+
+
+def upload_words(error: VerifierError) -> Words:
+    """Why a file cannot be checked."""
+    chosen = UPLOADS.get(error.code)
+    if chosen is None:
+        return Words(
+            "bad",
+            gettext("This file cannot be checked."),
+            gettext("Choose the signed PDF, or a photo of the code on the paper."),
+            error.code,
+        )
+    title, next_step = chosen()
+    return Words("bad", title, next_step, error.code)
+
+
+REFUSALS: dict[str, Callable[[], tuple[str, str]]] = {
+    "gone": lambda: (
+        gettext("This document is not at this kiosk."),
+        gettext("Please ask the staff, or check the number in your message."),
+    ),
+    "cancelled": lambda: (
+        gettext("This document was withdrawn by the office that sent it."),
+        gettext("You do not have to do anything. The staff can tell you more."),
+    ),
+    "expired": lambda: (
+        gettext("The time for signing this document has passed."),
+        gettext("The office can send it again. Please ask the staff."),
+    ),
+    "already_signed": lambda: (
+        gettext("This document is already signed."),
+        gettext("The finished document comes to you by message. There is nothing else to do."),
+    ),
+    "not_here_yet": lambda: (
+        gettext("This document is still on its way to this kiosk."),
+        gettext("Please wait a few minutes and try again, or ask the staff."),
+    ),
+}
+
+ENROLMENTS: dict[str, Callable[[], tuple[str, str]]] = {
+    "code_malformed": lambda: (
+        gettext("An enrolment code has 16 letters and digits."),
+        gettext("Type it as head office shows it, for example ABCD-1234-EFGH-5678."),
+    ),
+    "code_unknown": lambda: (
+        gettext("Head office does not know this code."),
+        gettext("Check every letter, or ask the administrator for a new code."),
+    ),
+    "code_expired": lambda: (
+        gettext("This code is older than 24 hours."),
+        gettext("Ask the administrator for a new code."),
+    ),
+    "code_used": lambda: (
+        gettext("This code was used for another kiosk."),
+        gettext("Ask the administrator for a new code."),
+    ),
+    "office_unreachable": lambda: (
+        gettext("Head office cannot be reached."),
+        gettext("Check the network cable and the address of head office, then try again."),
+    ),
+    "office_unknown": lambda: (
+        gettext("The kiosk does not know the address of head office."),
+        gettext("Start it again with the option --office and the address."),
+    ),
+    "already_enrolled": lambda: (
+        gettext("This kiosk is already enrolled."),
+        gettext("There is nothing to do."),
+    ),
+}
+
+UPLOADS: dict[str, Callable[[], tuple[str, str]]] = {
+    "empty_file": lambda: (
+        gettext("This file is empty."),
+        gettext("Choose the signed PDF again."),
+    ),
+    "not_verifiable": lambda: (
+        gettext("This is neither a PDF nor a picture."),
+        gettext("Choose the signed PDF, or a JPEG or PNG photo of the code on the paper."),
+    ),
+    "picture_too_large": lambda: (
+        gettext("This picture is too large."),
+        gettext("Choose a smaller one, or take a new photo of the code alone."),
+    ),
+    "no_code_in_picture": lambda: (
+        gettext("There is no certificate code in this picture."),
+        gettext("Take the photo straight from above, with the whole square code in it."),
+    ),
+    "trust_missing": lambda: (
+        gettext("This kiosk has no trust list yet, so it cannot check anything."),
+        gettext("Connect it to the network for a moment, then try again."),
+    ),
+}
