@@ -54,9 +54,7 @@ def keep_only_what_shows(pdf: pikepdf.Pdf) -> None:
         del catalog[key]
     names = catalog.get("/Names")
     if isinstance(names, pikepdf.Dictionary):
-        catalog.Names = pikepdf.Dictionary(
-            {key: names[key] for key in ("/Dests",) if key in names}
-        )
+        catalog.Names = pikepdf.Dictionary({key: names[key] for key in ("/Dests",) if key in names})
     for page in pdf.pages:
         _clean_page(page.obj)
     sanitize.remove_private_app_data(pdf)
@@ -66,7 +64,7 @@ def keep_only_what_shows(pdf: pikepdf.Pdf) -> None:
     pdf.trailer.Info = pdf.make_indirect(pikepdf.Dictionary())
 
 
-def _clean_page(page: pikepdf.Dictionary) -> None:
+def _clean_page(page: pikepdf.Object) -> None:
     for key in [key for key in page.keys() if key not in PAGE_KEEPS]:  # noqa: SIM118
         del page[key]
     annotations = page.get("/Annots")
@@ -97,7 +95,7 @@ def _plain_link(annotation: object) -> pikepdf.Dictionary | None:
     return link
 
 
-def _safe_target(holder: pikepdf.Dictionary) -> tuple[str, pikepdf.Object] | None:
+def _safe_target(holder: pikepdf.Object) -> tuple[str, pikepdf.Object] | None:
     """The entry by which a link or an outline item leads somewhere harmless."""
     if "/Dest" in holder:
         return "/Dest", holder["/Dest"]
@@ -108,13 +106,13 @@ def _safe_target(holder: pikepdf.Dictionary) -> tuple[str, pikepdf.Object] | Non
     return "/A", pikepdf.Dictionary(kept)
 
 
-def _clean_outline(catalog: pikepdf.Dictionary) -> None:
+def _clean_outline(catalog: pikepdf.Object) -> None:
     outline = catalog.get("/Outlines")
     if not isinstance(outline, pikepdf.Dictionary):
         if "/Outlines" in catalog:
             del catalog["/Outlines"]
         return
-    waiting = [outline]
+    waiting: list[pikepdf.Object] = [outline]
     seen: set[tuple[int, int]] = set()
     while waiting:
         item = waiting.pop()

@@ -1,18 +1,50 @@
-"""The client's update: values, stamp, mark and signature in one revision. (Being written.)"""
+"""The client's update: values, stamp, handwritten mark and signature in one revision.
+
+One revision and not two: what is filled in and the signature that covers it arrive together, and
+validators that judge each revision by itself see a form being filled and signed.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-from signing.fields import DocumentPlan
+from pyhanko.pdf_utils import generic
+
+from signing.appearances import (
+    Caption,
+    Writing,
+    add_mark_appearance,
+    add_stamp_appearance,
+    add_text_appearance,
+    writing_of,
+)
+from signing.errors import FieldRefused
+from signing.field_rules import check_value
+from signing.fields import (
+    ClientPlan,
+    DocumentPlan,
+    FieldKind,
+    client_field,
+    fill_field,
+    stamp_field,
+)
+from signing.form_building import CHECKED
+from signing.identities import SigningIdentity
 from signing.marks import ClientAnswers
+from signing.revision import (
+    Revision,
+    SignatureFacts,
+    open_revision,
+    widget_rectangle,
+    write_signed,
+)
+from signing.whole_file import whole_file
+from signing.words import moment, words_for
 
-if TYPE_CHECKING:
-    from signing.identities import SigningIdentity
-
-__all__ = ["sign_as_client"]
+__all__ = ["checked_values", "sign_as_client"]
 
 
 def sign_as_client(
@@ -23,6 +55,82 @@ def sign_as_client(
     answers: ClientAnswers,
     identity: SigningIdentity,
     now: datetime,
+    *,
+    timezone: str = "Europe/Warsaw",
 ) -> None:
-    """Fill and sign the document at `source` into `target`."""
-    raise NotImplementedError
+    """Fill in and sign the document at `source` into a new file.
+
+    Args:
+        source: The document as the previous signer left it; it is not changed.
+        target: Where the signed document goes; written whole or not at all.
+        plan: The document's plan.
+        client_index: Which client, from 0.
+        answers: What the client gave.
+        identity: The client's one-shot key and certificate.
+        now: The claimed time of signing, aware.
+        timezone: IANA name of the zone in which the appearance prints that time.
+
+    Raises:
+        FieldRefused: A value does not fit its field; nothing was written.
+        SigningError: `not_prepared`, `field_missing`, `picture_unusable` or what is wrong with
+            the mark.
+        OSError: The disk did not take it.
+    """
+    client = plan.clients[client_index]
+    values = checked_values(client, answers.values)
+    words = words_for(plan.language)
+    caption = Caption(client.name, words.signed_electronically, moment(now, timezone))
+    with open_revision(source) as revision, whole_file(target) as temporary:
+        writing = writing_of(revision)
+        for spec in client.fields:
+            if values[spec.key]:
+                field = revision.field(fill_field(client_index, spec.key))
+                _fill(revision, writing, field, spec.kind, values[spec.key])
+        if answers.stamp_png is not None:
+            _stamp(revision, client, client_index, answers.stamp_png)
+        name = client_field(client_index)
+        field = revision.field(name)
+        form = add_mark_appearance(
+            revision, writing, answers.mark, caption, widget_rectangle(field)
+        )
+        revision.set_appearance(field, form)
+        write_signed(revision, temporary, SignatureFacts(name), identity, now)
+
+
+def checked_values(client: ClientPlan, values: Mapping[str, str]) -> dict[str, str]:
+    """Every field's canonical value, empty where nothing was given.
+
+    Raises:
+        FieldRefused: One does not fit, a required one is missing, or one has no field
+            (`unknown_field`).
+    """
+    unknown = set(values) - {spec.key for spec in client.fields}
+    if unknown:
+        raise FieldRefused(
+            "unknown_field",
+            f"The document has no field “{min(unknown)[:40]}” for this client.",
+            "Start again with the document as head office sent it.",
+        )
+    return {spec.key: check_value(spec, values.get(spec.key, "")) for spec in client.fields}
+
+
+def _fill(revision: Revision, writing: Writing, field: Any, kind: FieldKind, value: str) -> None:
+    if kind is FieldKind.CHECKBOX:
+        field[generic.pdf_name("/V")] = generic.pdf_name(CHECKED)
+        field[generic.pdf_name("/AS")] = generic.pdf_name(CHECKED)
+        revision.update_container(field)
+        return
+    field[generic.pdf_name("/V")] = generic.TextStringObject(value)
+    form = add_text_appearance(revision, writing, value, kind, widget_rectangle(field))
+    revision.set_appearance(field, form)
+
+
+def _stamp(revision: Revision, client: ClientPlan, client_index: int, png: bytes) -> None:
+    if client.stamp is None:
+        raise FieldRefused(
+            "stamp_not_asked",
+            "The document has no place for a stamp of this client.",
+            "Go on without the stamp.",
+        )
+    field = revision.field(stamp_field(client_index))
+    revision.set_appearance(field, add_stamp_appearance(revision, png, widget_rectangle(field)))

@@ -1,20 +1,59 @@
-"""From the client's last word to the sealed file, in one step that leaves all or nothing."""
+"""From the client's last word to the sealed file, in one step that leaves all or nothing.
+
+1. A one-shot key is made and certified in the client's name.
+2. The client's update is written: values, stamp, mark, signature. The key is gone with it.
+3. SHA-256 and length of that file are taken: the *covered prefix* of the final one.
+4. The certificate token is made over them and signed with the seal's key.
+5. The certificate page is drawn and the seal written with it.
+6. The result is verified as any stranger would verify it. Anything but "genuine" is an error.
+7. Only then the file takes its name, whole (`signing.whole_file`).
+
+Whatever fails, the source is untouched, nothing stands under the target's name, and no temporary
+file is left.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+import hashlib
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from signing.certificate_facts import CertificateFacts, SignerLine
+from signing.certificate_page import draw_certificate
+from signing.certificate_token import sign_token
+from signing.client import sign_as_client
+from signing.errors import SealRefused
 from signing.fields import DocumentPlan
-from signing.marks import ClientAnswers
-
-if TYPE_CHECKING:
-    from signing.identities import KioskIdentity, SealContext
-    from verifier.token import Claims
+from signing.identities import KioskIdentity, SealContext
+from signing.marks import ClientAnswers, DrawnMark, Mark, TypedMark
+from signing.one_shot import OneShotKey, make_one_shot
+from signing.page_geometry import A4
+from signing.revision import open_revision
+from signing.seal import write_seal
+from signing.whole_file import whole_file
+from verifier.document import verify_pdf
+from verifier.token import (
+    MAX_NUMBER_BYTES,
+    Claims,
+    Method,
+    Role,
+    SignerClaim,
+    cut_name,
+    cut_text,
+    cut_title,
+    token_text,
+)
+from verifier.verdict import Outcome
 
 __all__ = ["Sealed", "complete"]
+
+log = logging.getLogger(__name__)
+
+CHUNK_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -38,5 +77,175 @@ def complete(
     context: SealContext,
     now: datetime,
 ) -> Sealed:
-    """Sign for the client, seal, verify and keep the result at `target`."""
-    raise NotImplementedError
+    """Sign for the client, seal, verify, and keep the result at `target`.
+
+    Args:
+        source: The document as the director signed it; it is not changed.
+        target: Where the sealed document goes.
+        plan: The document's plan.
+        client_index: Which client, from 0; the only one, until a document can be signed at
+            several sittings.
+        answers: What the client gave.
+        kiosk: The device's keys.
+        context: What the device knows at this moment.
+        now: The moment of signing and sealing, aware.
+
+    Raises:
+        FieldRefused: A value does not fit its field.
+        SealRefused: `several_clients`, or `not_genuine` when the result does not verify.
+        SigningError: As `signing.client` and `signing.seal` raise it.
+        OSError: The disk did not take it.
+    """
+    if len(plan.clients) != 1 or client_index != 0:
+        raise SealRefused(
+            "several_clients",
+            "This device can seal documents of one client only.",
+            "Have head office send one document for each client.",
+        )
+    moment = now.astimezone(UTC).replace(microsecond=0)
+    with _temporary_beside(target) as signed:
+        _sign(source, signed, plan, client_index, answers, kiosk, context, moment)
+        sha256, size = _digest(signed)
+        return _seal(signed, target, plan, answers.mark, kiosk, context, moment, sha256, size)
+
+
+def _sign(
+    source: Path,
+    signed: Path,
+    plan: DocumentPlan,
+    client_index: int,
+    answers: ClientAnswers,
+    kiosk: KioskIdentity,
+    context: SealContext,
+    now: datetime,
+) -> None:
+    name = plan.clients[client_index].name
+    identity = make_one_shot(name, context.client_proof, kiosk, now)
+    try:
+        sign_as_client(
+            source,
+            signed,
+            plan,
+            client_index,
+            answers,
+            identity,
+            now,
+            timezone=context.timezone,
+        )
+    finally:
+        if isinstance(identity.key, OneShotKey):
+            identity.key.destroy()
+
+
+def _seal(
+    signed: Path,
+    target: Path,
+    plan: DocumentPlan,
+    mark: Mark,
+    kiosk: KioskIdentity,
+    context: SealContext,
+    now: datetime,
+    sha256: bytes,
+    size: int,
+) -> Sealed:
+    with open_revision(signed) as revision, whole_file(target) as temporary:
+        claims = Claims(
+            document_id=plan.document_id,
+            covered_sha256=sha256,
+            covered_bytes=size,
+            issued_at=now,
+            time_quality=context.time_quality,
+            title=cut_title(plan.title),
+            number=cut_text(plan.number, MAX_NUMBER_BYTES),
+            signers=_signers(plan, mark, context, now),
+            certificate_sequence=context.certificate_sequence,
+            pages=revision.page_count,
+        )
+        token = sign_token(claims, kiosk.seal_key)
+        text = token_text(context.host, token)
+        page = draw_certificate(_facts(plan, claims, kiosk, context), text, (A4.width, A4.height))
+        write_seal(revision, temporary, page, text, kiosk.seal_identity, now)
+        _must_be_genuine(temporary, context, now)
+    return Sealed(token, text, sha256, size, claims)
+
+
+def _signers(
+    plan: DocumentPlan, mark: Mark, context: SealContext, now: datetime
+) -> tuple[SignerClaim, ...]:
+    client = SignerClaim(
+        name=cut_name(plan.clients[0].name),
+        role=Role.CLIENT,
+        method=_method(mark),
+        proof=context.client_proof,
+        signed_at=now,
+    )
+    director = replace(context.director, name=cut_name(context.director.name))
+    return (director, client)
+
+
+def _method(mark: Mark) -> Method:
+    if isinstance(mark, TypedMark):
+        return Method.TYPED
+    return Method.DRAWN if isinstance(mark, DrawnMark) else Method.PICTURE
+
+
+def _facts(
+    plan: DocumentPlan, claims: Claims, kiosk: KioskIdentity, context: SealContext
+) -> CertificateFacts:
+    names = (plan.director_name, *(client.name for client in plan.clients))
+    lines = tuple(
+        SignerLine(name, signer.role, signer.method, signer.proof, signer.signed_at)
+        for name, signer in zip(names, claims.signers, strict=True)
+    )
+    return CertificateFacts(
+        document_id=plan.document_id,
+        number=plan.number,
+        title=plan.title,
+        language=plan.language,
+        pages=claims.pages - 1,
+        signers=lines,
+        kiosk_name=kiosk.name,
+        software_version=context.software_version,
+        trust_version=context.trust.version,
+        trust_as_of=context.trust.as_of,
+        issued_at=claims.issued_at,
+        time_quality=context.time_quality,
+        journal_position=context.journal_position,
+        evidence=context.evidence,
+        covered_sha256=claims.covered_sha256,
+        host=context.host,
+        timezone=context.timezone,
+    )
+
+
+def _must_be_genuine(sealed: Path, context: SealContext, now: datetime) -> None:
+    verdict = verify_pdf(sealed.read_bytes(), context.trust, now)
+    if verdict.outcome is Outcome.GENUINE:
+        return
+    codes = ",".join(finding.code for finding in verdict.findings)
+    log.error("seal_not_genuine outcome=%s findings=%s", verdict.outcome, codes)
+    raise SealRefused(
+        "not_genuine",
+        "The signed document did not pass this device's own verification, so it was not kept.",
+        "Try again; if it happens again, call head office.",
+    )
+
+
+def _digest(path: Path) -> tuple[bytes, int]:
+    """SHA-256 and length of a file, without holding it in memory."""
+    digest = hashlib.sha256()
+    size = 0
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            digest.update(chunk)
+            size += len(chunk)
+    return digest.digest(), size
+
+
+@contextmanager
+def _temporary_beside(target: Path) -> Iterator[Path]:
+    path = target.with_name(f".{target.name}.signed")
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)

@@ -1,21 +1,52 @@
-"""The director's signature: the first, and a certification. (Being written.)"""
+"""The director's signature: the first one, and a certification of the document.
+
+It allows form filling and further signatures in the fields that exist, nothing else
+(DocMDP level 2, ISO 32000-1, 12.8.2.2). PAdES level B-B.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from signing.fields import DocumentPlan
-
-if TYPE_CHECKING:
-    from signing.identities import SigningIdentity
+from signing.appearances import Caption, add_name_appearance, writing_of
+from signing.fields import DIRECTOR_FIELD, DocumentPlan
+from signing.identities import SigningIdentity
+from signing.revision import SignatureFacts, open_revision, widget_rectangle, write_signed
+from signing.whole_file import whole_file
+from signing.words import moment, words_for
 
 __all__ = ["sign_as_director"]
 
 
 def sign_as_director(
-    source: Path, target: Path, plan: DocumentPlan, identity: SigningIdentity, now: datetime
+    source: Path,
+    target: Path,
+    plan: DocumentPlan,
+    identity: SigningIdentity,
+    now: datetime,
+    *,
+    timezone: str = "Europe/Warsaw",
 ) -> None:
-    """Sign the prepared document at `source` into `target`."""
-    raise NotImplementedError
+    """Sign the prepared document at `source` into a new file.
+
+    Args:
+        source: What `signing.prepare` made; it is not changed.
+        target: Where the signed document goes; written whole or not at all.
+        plan: The document's plan.
+        identity: The director's key and certificate.
+        now: The claimed time of signing, aware.
+        timezone: IANA name of the zone in which the appearance prints that time.
+
+    Raises:
+        SigningError: `not_prepared` or `field_missing`.
+        OSError: The disk did not take it.
+    """
+    words = words_for(plan.language)
+    caption = Caption(plan.director_name, words.signed_electronically, moment(now, timezone))
+    with open_revision(source) as revision, whole_file(target) as temporary:
+        field = revision.field(DIRECTOR_FIELD)
+        form = add_name_appearance(revision, writing_of(revision), caption, widget_rectangle(field))
+        revision.set_appearance(field, form)
+        facts = SignatureFacts(DIRECTOR_FIELD, certifies=True)
+        write_signed(revision, temporary, facts, identity, now)

@@ -1,4 +1,4 @@
-"""Does a PDF from outside already carry an electronic signature?
+"""Whether a PDF from outside already carries an electronic signature.
 
 Normalising rewrites a file, which destroys every signature in it, so such a file is refused
 instead. Looked at are the form's field tree, and widgets on pages that no form lists.

@@ -28,7 +28,9 @@ __all__ = [
     "DOCUMENT_ID_BYTES",
     "MAX_CLIENTS",
     "MAX_FIELDS_PER_CLIENT",
+    "MAX_PERSON_NAME_CHARACTERS",
     "SEAL_FIELD",
+    "STAMP_KEY",
     "ClientPlan",
     "DocumentPlan",
     "FieldKind",
@@ -36,6 +38,7 @@ __all__ = [
     "Placement",
     "client_field",
     "fill_field",
+    "fill_group",
     "stamp_field",
 ]
 
@@ -43,13 +46,13 @@ DIRECTOR_FIELD = "Director"
 SEAL_FIELD = "Seal"
 
 DOCUMENT_ID_BYTES = 16
-MAX_CLIENTS = 8  # more do not fit one signing page legibly
+MAX_CLIENTS = 7  # with the director, as many as a certificate token names
 MAX_FIELDS_PER_CLIENT = 60  # a screen per field; nobody fills more at a terminal
 MAX_LABEL_CHARACTERS = 120
 MAX_HELP_CHARACTERS = 400
 MAX_TITLE_CHARACTERS = 200
 MAX_NUMBER_CHARACTERS = 40
-MAX_PERSON_NAME_CHARACTERS = 120
+MAX_PERSON_NAME_CHARACTERS = 64  # of a certificate's common name (RFC 5280, appendix A)
 MAX_PAGE_INDEX = 2000
 MAX_COORDINATE = 14_400.0  # points, the largest page of ISO 32000-1 annex C
 
@@ -261,9 +264,14 @@ def client_field(client_index: int) -> str:
     return f"Client{client_index + 1}"
 
 
+def fill_group(client_index: int) -> str:
+    """Name of the parent of all form fields of the client with this 0-based index."""
+    return f"Fill{client_index + 1}"
+
+
 def fill_field(client_index: int, key: str) -> str:
     """Full name of one form field of the client with this 0-based index."""
-    return f"Fill{client_index + 1}.{key}"
+    return f"{fill_group(client_index)}.{key}"
 
 
 def stamp_field(client_index: int) -> str:

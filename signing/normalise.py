@@ -118,7 +118,7 @@ def _broken_unless_it_works() -> Iterator[None]:
         yield
     except InputRefused:
         raise
-    except Exception as error:  # noqa: BLE001  a file from outside can fail in any way
+    except Exception as error:  # a file from outside can fail in any way
         log.info("input_broken error=%s", type(error).__name__)
         raise InputRefused(
             "broken_pdf",
