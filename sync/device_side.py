@@ -116,10 +116,10 @@ def enrol(
         )
     except (httpx.InvalidURL, ValueError) as error:
         raise OfficeUnreachable("The address of head office is not valid.") from error
-    response = receive(http, message, MAX_GRANT_BYTES)
+    raw = receive(http, message, MAX_GRANT_BYTES)
     try:
-        reply = parse_object(response.content, MAX_GRANT_BYTES)
-        if response.status_code == httpx.codes.OK:
+        reply = parse_object(raw.body, MAX_GRANT_BYTES)
+        if raw.status == httpx.codes.OK:
             return grant_from_reply(code, request, reply)
         error_reply = ErrorReply.from_json(reply)
     except MessageMalformed as error:
@@ -128,7 +128,7 @@ def enrol(
         error_reply.code,
         error_reply.sentence,
         error_reply.next_step,
-        status=response.status_code,
+        status=raw.status,
         retry_after_seconds=error_reply.retry_after_seconds,
     )
 

@@ -57,6 +57,18 @@ class DeviceIdentity:
     """Pinned at enrolment, Ed25519, 32 raw bytes."""
 
 
+@dataclass(frozen=True)
+class RawReply:
+    """A complete reply as it came, no encoding undone."""
+
+    status: int
+    """HTTP status."""
+    headers: Mapping[str, str]
+    """Header fields, names in lower case."""
+    body: bytes
+    """The body."""
+
+
 def make_http_client() -> httpx.Client:
     """Make the client with the protocol's time-outs; the caller closes it."""
     return httpx.Client(
@@ -67,7 +79,7 @@ def make_http_client() -> httpx.Client:
     )
 
 
-def receive(http: httpx.Client, request: httpx.Request, max_bytes: int) -> httpx.Response:
+def receive(http: httpx.Client, request: httpx.Request, max_bytes: int) -> RawReply:
     """Send a request and read its reply whole, within a limit.
 
     Raises:
@@ -90,9 +102,8 @@ def receive(http: httpx.Client, request: httpx.Request, max_bytes: int) -> httpx
         raise OfficeUnreachable("The connection to head office was cut.") from error
     finally:
         response.close()
-    return httpx.Response(
-        response.status_code, headers=response.headers.raw, content=b"".join(pieces)
-    )
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return RawReply(response.status_code, headers, b"".join(pieces))
 
 
 class OfficeLink:
@@ -176,13 +187,12 @@ class OfficeLink:
             request = self._http.build_request(method, address, headers=headers, content=body)
         except (httpx.InvalidURL, ValueError) as error:
             raise OfficeUnreachable("The address of head office is not valid.") from error
-        response = receive(self._http, request, max_reply_bytes)
-        return self._checked(view, response)
+        return self._checked(view, receive(self._http, request, max_reply_bytes))
 
-    def _checked(self, view: MessageView, response: httpx.Response) -> bytes:
-        status, body = response.status_code, response.content
-        reply = ReplyView(status, view, dict(response.headers.items()))
-        if status in _GATEWAY_FAULTS and "signature" not in response.headers:
+    def _checked(self, view: MessageView, raw: RawReply) -> bytes:
+        status, body = raw.status, raw.body
+        reply = ReplyView(status, view, dict(raw.headers))
+        if status in _GATEWAY_FAULTS and "signature" not in raw.headers:
             raise OfficeUnreachable("Head office is not running; a server before it answered.")
         verify_reply(reply, body, self._office_key)
         if status == httpx.codes.OK:
