@@ -62,6 +62,10 @@ HAIRLINE: Final = "#C9D2D6"
 
 MAX_ROOMY_SIGNERS: Final = 4
 """Up to this many signers get a row of their own; more go into two columns."""
+SECTION_HEIGHT: Final = 15.0
+"""Heading of a section and its rule."""
+SPARE_FOR_RECORD_HEADING: Final = 45.0
+"""With so much height left, the table of facts gets a heading of its own."""
 MAX_SIGNERS: Final = 12
 """More are not listed one by one; a token holds eight."""
 
@@ -86,6 +90,8 @@ class Layout:
     rules: list[Rule] = field(default_factory=list)
     emblem: tuple[float, float, float] = (0, 0, 0)
     """Centre and radius."""
+    diamond: tuple[float, float] = (0, 0)
+    """Centre of the ornament under the heading."""
     qr: tuple[float, float] = (0, 0)
     """Lower left corner of the symbol."""
 
@@ -131,16 +137,21 @@ def lay_out(facts: CertificateFacts) -> Layout:
     page = _Page(facts, language, Layout())
     head_end = _head(page)
     table_top = _foot(page)
-    room = head_end - table_top
-    needed = _signers_height(page)
-    gap = max((room - needed) * 0.42, 0)
-    _signers(page, head_end - gap)
+    spare = head_end - table_top - _signers_height(page, 0) - SECTION_HEIGHT
+    if spare >= SPARE_FOR_RECORD_HEADING:
+        _section(page, "record", table_top + SECTION_HEIGHT)
+        spare -= SECTION_HEIGHT
+    else:
+        page.layout.rules.append(Rule(LEFT, table_top, RIGHT, table_top, 0.7, GOLD))
+    rows = -(-len(_listed(page)) // _columns(page))
+    stretch = min(max(spare, 0) * 0.3 / max(rows, 1), 14)
+    _signers(page, head_end - max(spare - stretch * rows, 0) * 0.45, stretch)
     return page.layout
 
 
 def _head(page: _Page) -> float:
     """Emblem, heading, title, number; returns where the head ends."""
-    page.layout.emblem = (MIDDLE, PAGE_HEIGHT - 30.5 * MILLIMETRE, 9.5 * MILLIMETRE)
+    page.layout.emblem = (MIDDLE, PAGE_HEIGHT - 29.5 * MILLIMETRE, 9.5 * MILLIMETRE)
     y = PAGE_HEIGHT - 51 * MILLIMETRE
     heading = Line(page.word("certificate"), Face.SERIF_SEMIBOLD, 26, INK)
     page.put(centred(fit_line(heading, WIDTH, 16), MIDDLE, y))
@@ -149,6 +160,7 @@ def _head(page: _Page) -> float:
         english = Line(WORDS["en"]["certificate"], Face.SERIF, 11, SOFT, tracking=0.5)
         page.put(centred(english, MIDDLE, y))
     y -= 17
+    page.layout.diamond = (MIDDLE, y)
     page.layout.rules += [
         Rule(MIDDLE - 62, y, MIDDLE - 7, y, 0.7, GOLD),
         Rule(MIDDLE + 7, y, MIDDLE + 62, y, 0.7, GOLD),
@@ -174,39 +186,43 @@ def _section(page: _Page, key: str, y: float) -> float:
     page.put(title)
     if page.bilingual:
         page.put(Line(WORDS["en"][key], Face.SERIF, 9, SOFT, LEFT + title.width + 7, y - 9))
-    page.layout.rules.append(Rule(LEFT, y - 15, RIGHT, y - 15, 0.7, GOLD))
-    return y - 15
+    bottom = y - SECTION_HEIGHT
+    page.layout.rules.append(Rule(LEFT, bottom, RIGHT, bottom, 0.7, GOLD))
+    return bottom
+
+
+def _listed(page: _Page) -> tuple[SignerLine, ...]:
+    return page.facts.signers[:MAX_SIGNERS]
 
 
 def _columns(page: _Page) -> int:
-    return 1 if len(page.facts.signers) <= MAX_ROOMY_SIGNERS else 2
+    return 1 if len(_listed(page)) <= MAX_ROOMY_SIGNERS else 2
 
 
 def _row_height(page: _Page) -> float:
-    count = min(len(page.facts.signers), MAX_SIGNERS)
     if _columns(page) == 1:
-        return {1: 46, 2: 46, 3: 44}.get(count, 40) - (0 if page.bilingual else 8)
-    return 33 if page.bilingual else 27
+        return 46.0 if page.bilingual else 37.0
+    return 32.5 if page.bilingual else 26.0
 
 
-def _signers_height(page: _Page) -> float:
-    count = min(len(page.facts.signers), MAX_SIGNERS)
-    rows = -(-count // _columns(page))
-    return 15 + rows * _row_height(page)
+def _signers_height(page: _Page, stretch: float) -> float:
+    rows = -(-len(_listed(page)) // _columns(page))
+    return SECTION_HEIGHT + rows * (_row_height(page) + stretch)
 
 
-def _signers(page: _Page, top: float) -> None:
+def _signers(page: _Page, top: float, stretch: float) -> None:
     """Each signer: name, then role, method and proof in both languages; time on the right."""
     y = _section(page, "signed_by", top)
-    columns, height = _columns(page), _row_height(page)
-    for index, signer in enumerate(page.facts.signers[:MAX_SIGNERS]):
+    columns, height = _columns(page), _row_height(page) + stretch
+    for index, signer in enumerate(_listed(page)):
         row, column = divmod(index, columns)
+        row_top = y - row * height
         if columns == 1:
-            _roomy_signer(page, signer, y - row * height)
+            _roomy_signer(page, signer, row_top - stretch / 2)
         else:
-            _narrow_signer(page, signer, y - row * height, column)
-        if row:
-            page.rule(y - row * height)
+            _narrow_signer(page, signer, row_top - stretch / 2, column)
+        if row and not column:
+            page.rule(row_top)
 
 
 def _describe(signer: SignerLine, language: str) -> str:
@@ -221,17 +237,17 @@ def _describe(signer: SignerLine, language: str) -> str:
 
 def _roomy_signer(page: _Page, signer: SignerLine, top: float) -> None:
     moment, zone = page.moment(signer.signed_at)
-    time_line = right_aligned(Line(moment, Face.SANS, 9.5, INK), RIGHT, top - 17)
+    time_line = right_aligned(Line(moment, Face.SANS, 9.5, INK), RIGHT, top - 16.5)
     page.put(time_line)
-    page.put(right_aligned(Line(zone, Face.SANS, 7.5, SOFT), RIGHT, top - 28))
+    page.put(right_aligned(Line(zone, Face.SANS, 7.5, SOFT), RIGHT, top - 28.5))
     room = time_line.x - 14 - LEFT
     name = Line(signer.name, Face.SERIF_SEMIBOLD, 13.5, INK)
-    page.put(fit_line(name, room, 8).at(LEFT, top - 17))
+    page.put(fit_line(name, room, 8).at(LEFT, top - 16.5))
     main = Line(_describe(signer, page.language), Face.SANS, 8.75, INK)
-    page.put(fit_line(main, room, 6).at(LEFT, top - 28.5))
+    page.put(fit_line(main, room, 6).at(LEFT, top - 30))
     if page.bilingual:
         english = Line(_describe(signer, "en"), Face.SANS, 7.5, SOFT)
-        page.put(fit_line(english, room, 6).at(LEFT, top - 37.5))
+        page.put(fit_line(english, room, 6).at(LEFT, top - 40))
 
 
 def _narrow_signer(page: _Page, signer: SignerLine, top: float, column: int) -> None:
@@ -262,9 +278,9 @@ def _foot(page: _Page) -> float:
 def _how_to_verify(page: _Page) -> float:
     """The QR code on the left, the sentence on the right; returns the top of both."""
     quiet = QR_SIDE * QR_QUIET_SHARE
-    page.layout.qr = (LEFT + quiet, QR_BOTTOM)
+    page.layout.qr = (LEFT, QR_BOTTOM)
     top = QR_BOTTOM + QR_SIDE
-    left = LEFT + QR_SIDE + 2 * quiet + 12
+    left = LEFT + QR_SIDE + quiet + 12
     width = RIGHT - left
     heading = Line(page.word("how"), Face.SERIF_SEMIBOLD, 13, ACCENT, left, top - 10)
     page.put(heading)
@@ -287,10 +303,12 @@ def _fingerprint(page: _Page, y: float) -> float:
     """The hash in eight groups of eight digits on one row; returns the top of the section."""
     text = page.facts.covered_sha256.hex()
     groups = [text[start : start + 8] for start in range(0, len(text), 8)]
-    pitch = WIDTH / len(groups)
-    for index, group in enumerate(groups):
-        line = Line(group, Face.SANS_SEMIBOLD, 9.5, INK)
-        page.put(line.at(LEFT + index * pitch, y))
+    lines = [Line(group, Face.SANS_SEMIBOLD, 9.5, INK) for group in groups]
+    gap = (WIDTH - sum(line.width for line in lines)) / (len(lines) - 1)
+    x = LEFT
+    for line in lines:
+        page.put(line.at(x, y))
+        x += line.width + gap
     _label(page, "hash", LEFT, y + 12.5, WIDTH)
     page.layout.rules.append(Rule(LEFT, y + 25, RIGHT, y + 25, 0.5, HAIRLINE))
     return y + 25
@@ -317,21 +335,27 @@ def _facts_table(page: _Page, y: float) -> float:
     rows = _facts_rows(page)
     gap = 14.0
     column = (WIDTH - 2 * gap) / 3
-    height = 33.0 if page.bilingual else 27.0
-    top = y + height * len(rows)
-    for index, row in enumerate(rows):
+    heights = [_facts_row_height(page, row) for row in rows]
+    top = base = y + sum(heights)
+    for row, height in zip(rows, heights, strict=True):
         left = LEFT
         for key, value, english, span in row:
             width = column * span + gap * (span - 1)
-            base = top - index * height
-            _label(page, key, left, base - 8, width)
+            _label(page, key, left, base - 8.5, width)
             text = Line(value, Face.SANS, 9, INK)
-            page.put(fit_line(text, width, 6).at(left, base - 18.5))
+            page.put(fit_line(text, width, 6).at(left, base - 19.25))
             if page.bilingual and english and english != value:
                 second = Line(english, Face.SANS, 6.75, SOFT)
-                page.put(fit_line(second, width, 5.5).at(left, base - 26.5))
+                page.put(fit_line(second, width, 5.5).at(left, base - 27.5))
             left += width + gap
-    return top + 4
+        base -= height
+    return top + 5
+
+
+def _facts_row_height(page: _Page, row: list[tuple[str, str, str, int]]) -> float:
+    """Rows with English below a value are higher."""
+    second = page.bilingual and any(english and english != value for _, value, english, _ in row)
+    return 35.0 if second else 27.0
 
 
 def _facts_rows(page: _Page) -> list[list[tuple[str, str, str, int]]]:

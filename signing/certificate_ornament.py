@@ -13,7 +13,7 @@ from reportlab.lib.colors import HexColor
 
 from signing.certificate_type import Face, text_width
 
-__all__ = ["draw_emblem", "draw_frame"]
+__all__ = ["draw_diamond", "draw_emblem", "draw_frame"]
 
 MILLIMETRE: Final = 72 / 25.4
 INSET: Final = 8 * MILLIMETRE
@@ -22,10 +22,11 @@ BAND: Final = 4.2 * MILLIMETRE
 """Width of the braid."""
 TEAL: Final = "#8FB3B6"
 GOLD: Final = "#CDB27E"
+RULE_GOLD: Final = "#B08D4C"
 DARK: Final = "#1D5A63"
 STRANDS: Final = 6
-QUARTER: Final = ((0.5122866232, 0.5122866232), (1.0023136857, 1.0), (math.pi / 2, 1.0))
-"""A cubic that follows the sine from 0 to a quarter of its period within 0.01 %."""
+HALF_WAVE_HANDLE: Final = 0.3642
+"""A cubic from crest to trough with handles this long, in half periods, is a sine within 0.5 %."""
 
 
 def draw_frame(canvas: Any, width: float, height: float) -> None:
@@ -71,6 +72,18 @@ def draw_emblem(canvas: Any, x: float, y: float, radius: float) -> None:
     canvas.restoreState()
 
 
+def draw_diamond(canvas: Any, x: float, y: float) -> None:
+    """Draw the small diamond in the middle of the rule under the heading."""
+    path = canvas.beginPath()
+    path.moveTo(x - 3, y)
+    path.lineTo(x, y + 3)
+    path.lineTo(x + 3, y)
+    path.lineTo(x, y - 3)
+    path.close()
+    canvas.setFillColor(HexColor(RULE_GOLD))
+    canvas.drawPath(path, stroke=0, fill=1)
+
+
 def _strip(canvas: Any, x: float, y: float, length: float, angle: float) -> None:
     """A braid of the given length, from (x, y) in the direction of `angle`."""
     tiles = round(length / (BAND * 1.9))
@@ -102,28 +115,20 @@ def _strip(canvas: Any, x: float, y: float, length: float, angle: float) -> None
 
 
 def _wave(canvas: Any, period: float, amplitude: float, start: float) -> Any:
-    """One period of a sine, from four quarter curves."""
+    """One period of a cosine, from crest to crest, of two curves."""
+    half, handle = period / 2, period / 2 * HALF_WAVE_HANDLE
+    x1, x2, x3 = (_short(start + half * count) for count in range(3))
+    handle, top, low = _short(handle), _short(amplitude), _short(-amplitude)
     path = canvas.beginPath()
-    unit = period / (2 * math.pi)
-    path.moveTo(start, 0)
-    for quarter in range(4):
-        sign = amplitude if quarter < 2 else -amplitude
-        points = QUARTER
-        if quarter % 2:  # falling: the same curve mirrored in time
-            end = math.pi / 2
-            reverse = ((0.0, 0.0), *QUARTER)[::-1]
-            points = tuple((end - px, py) for px, py in reverse[1:])  # type: ignore[assignment]
-        offset = start + quarter * period / 4
-        (x1, y1), (x2, y2), (x3, y3) = points
-        path.curveTo(
-            offset + x1 * unit,
-            y1 * sign,
-            offset + x2 * unit,
-            y2 * sign,
-            offset + x3 * unit,
-            y3 * sign,
-        )
+    path.moveTo(x1, top)
+    path.curveTo(_short(x1 + handle), top, _short(x2 - handle), low, x2, low)
+    path.curveTo(_short(x2 + handle), low, _short(x3 - handle), top, x3, top)
     return path
+
+
+def _short(value: float) -> float:
+    """Three decimals, 0.4 micrometres: enough for the eye, short in the file."""
+    return round(value, 3)
 
 
 def _corner(canvas: Any, x: float, y: float) -> None:

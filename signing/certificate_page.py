@@ -12,17 +12,20 @@ import io
 import threading
 from typing import Any, Final
 
+from reportlab import rl_config
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from signing.certificate_facts import CertificateFacts, EvidenceSummary, SignerLine
 from signing.certificate_layout import PAGE_HEIGHT, PAGE_WIDTH, QR_SIDE, Layout, lay_out
-from signing.certificate_ornament import draw_emblem, draw_frame
+from signing.certificate_ornament import draw_diamond, draw_emblem, draw_frame
 from signing.certificate_type import Line
 from signing.qr_vector import QrCode, make_qr
 
 __all__ = ["CertificateFacts", "EvidenceSummary", "SignerLine", "draw_certificate"]
 
+rl_config.useA85 = 0
+"""Streams as they are: text armour would add a quarter to their size."""
 _drawing: Final = threading.Lock()
 """reportlab keeps the subsets of a font in objects that all documents share."""
 
@@ -62,6 +65,7 @@ def draw_certificate(
 def _draw(canvas: Any, layout: Layout, code: QrCode) -> None:
     draw_frame(canvas, PAGE_WIDTH, PAGE_HEIGHT)
     draw_emblem(canvas, *layout.emblem)
+    draw_diamond(canvas, *layout.diamond)
     for rule in layout.rules:
         canvas.setStrokeColor(HexColor(rule.colour))
         canvas.setLineWidth(rule.weight)
