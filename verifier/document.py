@@ -1,20 +1,252 @@
-"""What genuine means for a sealed PDF and for a printed certificate (skeleton)."""
+"""What genuine means for a sealed PDF and for a certificate on paper (docs/genuine-pdf.md).
+
+The steps, in order. Each adds findings or ends the examination; nothing that is not explained
+is genuine.
+
+1. The file carries a certificate: a token in the seal's own data, else in the QR code of the
+   rendered last page. Its signature fits a seal key of the trust list; key, revocation, times
+   and the age of the list are judged.
+2. SHA-256 over the covered prefix, file[:length], is what the certificate states.
+3. The first signature after the prefix is the seal: its byte range starts at 0, the gap is
+   exactly the hexadecimal of /Contents with nothing but zero padding, and the CMS verifies
+   under the very key that signed the token.
+4. The sealed bytes end at the end of the file, or only known long-life updates follow.
+5. Exactly the expected signatures are there, each intact, trusted, by the person whom the
+   certificate names; after the earlier ones nothing but form filling happened.
+6. Whatever a parser cannot read is "cannot tell" when the seal covers the whole file, and
+   "altered" when something follows the seal. It is never genuine.
+
+Steps 1 to 3 need no PDF parser. No I/O, no clock: bytes, trust list and `now` are arguments.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from verifier.trust_list import TrustList
-from verifier.verdict import Verdict
+from verifier.claims import Claims
+from verifier.claims_coding import decode_claims
+from verifier.errors import TokenError
+from verifier.findings import Refused, finding
+from verifier.key_judgement import judge_issue_time, judge_list, judge_seal_key
+from verifier.pdf_seal import (
+    SealPlace,
+    carried_texts,
+    check_prefix,
+    check_seal,
+    find_seal,
+)
+from verifier.token import read_token_text, split_token, verify_framed
+from verifier.trust_list import TrustedKey, TrustList
+from verifier.verdict import Finding, Verdict, reach_verdict
 
-__all__ = ["verify_pdf", "verify_text"]
+__all__ = ["MAX_PDF_BYTES", "examine_bytes", "verify_pdf", "verify_text"]
+
+MAX_PDF_BYTES: Final = 128 * 2**20
+"""Largest file that is examined: signing accepts 80 MiB, the rest is what signing adds."""
+
+_REQUIRED_OF_ALL: Final = (
+    "issuer_known",
+    "key_valid",
+    "key_not_revoked|revoked_but_received",
+    "trust_fresh|trust_ageing",
+    "time_assured|time_not_assured",
+)
+_REQUIRED_OF_PAPER: Final = (*_REQUIRED_OF_ALL, "paper_only")
+_REQUIRED_OF_BYTES: Final = (*_REQUIRED_OF_ALL, "bytes_intact", "seal_intact")
+_REQUIRED_OF_FILES: Final = (
+    *_REQUIRED_OF_BYTES,
+    "nothing_after_seal|long_life_only",
+    "signatures_complete",
+    "signature_good",
+)
 
 
-def verify_pdf(data: bytes, trust: TrustList, now: datetime) -> Verdict:
-    """Judge a PDF file."""
-    raise NotImplementedError
+@dataclass(frozen=True)
+class _Certificate:
+    """A token whose signature fits a key of the trust list."""
+
+    text: str
+    """Its text form."""
+    claims: Claims
+    """What it states."""
+    key: TrustedKey
+    """The key that signed it, and must have sealed the file."""
+
+
+def verify_pdf(data: bytes, trust: TrustList, now: datetime, text: str | None = None) -> Verdict:
+    """Judge a PDF file.
+
+    Args:
+        data: the file.
+        trust: the trust list to judge by.
+        now: the present time, aware.
+        text: the text of a QR code on paper that the file is said to belong to.
+
+    Returns:
+        The verdict. No file, however hostile, makes this raise.
+    """
+    examination = _Examination(trust, now)
+    try:
+        place = examination.bytes_of(data, text)
+        examination.signatures_of(data, place)
+    except Refused as refused:
+        examination.findings.append(refused.finding)
+    return examination.verdict(_REQUIRED_OF_FILES)
+
+
+def examine_bytes(data: bytes, trust: TrustList, now: datetime) -> Verdict:
+    """Judge steps 1 to 3 alone: the fast part, which trusts no PDF parser.
+
+    "Genuine" here says that the sealed bytes are intact, not that nothing follows them;
+    `verify_pdf` is the whole verdict.
+    """
+    examination = _Examination(trust, now)
+    try:
+        examination.bytes_of(data, None)
+    except Refused as refused:
+        examination.findings.append(refused.finding)
+    return examination.verdict(_REQUIRED_OF_BYTES)
 
 
 def verify_text(text: str, trust: TrustList, now: datetime) -> Verdict:
-    """Judge the text of a certificate's QR code alone."""
-    raise NotImplementedError
+    """Judge the text of a certificate's QR code alone: a paper, whose pages nobody sees here.
+
+    Args:
+        text: what a scanner read.
+        trust: the trust list to judge by.
+        now: the present time, aware.
+
+    Returns:
+        The verdict. No text, however hostile, makes this raise.
+    """
+    examination = _Examination(trust, now)
+    try:
+        examination.certificate_in(text.strip())
+        examination.findings.append(finding("paper_only"))
+    except Refused as refused:
+        examination.findings.append(refused.finding)
+    return examination.verdict(_REQUIRED_OF_PAPER)
+
+
+class _Examination:
+    """One examination: its steps add to `findings`, in order."""
+
+    def __init__(self, trust: TrustList, now: datetime) -> None:
+        self.trust = trust
+        self.now = now
+        self.findings: list[Finding] = []
+        self.claims: Claims | None = None
+
+    def verdict(self, required: tuple[str, ...]) -> Verdict:
+        """Weigh what was found."""
+        return Verdict(
+            outcome=reach_verdict(self.findings, required),
+            findings=tuple(self.findings),
+            claims=self.claims,
+            trust_as_of=self.trust.as_of,
+            trust_version=self.trust.version,
+            checked_at=self.now,
+        )
+
+    def bytes_of(self, data: bytes, text: str | None) -> SealPlace:
+        """Steps 1 to 3."""
+        # 1. The certificate, its key and its times.
+        _check_is_pdf(data)
+        carried = _carried_text(data, self.trust) if text is None else text.strip()
+        try:
+            self._certificate = self.certificate_in(carried)
+        except Refused as refused:
+            if text is None and refused.finding.code in {"code_damaged", "not_a_certificate"}:
+                raise Refused("certificate_damaged") from refused
+            raise
+        # 2. The covered prefix.
+        claims, key = self._certificate.claims, self._certificate.key
+        check_prefix(data, claims)
+        self.findings.append(finding("bytes_intact", bytes=str(claims.covered_bytes)))
+        # 3. The seal.
+        place = find_seal(data, claims.covered_bytes)
+        check_seal(data, place, key, self.trust)
+        self.findings.append(finding("seal_intact"))
+        return place
+
+    def signatures_of(self, data: bytes, place: SealPlace) -> None:
+        """Steps 4 to 6."""
+        from verifier.pdf_signatures import check_signatures
+
+        certificate = self._certificate
+        try:
+            # 4. and 5. What follows the seal, and the signatures inside.
+            self.findings += check_signatures(
+                data, certificate.claims, certificate.text, place, certificate.key, self.trust
+            )
+        except Refused:
+            raise
+        except Exception as error:
+            # 6. Whatever a parser provokes (RecursionError and MemoryError too).
+            sealed_to_end = place.end == len(data)
+            code = "structure_unreadable" if sealed_to_end else "changed_after_seal"
+            raise Refused(code) from error
+
+    def certificate_in(self, text: str) -> _Certificate:
+        """The first half of step 1: text to token to key to claims, then their judgement."""
+        try:
+            host, token = read_token_text(text)
+            framed = split_token(token)
+        except TokenError as error:
+            other = error.code == "not_a_certificate_text"
+            raise Refused("not_a_certificate" if other else "code_damaged") from error
+        key = self.trust.seal_key(framed.kid)
+        if key is None:
+            raise Refused("issuer_unknown")
+        try:
+            verify_framed(framed, key.public_key)
+        except TokenError as error:
+            raise Refused("token_signature_bad") from error
+        organisation = self.trust.organisation
+        self.findings.append(finding("issuer_known", holder=key.holder, organisation=organisation))
+        try:
+            claims = decode_claims(framed.payload)
+        except TokenError as error:
+            raise Refused("token_not_understood") from error
+        self.claims = claims
+        self.findings += judge_seal_key(key, claims, self.trust)
+        self.findings += [judge_list(self.trust, self.now), judge_issue_time(claims, self.now)]
+        if self.trust.hosts and host not in self.trust.hosts:
+            self.findings.append(finding("host_not_listed", host=host))
+        return _Certificate(text, claims, key)
+
+
+def _check_is_pdf(data: bytes) -> None:
+    if len(data) > MAX_PDF_BYTES:
+        raise Refused("file_too_large", limit=str(MAX_PDF_BYTES // 2**20))
+    if not data.startswith(b"%PDF-"):
+        raise Refused("not_a_pdf")
+
+
+def _carried_text(data: bytes, trust: TrustList) -> str:
+    """The certificate that the file carries.
+
+    A file may quote another certificate (a sealed file inside another one), so the first
+    text whose prefix fits wins; when none fits, the last one is judged.
+    """
+    carried = carried_texts(data)
+    for each in carried:
+        probe = _Examination(trust, trust.as_of)
+        try:
+            claims = probe.certificate_in(each.text).claims
+            if claims.covered_bytes <= each.position:
+                check_prefix(data, claims)
+                return each.text
+        except Refused:
+            continue
+    if carried:
+        return carried[-1].text
+    from verifier.pdf_signatures import has_empty_seal_field
+    from verifier.rendered_page import text_on_last_page
+
+    text = text_on_last_page(data)
+    if text is not None:
+        return text
+    raise Refused("not_sealed" if has_empty_seal_field(data) else "not_ours")

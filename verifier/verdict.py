@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from verifier.claims import Claims
+from verifier.sentences import sentence
 
 __all__ = ["Finding", "Outcome", "Severity", "Verdict", "reach_verdict"]
 
@@ -55,7 +56,7 @@ class Finding:
 
     def sentence(self, language: str) -> str:
         """The finding in words; `language` is pl, en, de or uk (anything else: en)."""
-        raise NotImplementedError
+        return sentence(self.code, self.detail, language)
 
 
 @dataclass(frozen=True)
@@ -77,17 +78,78 @@ class Verdict:
 
     def sentence(self, language: str) -> str:
         """The outcome in words; `language` is pl, en, de or uk (anything else: en)."""
-        raise NotImplementedError
+        paper = self.outcome is Outcome.GENUINE and self.has("paper_only")
+        return sentence("genuine_paper" if paper else str(self.outcome), {}, language)
+
+    def has(self, code: str) -> bool:
+        """Tell whether a finding was made."""
+        return any(finding.code == code for finding in self.findings)
 
     def to_json(self, language: str = "en") -> dict[str, Any]:
         """Plain values for JSON (schema: docs/findings.md)."""
-        raise NotImplementedError
+        return {
+            "outcome": str(self.outcome),
+            "sentence": self.sentence(language),
+            "findings": [
+                {
+                    "code": finding.code,
+                    "severity": str(finding.severity),
+                    "detail": dict(finding.detail),
+                    "sentence": finding.sentence(language),
+                }
+                for finding in self.findings
+            ],
+            "claims": None if self.claims is None else _claims_to_json(self.claims),
+            "trust": {"version": self.trust_version, "as_of": _time_or_none(self.trust_as_of)},
+            "checked_at": _time_or_none(self.checked_at),
+        }
 
 
-def reach_verdict(
-    findings: Collection[Finding],
-    required: Collection[str],
-    claims: Claims | None,
-) -> Outcome:
-    """Weigh the findings."""
-    raise NotImplementedError
+def reach_verdict(findings: Collection[Finding], required: Collection[str]) -> Outcome:
+    """Weigh the findings.
+
+    Args:
+        findings: everything that was found.
+        required: codes without which nothing is genuine, each one or several of which any
+            is enough, joined by `|`.
+
+    Returns:
+        ALTERED when any finding is bad; else GENUINE when none is a doubt and all required
+        ones were made; else CANNOT_TELL.
+    """
+    severities = {finding.severity for finding in findings}
+    if Severity.BAD in severities:
+        return Outcome.ALTERED
+    codes = {finding.code for finding in findings}
+    complete = all(codes.intersection(choice.split("|")) for choice in required)
+    if complete and Severity.DOUBT not in severities:
+        return Outcome.GENUINE
+    return Outcome.CANNOT_TELL
+
+
+def _claims_to_json(claims: Claims) -> dict[str, Any]:
+    return {
+        "document_id": claims.document_id.hex(),
+        "covered_sha256": claims.covered_sha256.hex(),
+        "covered_bytes": claims.covered_bytes,
+        "issued_at": _time_or_none(claims.issued_at),
+        "time_quality": claims.time_quality.name.lower(),
+        "title": claims.title,
+        "number": claims.number,
+        "signers": [
+            {
+                "name": signer.name,
+                "role": signer.role.name.lower(),
+                "method": signer.method.name.lower(),
+                "proof": signer.proof.name.lower(),
+                "signed_at": _time_or_none(signer.signed_at),
+            }
+            for signer in claims.signers
+        ],
+        "certificate_sequence": claims.certificate_sequence,
+        "pages": claims.pages,
+    }
+
+
+def _time_or_none(time: datetime | None) -> str | None:
+    return None if time is None else time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,314 @@
+"""Small sealed PDFs with fixed keys, made with pyHanko directly.
+
+They are what a kiosk makes, at its plainest: one page of contract, one page for the
+certificate, a text field, and the signatures Director, Client1 (.. ClientN) and Seal. The
+verifier is tested on these without the code that makes real ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import Any, Final
+
+from asn1crypto import keys as asn1_keys
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
+from pyhanko.sign import fields, signers
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from signing.certificates import (
+    CertificateAuthority,
+    issue_director,
+    issue_kiosk_ca,
+    issue_one_shot,
+    issue_seal,
+    issue_signing_ca,
+    make_root,
+)
+from tests.vectors.keys import fixed_key, raw_low_s_signature
+from verifier.token import (
+    Claims,
+    Method,
+    Proof,
+    Role,
+    SignerClaim,
+    TimeQuality,
+    UnsignedToken,
+    key_identifier,
+    token_text,
+)
+from verifier.trust_list import KeyRole, TrustedKey, TrustList
+
+__all__ = [
+    "ISSUED",
+    "NOW",
+    "House",
+    "Sealed",
+    "add_client",
+    "prepare",
+    "seal",
+    "sealed_pdf",
+    "sign",
+]
+
+ENROLLED: Final = datetime(2026, 1, 5, 8, 0, 0, tzinfo=UTC)
+DIRECTOR_SIGNED: Final = datetime(2026, 3, 13, 9, 30, 0, tzinfo=UTC)
+ISSUED: Final = datetime(2026, 3, 14, 10, 26, 53, tzinfo=UTC)
+NOW: Final = datetime(2026, 3, 15, 12, 0, 0, tzinfo=UTC)
+HOST: Final = "SYGNET.EXAMPLE"
+DIRECTOR: Final = "Katarzyna Wiśniewska"
+CLIENTS: Final = ("Jan Kowalski", "Олена Шевченко")
+PAGES: Final = 2
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A key and its certificate."""
+
+    key: ec.EllipticCurvePrivateKey
+    certificate: x509.Certificate
+
+
+@dataclass(frozen=True)
+class House:
+    """An office with one kiosk; `label` makes another office with other keys."""
+
+    label: str = "first"
+    root: Identity = field(init=False)
+    signing_ca: Identity = field(init=False)
+    director: Identity = field(init=False)
+    kiosk_ca: Identity = field(init=False)
+    seal: Identity = field(init=False)
+
+    def __post_init__(self) -> None:
+        def put(name: str, certificate: x509.Certificate) -> CertificateAuthority:
+            key = self.key(name)
+            object.__setattr__(self, name, Identity(key, certificate))
+            return CertificateAuthority(key, certificate)
+
+        organisation = f"Test {self.label}"
+        root = put("root", make_root(organisation, "PL", self.key("root"), ENROLLED))
+        public = self.public
+        ca = put("signing_ca", issue_signing_ca(public("signing_ca"), root, ENROLLED))
+        put("director", issue_director(DIRECTOR, public("director"), ca, ENROLLED))
+        put("kiosk_ca", issue_kiosk_ca("k1", "Kiosk 1", public("kiosk_ca"), ca, ENROLLED))
+        put("seal", issue_seal("k1", "Kiosk 1", public("seal"), ca, ENROLLED))
+
+    def key(self, name: str) -> ec.EllipticCurvePrivateKey:
+        """A fixed key of this house."""
+        return fixed_key(f"{self.label} {name}")
+
+    def public(self, name: str) -> ec.EllipticCurvePublicKey:
+        """The public half of a fixed key."""
+        return self.key(name).public_key()
+
+    def client(self, name: str, now: datetime) -> Identity:
+        """A one-shot identity."""
+        ca = CertificateAuthority(self.kiosk_ca.key, self.kiosk_ca.certificate)
+        key = self.key(f"client {name}")
+        return Identity(key, issue_one_shot(name, Proof.SMS_CODE, key.public_key(), ca, now))
+
+    def trust(self, as_of: datetime = NOW - timedelta(hours=2)) -> TrustList:
+        """The office's trust list."""
+
+        def trusted(role: KeyRole, identity: Identity, holder: str) -> TrustedKey:
+            until = ENROLLED + timedelta(days=3650)
+            der = identity.certificate.public_bytes(Encoding.DER)
+            return TrustedKey(role, holder, der, ENROLLED, until, None)
+
+        return TrustList(
+            organisation=f"Test {self.label}",
+            version=3,
+            as_of=as_of,
+            keys=(
+                trusted(KeyRole.ROOT, self.root, "Office"),
+                trusted(KeyRole.SIGNING_CA, self.signing_ca, "Office"),
+                trusted(KeyRole.DIRECTOR, self.director, DIRECTOR),
+                trusted(KeyRole.KIOSK_CA, self.kiosk_ca, "Kiosk 1"),
+                trusted(KeyRole.SEAL, self.seal, "Kiosk 1"),
+            ),
+            hosts=(HOST,),
+        )
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A sealed file with its history."""
+
+    data: bytes
+    text: str
+    claims: Claims
+    director_end: int
+    """Where the director's revision ends."""
+
+    @property
+    def prefix_end(self) -> int:
+        """Where the covered prefix ends."""
+        return self.claims.covered_bytes
+
+
+def prepare(clients: int = 1) -> bytes:
+    """A contract with a text field, an empty certificate page and empty signature fields."""
+    writer = PdfFileWriter()
+    pages = []
+    for words in (b"Umowa najmu", b""):
+        stream = generic.StreamObject(stream_data=b"BT 72 720 Td (" + words + b") Tj ET")
+        page = PageObject(
+            contents=writer.add_object(stream), media_box=generic.ArrayObject(map(_number, _A4))
+        )
+        pages.append(writer.insert_page(page))
+    writer.root["/AcroForm"] = form = generic.DictionaryObject()
+    form["/Fields"] = generic.ArrayObject([_text_field(writer, pages[0])])
+    writer.update_root()
+    for name in ("Director", *(f"Client{n + 1}" for n in range(clients)), "Seal"):
+        fields.append_signature_field(writer, SigFieldSpec(name, on_page=1))
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def sign(
+    data: bytes,
+    name: str,
+    identity: Identity,
+    house: House,
+    at: datetime,
+    *,
+    values: dict[str, str] | None = None,
+    **settings: Any,
+) -> bytes:
+    """Fill fields and sign one field, in one incremental update."""
+    writer = IncrementalPdfFileWriter(BytesIO(data))
+    for place, value in (values or {}).items():
+        field_ref = _find_field(writer, place)
+        field_ref.get_object()["/V"] = generic.pdf_string(value)
+        writer.mark_update(field_ref)
+    metadata = signers.PdfSignatureMetadata(
+        field_name=name, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, **settings
+    )
+    signer = signers.SimpleSigner(
+        signing_cert=_asn1(identity.certificate),
+        signing_key=asn1_keys.PrivateKeyInfo.load(
+            identity.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        ),
+        cert_registry=SimpleCertificateStore.from_certs(
+            [_asn1(house.signing_ca.certificate), _asn1(house.root.certificate)]
+        ),
+    )
+    out = BytesIO()
+    signers.PdfSigner(metadata, signer).sign_pdf(writer, output=out, in_place=False)
+    return out.getvalue()
+
+
+def add_client(data: bytes, house: House, number: int, at: datetime) -> bytes:
+    """One client fills and signs."""
+    name = CLIENTS[number - 1]
+    values = {"note": "Wpłacono kaucję"} if number == 1 else None
+    return sign(data, f"Client{number}", house.client(name, at), house, at, values=values)
+
+
+def claims_for(prefix: bytes, clients: int = 1) -> Claims:
+    """What the kiosk states about a prefix."""
+    director = SignerClaim(DIRECTOR, Role.DIRECTOR, Method.KEY, Proof.ACCOUNT, DIRECTOR_SIGNED)
+    return Claims(
+        document_id=bytes(range(16)),
+        covered_sha256=hashlib.sha256(prefix).digest(),
+        covered_bytes=len(prefix),
+        issued_at=ISSUED,
+        time_quality=TimeQuality.ASSURED,
+        title="Umowa najmu",
+        number="UN/2026/0314",
+        signers=(
+            director,
+            *(
+                SignerClaim(name, Role.CLIENT, Method.DRAWN, Proof.SMS_CODE, _client_time(n + 1))
+                for n, name in enumerate(CLIENTS[:clients])
+            ),
+        ),
+        certificate_sequence=17,
+        pages=PAGES,
+    )
+
+
+def text_for(claims: Claims, house: House, key: ec.EllipticCurvePrivateKey | None = None) -> str:
+    """The token's text, signed by the house's seal key or by another."""
+    key = key or house.seal.key
+    unsigned = UnsignedToken(claims, key_identifier(key.public_key()))
+    return token_text(HOST, unsigned.signed(raw_low_s_signature(key, unsigned.to_be_signed)))
+
+
+def seal(prefix: bytes, house: House, text: str, **settings: Any) -> bytes:
+    """Seal a prefix with a token's text."""
+    return sign(prefix, "Seal", house.seal, house, ISSUED, contact_info=text, **settings)
+
+
+def sealed_pdf(house: House, clients: int = 1) -> Sealed:
+    """A genuine sealed file."""
+    directed = sign(
+        prepare(clients),
+        "Director",
+        house.director,
+        house,
+        DIRECTOR_SIGNED,
+        certify=True,
+        docmdp_permissions=MDPPerm.FILL_FORMS,
+    )
+    prefix = directed
+    for number in range(1, clients + 1):
+        prefix = add_client(prefix, house, number, _client_time(number))
+    claims = claims_for(prefix, clients)
+    text = text_for(claims, house)
+    return Sealed(seal(prefix, house, text), text, claims, len(directed))
+
+
+_A4: Final = (0, 0, 595, 842)
+
+
+def _client_time(number: int) -> datetime:
+    return ISSUED - timedelta(seconds=10 - number)
+
+
+def _number(value: int) -> generic.NumberObject:
+    return generic.NumberObject(value)
+
+
+def _text_field(writer: PdfFileWriter, page: Any) -> Any:
+    widget = generic.DictionaryObject(
+        {
+            pdf_name("/Type"): pdf_name("/Annot"),
+            pdf_name("/Subtype"): pdf_name("/Widget"),
+            pdf_name("/FT"): pdf_name("/Tx"),
+            pdf_name("/T"): generic.pdf_string("note"),
+            pdf_name("/Rect"): generic.ArrayObject(map(_number, (72, 600, 300, 620))),
+            pdf_name("/F"): _number(4),
+            pdf_name("/P"): page,
+        }
+    )
+    reference = writer.add_object(widget)
+    page.get_object()["/Annots"] = generic.ArrayObject([reference])
+    return reference
+
+
+def _find_field(writer: IncrementalPdfFileWriter, name: str) -> Any:
+    for reference in writer.root["/AcroForm"]["/Fields"]:
+        if reference.get_object().get("/T") == name:
+            return reference.reference
+    raise KeyError(name)
+
+
+def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))

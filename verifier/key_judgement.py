@@ -1,0 +1,87 @@
+"""Judging keys and times: validity, revocation, the age of the trust list.
+
+docs/trust-list.md section 5. Pure functions: values in, findings out.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from verifier.claims import Claims, TimeQuality
+from verifier.findings import finding
+from verifier.trust_list import (
+    AMBER_AFTER_DAYS,
+    STALE_AFTER_DAYS,
+    TrustedKey,
+    TrustList,
+    receipt_hash,
+)
+from verifier.verdict import Finding
+
+__all__ = ["CLOCK_TOLERANCE", "judge_issue_time", "judge_list", "judge_seal_key"]
+__all__ += ["revoked_before", "shown_time", "was_valid"]
+
+CLOCK_TOLERANCE: Final = timedelta(minutes=10)
+"""How far two honest clocks may be apart."""
+
+
+def judge_list(trust: TrustList, now: datetime) -> Finding:
+    """Judge the age of the trust list: green, amber, or too old to know of revocations."""
+    age = now - trust.as_of
+    if age < -CLOCK_TOLERANCE:
+        return finding("trust_from_future", as_of=shown_time(trust.as_of))
+    days = str(max(age.days, 0))
+    if age > timedelta(days=STALE_AFTER_DAYS):
+        return finding("trust_stale", days=days)
+    if age > timedelta(days=AMBER_AFTER_DAYS):
+        return finding("trust_ageing", days=days)
+    return finding("trust_fresh", days=days)
+
+
+def judge_issue_time(claims: Claims, now: datetime) -> Finding:
+    """Judge when the certificate says it was issued."""
+    issued_at = shown_time(claims.issued_at)
+    if claims.issued_at > now + CLOCK_TOLERANCE:
+        return finding("issued_in_future", issued_at=issued_at)
+    if claims.time_quality is TimeQuality.ASSURED:
+        return finding("time_assured", issued_at=issued_at)
+    return finding("time_not_assured", issued_at=issued_at)
+
+
+def judge_seal_key(key: TrustedKey, claims: Claims, trust: TrustList) -> tuple[Finding, Finding]:
+    """Judge the seal key: valid at the issue time, and not revoked.
+
+    A revoked seal key counts for exactly the certificates that head office had received by
+    then. The issue time does not help: whoever stole the key can write any time.
+    """
+    valid = finding("key_valid" if was_valid(key, claims.issued_at) else "key_not_valid_then")
+    revocation = key.revocation
+    if revocation is None:
+        return valid, finding("key_not_revoked", as_of=shown_time(trust.as_of))
+    at = shown_time(revocation.at)
+    if receipt_hash(claims.document_id, claims.covered_sha256) in revocation.received:
+        return valid, finding("revoked_but_received", at=at)
+    return valid, finding("key_revoked", at=at, reason=revocation.reason)
+
+
+def was_valid(key: TrustedKey, at: datetime) -> bool:
+    """Tell whether a key counted at a time, by the trust list."""
+    return key.valid_from - CLOCK_TOLERANCE <= at < key.valid_until
+
+
+def revoked_before(key: TrustedKey, claims: Claims) -> bool:
+    """Tell whether a signer's (or CA's) key was revoked before the document was sealed.
+
+    Its signature stays good when the seal, by a key that still counts, bounds its time from
+    above, or when head office had received the certificate by then.
+    """
+    revocation = key.revocation
+    if revocation is None or claims.issued_at < revocation.at:
+        return False
+    return receipt_hash(claims.document_id, claims.covered_sha256) not in revocation.received
+
+
+def shown_time(time: datetime) -> str:
+    """A time as findings show it."""
+    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,152 @@
+"""The seal of a PDF, examined byte by byte, without a PDF parser (ISO 32000-2 12.8).
+
+Two things happen here: finding the certificate that a file carries, and checking that the
+first signature after the covered prefix is an intact seal by the certificate's own key. Pure
+functions over bytes; what does not hold raises `Refused` with its finding.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from verifier.claims import Claims
+from verifier.der import DerError, read_element
+from verifier.findings import Refused
+from verifier.seal_cms import check_seal_cms
+from verifier.token_text import MAX_TEXT_CHARACTERS, looks_like_token_text
+from verifier.trust_list import KeyRole, TrustedKey, TrustList
+
+__all__ = ["CarriedText", "SealPlace", "carried_texts", "check_prefix", "check_seal"]
+__all__ += ["check_signature_gap", "find_seal"]
+
+MAX_CARRIED_TEXTS: Final = 8
+"""Most certificate texts that are considered in one file."""
+MAX_CONTENTS_BYTES: Final = 64 * 1024
+"""Largest /Contents of a seal, decoded, padding included."""
+
+# A literal string without nesting: plain characters and octal escapes (ISO 32000-2 7.3.4.2).
+_CONTACT_INFO: Final = re.compile(
+    rb"/ContactInfo\s{0,8}\(((?:[^()\\\r\n]|\\[0-7]{3}){1,%d})\)" % (MAX_TEXT_CHARACTERS + 16)
+)
+_OCTAL: Final = re.compile(rb"\\([0-7]{3})")
+_BYTE_RANGE: Final = re.compile(
+    rb"/ByteRange\s{0,8}\[\s{0,8}(\d{1,15})\s{1,8}(\d{1,15})\s{1,8}(\d{1,15})\s{1,8}(\d{1,15})\s{0,80}\]"
+)
+_BEFORE_GAP: Final = re.compile(rb"/Contents\s{0,8}\Z")
+_UPPER_HEX: Final = re.compile(rb"[0-9A-F]+")
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedText:
+    """A certificate's text that a file carries."""
+
+    text: str
+    """The text, not yet examined."""
+    position: int
+    """Where its entry starts in the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealPlace:
+    """Where a seal stands and what it covers, in byte offsets."""
+
+    gap_start: int
+    """Of the `<` that opens /Contents."""
+    gap_end: int
+    """Just after the `>` that closes it."""
+    end: int
+    """Where the sealed bytes end."""
+
+
+def carried_texts(data: bytes) -> tuple[CarriedText, ...]:
+    """Certificate texts in the /ContactInfo of signatures, in file order.
+
+    ISO 32000-2 table 255: information that enables a recipient to contact the signer to
+    verify the signature.
+    """
+    found = []
+    for match in _CONTACT_INFO.finditer(data):
+        raw = _OCTAL.sub(lambda octal: bytes((int(octal[1], 8) & 0xFF,)), match[1])
+        text = raw.decode("ascii", "replace")
+        if looks_like_token_text(text):
+            found.append(CarriedText(text, match.start()))
+    return tuple(found[:MAX_CARRIED_TEXTS])
+
+
+def check_prefix(data: bytes, claims: Claims) -> None:
+    """Check SHA-256 over the covered prefix.
+
+    Raises:
+        Refused: `bytes_missing`, `bytes_changed`.
+    """
+    if len(data) < claims.covered_bytes:
+        raise Refused("bytes_missing")
+    covered = memoryview(data)[: claims.covered_bytes]
+    if hashlib.sha256(covered).digest() != claims.covered_sha256:
+        raise Refused("bytes_changed")
+
+
+def find_seal(data: bytes, covered_bytes: int) -> SealPlace:
+    """Find the first signature after the covered prefix and check its place.
+
+    Raises:
+        Refused: `seal_missing`, `seal_range_wrong`, `seal_gap_wrong`.
+    """
+    match = _BYTE_RANGE.search(data, covered_bytes)
+    if match is None:
+        raise Refused("seal_missing")
+    first, gap_start, gap_end, length = (int(number) for number in match.groups())
+    end = gap_end + length
+    if first != 0 or not covered_bytes < gap_start < gap_end < end <= len(data):
+        raise Refused("seal_range_wrong")
+    if not gap_end <= match.start() or data[gap_end : match.start()].strip():
+        raise Refused("seal_gap_wrong")  # /ByteRange follows /Contents in the same dictionary
+    if not _BEFORE_GAP.search(data[max(0, gap_start - 20) : gap_start]):
+        raise Refused("seal_gap_wrong")
+    return SealPlace(gap_start, gap_end, end)
+
+
+def check_signature_gap(data: bytes, gap_start: int, gap_end: int) -> bytes:
+    """Check that the gap of a byte range is nothing but `<hex>`; give its DER.
+
+    Upper-case hexadecimal only, so that there is one way to write it; after the DER only
+    zeros.
+
+    Raises:
+        Refused: `seal_gap_wrong`, `seal_padding_wrong`.
+    """
+    gap = data[gap_start:gap_end]
+    digits = gap[1:-1]
+    if gap[:1] != b"<" or gap[-1:] != b">" or len(digits) % 2:
+        raise Refused("seal_gap_wrong")
+    if len(digits) > 2 * MAX_CONTENTS_BYTES or not _UPPER_HEX.fullmatch(digits):
+        raise Refused("seal_gap_wrong")
+    contents = bytes.fromhex(digits.decode("ascii"))
+    try:
+        der = read_element(contents).encoded
+    except DerError as error:
+        raise Refused("seal_signature_bad") from error
+    if any(contents[len(der) :]):
+        raise Refused("seal_padding_wrong")
+    return der
+
+
+def check_seal(data: bytes, place: SealPlace, key: TrustedKey, trust: TrustList) -> None:
+    """Check that the seal at `place` is an intact signature by `key`.
+
+    Raises:
+        Refused: `seal_gap_wrong`, `seal_padding_wrong`, `seal_signature_bad`.
+    """
+    der = check_signature_gap(data, place.gap_start, place.gap_end)
+    view = memoryview(data)
+    digest = hashlib.sha256(view[: place.gap_start])
+    digest.update(view[place.gap_end : place.end])
+    authorities = trust.with_role(KeyRole.ROOT, KeyRole.SIGNING_CA)
+    known = {key.certificate_der, *(each.certificate_der for each in authorities)}
+    try:
+        check_seal_cms(der, digest.digest(), key.certificate, key.public_key, known)
+    except DerError as error:
+        raise Refused("seal_signature_bad") from error

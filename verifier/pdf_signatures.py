@@ -1,0 +1,348 @@
+"""The signatures inside a sealed PDF, read with pyHanko under strict settings.
+
+The seal has proved every byte before this module looks, so what is judged here is what the
+file shows: exactly the expected signatures, each intact, trusted and by the person whom the
+certificate names, and between them nothing but form filling (ISO 32000-2 12.8.2.2, 12.8.4).
+No network and no trust store of the operating system is ever asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any, Final, TypeVar
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+from verifier.claims import Claims, Role, SignerClaim, cut_name
+from verifier.errors import TokenError
+from verifier.findings import Refused, finding
+from verifier.key_judgement import CLOCK_TOLERANCE, revoked_before, shown_time, was_valid
+from verifier.pdf_seal import SealPlace, check_signature_gap
+from verifier.trust_list import KeyRole, TrustedKey, TrustList
+from verifier.verdict import Finding
+
+__all__ = ["SEAL_FIELD", "check_signatures", "has_empty_seal_field"]
+
+SEAL_FIELD: Final = "Seal"
+"""Name of the signature field that the seal fills."""
+DIRECTOR_FIELD: Final = "Director"
+"""Name of the director's signature field."""
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class _Examination:
+    """What every step below needs."""
+
+    data: bytes
+    claims: Claims
+    text: str
+    place: SealPlace
+    seal_key: TrustedKey
+    trust: TrustList
+
+
+def check_signatures(
+    data: bytes,
+    claims: Claims,
+    text: str,
+    place: SealPlace,
+    seal_key: TrustedKey,
+    trust: TrustList,
+) -> list[Finding]:
+    """Judge all signatures of a file whose prefix and seal are already proved.
+
+    Args:
+        data: the whole file.
+        claims: what its certificate states.
+        text: the certificate's text, which the seal must carry.
+        place: where the seal stands.
+        seal_key: the key that sealed it.
+        trust: the trust list.
+
+    Returns:
+        The findings, good and bad.
+
+    Raises:
+        Refused: a finding that ends the examination.
+        Exception: anything that pyHanko raises on a file that it cannot read.
+    """
+    examination = _Examination(data, claims, text, place, seal_key, trust)
+    reader = _open(data)
+    signatures = _expected_signatures(reader, claims)
+    count = len(claims.signers) + 1
+    findings = [finding("signatures_complete", count=str(count))]
+    findings += _check_frame(reader, signatures, examination)
+    for signature, signer in zip(signatures, claims.signers, strict=False):
+        findings.append(_judge_person(signature, signer, examination))
+    findings.append(_judge_seal(signatures[count - 1], signatures[count:], examination))
+    return findings
+
+
+def has_empty_seal_field(data: bytes) -> bool:
+    """Tell whether a file is one of ours before it was sealed; False when it cannot be read."""
+    from pyhanko.sign.fields import enumerate_sig_fields
+
+    try:
+        empty = enumerate_sig_fields(_open(data), filled_status=False, with_name=SEAL_FIELD)
+        return next(empty, None) is not None
+    except Exception:  # noqa: BLE001 - whatever a hostile file provokes, it is not known as ours
+        return False
+
+
+def _open(data: bytes) -> Any:
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    return PdfFileReader(BytesIO(data), strict=True)
+
+
+def expected_fields(claims: Claims) -> list[str]:
+    """Names of the signature fields in the order in which they were signed."""
+    names, clients = [], 0
+    for signer in claims.signers:
+        if signer.role is Role.DIRECTOR:
+            names.append(DIRECTOR_FIELD)
+        else:
+            clients += 1
+            names.append(f"Client{clients}")
+    return [*names, SEAL_FIELD]
+
+
+def _expected_signatures(reader: Any, claims: Claims) -> list[Any]:
+    """All signatures in signing order: the expected ones, then document timestamps only."""
+    from pyhanko.sign.fields import enumerate_sig_fields
+
+    expected = expected_fields(claims)
+    filled: dict[str, Any] = {}
+    for name, value, _ in enumerate_sig_fields(reader):
+        if value is None or name in filled:
+            raise Refused("signature_unexpected", field=str(name))
+        filled[str(name)] = value.get_object()
+    for name in expected:
+        if name not in filled:
+            raise Refused("signature_missing", field=name)
+    signatures = list(reader.embedded_signatures)
+    names = [signature.field_name for signature in signatures]
+    for name, value in filled.items():
+        stamp = value.get("/Type") == "/DocTimeStamp"
+        if name not in names or (name not in expected and not stamp):
+            raise Refused("signature_unexpected", field=name)
+    if names[: len(expected)] != expected:
+        raise Refused("order_wrong")
+    return signatures
+
+
+def _check_frame(reader: Any, signatures: list[Any], examination: _Examination) -> list[Finding]:
+    """Certification, the end of the covered prefix, the seal's own entries, the pages."""
+    from pyhanko.sign.fields import MDPPerm
+    from pyhanko.sign.validation.pdf_embedded import read_certification_data
+
+    claims, place = examination.claims, examination.place
+    count = len(claims.signers)
+    first, last, seal = signatures[0], signatures[count - 1], signatures[count]
+    certification = read_certification_data(reader)
+    if (
+        certification is None
+        or certification.permission is not MDPPerm.FILL_FORMS
+        or certification.author_sig.get_object() is not first.sig_object
+        or first.docmdp_level is not MDPPerm.FILL_FORMS
+    ):
+        raise Refused("certification_wrong")
+    if sum(_numbers(last.byte_range)[2:]) != claims.covered_bytes:
+        raise Refused("seal_range_wrong")
+    if seal.signed_revision != last.signed_revision + 1:
+        raise Refused("order_wrong")
+    span = [0, place.gap_start, place.gap_end, place.end - place.gap_end]
+    if _numbers(seal.byte_range) != span:
+        raise Refused("seal_range_wrong")
+    if str(seal.sig_object.get("/ContactInfo", examination.text)) != examination.text:
+        raise Refused("other_certificate")
+    pages = int(reader.root["/Pages"]["/Count"])
+    if pages != claims.pages:
+        return [finding("pages_differ", found=str(pages), expected=str(claims.pages))]
+    return []
+
+
+def _judge_person(signature: Any, signer: SignerClaim, examination: _Examination) -> Finding:
+    from pyhanko.sign.diff_analysis import ModificationLevel
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+    field = signature.field_name
+    status = _validate(signature, signer.signed_at, examination.trust)
+    if status is None or not (status.intact and status.valid):
+        return finding("signature_broken", field=field)
+    if (
+        status.coverage is not SignatureCoverageLevel.ENTIRE_REVISION
+        or status.modification_level not in _up_to(ModificationLevel.FORM_FILLING)
+        or not status.docmdp_ok
+    ):
+        return finding("changed_after_signature", field=field)
+    if not status.bottom_line:
+        return finding("signature_untrusted", field=field)
+    found = _common_name(status.signing_cert)
+    if found != signer.name:
+        return finding("signer_differs", field=field, found=found or "?", expected=signer.name)
+    return _judge_path(status, field, signer, examination)
+
+
+def _judge_path(status: Any, field: str, signer: SignerClaim, examination: _Examination) -> Finding:
+    """Judge the keys from the root to the signer: all on the trust list, none revoked."""
+    path = [certificate.dump() for certificate in status.validation_path]
+    authorities, leaf = path[:-1], path[-1]
+    director = signer.role is Role.DIRECTOR
+    keys = {key.certificate_der: key for key in examination.trust.keys}
+    own = keys.get(leaf) if director else keys.get(authorities[-1])
+    role = KeyRole.DIRECTOR if director else KeyRole.KIOSK_CA
+    if own is None or own.role is not role or not was_valid(own, signer.signed_at):
+        return finding("signature_untrusted", field=field)
+    for der in authorities:
+        if der not in keys:
+            return finding("signature_untrusted", field=field)
+    for key in (own, *(keys[der] for der in authorities)):
+        if key.revocation is not None and revoked_before(key, examination.claims):
+            at, reason = shown_time(key.revocation.at), key.revocation.reason
+            return finding("signer_revoked", field=field, at=at, reason=reason)
+    return finding("signature_good", field=field, name=signer.name)
+
+
+def _judge_seal(seal: Any, timestamps: list[Any], examination: _Examination) -> Finding:
+    """The seal covers the file to its end, or only long-life updates follow it."""
+    from pyhanko.sign.diff_analysis import ModificationLevel
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+    status = _validate(seal, examination.claims.issued_at, examination.trust)
+    if status is None or not (status.intact and status.valid):
+        return finding("seal_signature_bad")
+    if not status.bottom_line or status.signing_cert.dump() != examination.seal_key.certificate_der:
+        return finding("signature_untrusted", field=SEAL_FIELD)
+    if examination.place.end == len(examination.data):
+        entire = status.coverage is SignatureCoverageLevel.ENTIRE_FILE
+        return finding("nothing_after_seal" if entire and not timestamps else "changed_after_seal")
+    if (
+        status.coverage is not SignatureCoverageLevel.ENTIRE_REVISION
+        or status.modification_level not in _up_to(ModificationLevel.LTA_UPDATES)
+    ):
+        return finding("changed_after_seal")
+    return _judge_long_life(timestamps, examination)
+
+
+def _judge_long_life(timestamps: list[Any], examination: _Examination) -> Finding:
+    """Updates after the seal count only under document timestamps of a trusted service."""
+    from pyhanko.sign.validation.pdf_embedded import async_validate_pdf_timestamp
+
+    end = 0
+    trusted = bool(timestamps)
+    for timestamp in timestamps:
+        zero, gap_start, gap_end, length = _numbers(timestamp.byte_range)
+        end = gap_end + length
+        if zero != 0:
+            return finding("changed_after_seal")
+        check_signature_gap(examination.data, gap_start, gap_end)
+        context = _context(examination.trust, examination.claims.issued_at)
+        status = _run(
+            async_validate_pdf_timestamp(timestamp, context, diff_policy=_strict_policy())
+        )
+        if not (status.intact and status.valid):
+            return finding("changed_after_seal")
+        trusted = trusted and bool(status.trusted)
+    if timestamps and end != len(examination.data):
+        return finding("changed_after_seal")
+    return finding("long_life_only" if trusted else "long_life_unproved")
+
+
+def _validate(signature: Any, at: datetime, trust: TrustList) -> Any:
+    """The status of one signature by pyHanko, or None when it refuses to judge it."""
+    from pyhanko.sign.validation.errors import SignatureValidationError
+    from pyhanko.sign.validation.pdf_embedded import async_validate_pdf_signature
+
+    try:
+        return _run(
+            async_validate_pdf_signature(
+                signature,
+                signer_validation_context=_context(trust, at),
+                diff_policy=_strict_policy(),
+            )
+        )
+    except SignatureValidationError:
+        return None
+
+
+def _context(trust: TrustList, at: datetime) -> Any:
+    from asn1crypto.x509 import Certificate
+    from pyhanko_certvalidator import ValidationContext
+
+    def load(*roles: KeyRole) -> list[Any]:
+        return [Certificate.load(key.certificate_der) for key in trust.with_role(*roles)]
+
+    roots = load(KeyRole.ROOT)
+    if not roots:
+        raise Refused("issuer_unknown")
+    return ValidationContext(
+        trust_roots=roots,
+        other_certs=load(KeyRole.SIGNING_CA, KeyRole.KIOSK_CA),
+        moment=at,
+        allow_fetching=False,
+        time_tolerance=CLOCK_TOLERANCE,
+    )
+
+
+def _strict_policy() -> Any:
+    """The rules of pyHanko without its leniency: no appearance overwritten, no orphans."""
+    from pyhanko.sign import diff_analysis as diff
+    from pyhanko.sign.diff_analysis.rules import form_field_rules
+
+    lta = diff.ModificationLevel.LTA_UPDATES
+    return diff.StandardDiffPolicy(
+        global_rules=[
+            diff.CatalogModificationRule(),
+            diff.DocInfoRule().as_qualified(lta),
+            diff.XrefStreamRule().as_qualified(lta),
+            diff.ObjectStreamRule().as_qualified(lta),
+            form_field_rules.DSSCompareRule().as_qualified(lta),
+            diff.MetadataUpdateRule().as_qualified(lta),
+        ],
+        form_rule=diff.FormUpdatingRule(
+            field_rules=[
+                diff.SigFieldCreationRule(),
+                diff.SigFieldModificationRule(allow_in_place_appearance_stream_changes=False),
+                diff.GenericFieldModificationRule(allow_in_place_appearance_stream_changes=False),
+            ]
+        ),
+        ignore_orphaned_objects=False,
+    )
+
+
+def _up_to(level: Any) -> list[Any]:
+    return [each for each in type(level) if each <= level]
+
+
+def _numbers(byte_range: Any) -> list[int]:
+    return [int(number) for number in byte_range]
+
+
+def _common_name(certificate: Any) -> str | None:
+    """The one common name of a certificate, in the form that tokens use."""
+    subject = x509.load_der_x509_certificate(certificate.dump()).subject
+    names = subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    if len(names) != 1:
+        return None
+    try:
+        return cut_name(str(names[0].value))
+    except TokenError:
+        return None
+
+
+def _run(work: Coroutine[Any, Any, _T]) -> _T:
+    """Run a coroutine that never waits; no event loop is needed, so no network can be used."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        result: _T = done.value
+        return result
+    work.close()
+    raise RuntimeError("validation tried to wait for something outside the file")

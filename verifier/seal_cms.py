@@ -1,0 +1,139 @@
+"""The CMS SignedData of a seal (RFC 5652; ETSI EN 319 142-1), matched byte for byte.
+
+A general CMS parser leaves many bytes unexamined: versions, certificates along for the ride,
+unsigned attributes. Here the certificates, the signed attributes and the signature value are
+read out, everything else is written anew, and the result must equal what the file holds.
+What is left are bytes that the signature covers, certificates that the trust list holds, and
+the signature itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from verifier.der import (
+    NULL,
+    OCTET_STRING,
+    SEQUENCE,
+    SET,
+    DerError,
+    Element,
+    children,
+    element,
+    integer,
+    whole,
+)
+
+__all__ = ["check_seal_cms"]
+
+_OID: Final = 0x06
+_CONTEXT_0: Final = 0xA0
+_SIGNED_DATA: Final = element(_OID, bytes.fromhex("2a864886f70d010702"))
+_DATA: Final = element(_OID, bytes.fromhex("2a864886f70d010701"))
+_SHA256: Final = element(SEQUENCE, element(_OID, bytes.fromhex("608648016503040201")), NULL)
+_ECDSA_SHA256: Final = element(SEQUENCE, element(_OID, bytes.fromhex("2a8648ce3d040302")))
+_CONTENT_TYPE: Final = element(_OID, bytes.fromhex("2a864886f70d010903"))
+_MESSAGE_DIGEST: Final = element(_OID, bytes.fromhex("2a864886f70d010904"))
+
+MAX_CERTIFICATES: Final = 10
+"""Most certificates that a seal carries along."""
+
+
+def check_seal_cms(
+    der: bytes,
+    sha256: bytes,
+    signer: x509.Certificate,
+    public_key: EllipticCurvePublicKey,
+    known_certificates: Collection[bytes],
+) -> None:
+    """Check that `der` is the one signature of `signer` over content with hash `sha256`.
+
+    Args:
+        der: the whole ContentInfo, nothing after it.
+        sha256: SHA-256 over the byte range.
+        signer: the seal's certificate, of the trust list.
+        public_key: its key.
+        known_certificates: the certificates in DER that may come along.
+
+    Raises:
+        DerError: it is anything else.
+    """
+    certificates, attributes, signature = _read(der)
+    if _rebuilt(signer, certificates, attributes, signature) != der:
+        raise DerError("the signature's frame is not the one of a seal")
+    own = signer.public_bytes(Encoding.DER)
+    carried = [each.encoded for each in children(certificates)]
+    if own not in carried or len(carried) > MAX_CERTIFICATES or len(set(carried)) < len(carried):
+        raise DerError("the seal's own certificate is missing, or some are doubled")
+    if not all(each in known_certificates for each in carried):
+        raise DerError("a certificate that the trust list does not hold")
+    _check_attributes(attributes, sha256)
+    try:
+        # RFC 5652 5.4: signed as a SET OF, stored with the tag [0]
+        signed = bytes((SET,)) + attributes.encoded[1:]
+        public_key.verify(signature.content, signed, ECDSA(SHA256()))
+    except InvalidSignature as error:
+        raise DerError("the signature does not fit") from error
+
+
+def _read(der: bytes) -> tuple[Element, Element, Element]:
+    """Certificates [0], signed attributes [0] and the signature value."""
+    try:
+        _, wrapper = children(whole(der, SEQUENCE))
+        _, _, _, certificates, signer_infos = children(whole(wrapper.content, SEQUENCE))
+        _, _, _, attributes, _, signature = children(whole(signer_infos.content, SEQUENCE))
+    except ValueError as error:  # DerError, or another count of elements than expected
+        raise DerError("the signature has another structure than a seal's") from error
+    return certificates, attributes, signature
+
+
+def _rebuilt(
+    signer: x509.Certificate, certificates: Element, attributes: Element, signature: Element
+) -> bytes:
+    """The ContentInfo of a seal with these three parts."""
+    identifier = element(
+        SEQUENCE, signer.issuer.public_bytes(), integer(signer.serial_number)
+    )  # IssuerAndSerialNumber
+    signer_info = element(
+        SEQUENCE,
+        integer(1),
+        identifier,
+        _SHA256,
+        element(_CONTEXT_0, attributes.content),
+        _ECDSA_SHA256,
+        element(OCTET_STRING, signature.content),
+    )
+    signed_data = element(
+        SEQUENCE,
+        integer(1),
+        element(SET, _SHA256),
+        element(SEQUENCE, _DATA),
+        element(_CONTEXT_0, certificates.content),
+        element(SET, signer_info),
+    )
+    return element(SEQUENCE, _SIGNED_DATA, element(_CONTEXT_0, signed_data))
+
+
+def _check_attributes(attributes: Element, sha256: bytes) -> None:
+    """Content type and message digest, each once (RFC 5652 5.3, 11.1, 11.2)."""
+    values: dict[bytes, bytes] = {}
+    try:
+        for attribute in children(attributes):
+            oid, value_set = children(attribute)
+            (value,) = children(value_set)
+            if oid.encoded in values:
+                raise DerError("an attribute stands twice")
+            values[oid.encoded] = value.encoded
+    except ValueError as error:
+        raise DerError("the signed attributes have another structure") from error
+    if values.get(_CONTENT_TYPE) != _DATA:
+        raise DerError("the content type is not data")
+    if values.get(_MESSAGE_DIGEST) != element(OCTET_STRING, sha256):
+        raise DerError("the digest does not fit the file")

@@ -1,0 +1,86 @@
+"""Sentences in English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["SENTENCES"]
+
+SENTENCES: Final[dict[str, str]] = {
+    "genuine": "Genuine. This is what was signed and sealed.",
+    "genuine_paper": "The certificate is genuine. Compare the paper with it.",
+    "altered": "Altered. This is not what was signed and sealed.",
+    "cannot_tell": "It cannot be told whether this is genuine.",
+    "not_a_pdf": "This file is not a PDF.",
+    "file_too_large": "This file is larger than {limit} MB and was not examined.",
+    "not_ours": "This file carries no Sygnet certificate of authenticity.",
+    "not_sealed": "This file has no seal: signing was not finished, or the seal was cut off.",
+    "no_code_in_picture": "No QR code can be read in this picture.",
+    "not_a_certificate": "This code is something else than a certificate of authenticity.",
+    "code_damaged": "The certificate's code is incomplete or damaged. Scan it again.",
+    "certificate_damaged": "The certificate inside this file is damaged.",
+    "other_certificate": "This certificate belongs to another document.",
+    "issuer_known": "The certificate was issued by {holder} of {organisation}.",
+    "issuer_unknown": "The certificate was issued by someone whom the trust list does not know.",
+    "token_signature_bad": "The certificate's text was changed: its signature does not fit.",
+    "token_not_understood": "The certificate has a form that this verifier does not know.",
+    "host_not_listed": "The code leads to {host}, which is not an address of this organisation.",
+    "key_valid": "The issuer's key was valid when the certificate was issued.",
+    "key_not_valid_then": "The issuer's key was not valid when the certificate says it was issued.",
+    "key_not_revoked": "The issuer's key had not been revoked as of {as_of}.",
+    "key_revoked": "The issuer's key was revoked on {at} ({reason}); head office did not hold "
+    "this certificate then.",
+    "revoked_but_received": "The issuer's key was revoked on {at}; head office already held this "
+    "certificate then, so it stays good.",
+    "trust_fresh": "The trust list is {days} days old.",
+    "trust_ageing": "The trust list is {days} days old; fetch a newer one soon.",
+    "trust_stale": "The trust list is {days} days old: too old to tell what has been revoked.",
+    "trust_from_future": "The trust list is from {as_of}, later than this machine's clock.",
+    "time_assured": "The time of signing, {issued_at}, was assured.",
+    "time_not_assured": "The time of signing, {issued_at}, was not assured: the kiosk's clock had "
+    "not been confirmed.",
+    "issued_in_future": "The certificate says it was issued on {issued_at}, which lies in the "
+    "future. Check this machine's clock.",
+    "paper_only": "Only the code was examined, not the pages: compare title, names and dates.",
+    "bytes_intact": "All {bytes} signed bytes are unchanged.",
+    "bytes_changed": "The signed part of this file was changed.",
+    "bytes_missing": "Part of the signed file is missing.",
+    "seal_intact": "The seal is intact and was made with the same key as the certificate.",
+    "seal_missing": "The seal is missing where it belongs.",
+    "seal_range_wrong": "The seal does not cover what it must cover.",
+    "seal_gap_wrong": "There is room in the seal for something that is not the seal.",
+    "seal_padding_wrong": "Something is hidden in the filling of the seal.",
+    "seal_signature_bad": "The seal is broken: the file was changed, or the seal is not the "
+    "issuer's.",
+    "nothing_after_seal": "Nothing was added after the seal.",
+    "long_life_only": "Only evidence for long keeping was added after the seal.",
+    "long_life_unproved": "Evidence for long keeping was added after the seal, by a service that "
+    "the trust list does not know.",
+    "changed_after_seal": "Something was added to the file after it was sealed.",
+    "signatures_complete": "All {count} expected signatures are there, and no other.",
+    "signature_missing": "The signature {field} is missing.",
+    "signature_unexpected": "There is a signature that does not belong here: {field}.",
+    "signature_good": "{name}: signature intact and trusted.",
+    "signature_broken": "The signature {field} is broken.",
+    "changed_after_signature": "After the signature {field}, more was changed than is allowed.",
+    "signature_untrusted": "The trust list cannot vouch for the signature {field}.",
+    "signer_revoked": "The key behind the signature {field} was revoked on {at} ({reason}).",
+    "signer_differs": "The signature {field} is by {found}, but the certificate names {expected}.",
+    "certification_wrong": "The first signature does not protect the document as it must.",
+    "order_wrong": "The signatures are not in the order in which they must be.",
+    "pages_differ": "The file has {found} pages, but the certificate says {expected}.",
+    "structure_unreadable": "The file has a structure that this verifier cannot examine.",
+    "label_file": "File",
+    "label_title": "Title",
+    "label_number": "Number",
+    "label_document": "Document id",
+    "label_issued": "Issued",
+    "label_pages": "Pages",
+    "label_signers": "Signed by",
+    "label_trust": "Trust list",
+    "label_examined": "What was examined",
+    "label_checked": "Examined",
+    "role_1": "for the company",
+    "role_2": "client",
+    "trust_line": "version {version} of {as_of}",
+}
