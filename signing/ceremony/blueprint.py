@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, request, session
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, session
+from flask.blueprints import BlueprintSetupState
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
-from signing.ceremony.desk import Desk
+from signing.ceremony.desk import Desk, DeskRefused
+from signing.ceremony.fill_screens import add_fill_screens
+from signing.ceremony.final_screens import add_final_screens
 from signing.ceremony.headers import secure_headers
+from signing.ceremony.identity_screens import add_identity_screens
+from signing.ceremony.mark_screens import add_mark_screens
+from signing.ceremony.outcomes import error_message
+from signing.ceremony.page_pictures import PagePictures
 from signing.ceremony.progress import CEREMONY_LANGUAGES, DISPLAY_OPTIONS
+from signing.ceremony.reading_screens import add_reading_screens
+from signing.ceremony.received_picture import MAX_RECEIVED_BYTES, wants_json
+from signing.ceremony.room import Elsewhere, Room
 from signing.ceremony.sessions import chosen_options, current_display
+from signing.ceremony.stamp_screens import add_stamp_screens
+from signing.errors import SigningError
 
 __all__ = ["make_ceremony"]
+
+FORM_OVERHEAD_BYTES = 64 * 1024  # around a picture in a form post
 
 
 def make_ceremony(desk: Desk, home: str = "/") -> Blueprint:
@@ -32,10 +49,37 @@ def make_ceremony(desk: Desk, home: str = "/") -> Blueprint:
         template_folder="templates",
         static_folder="static",
     )
+    room = Room(desk, home, PagePictures())
     blueprint.after_request(secure_headers)
     blueprint.app_context_processor(lambda: {"display": current_display()})
+    blueprint.record_once(_limit_requests)
     _add_display_routes(blueprint)
+    _add_start(blueprint, room)
+    add_identity_screens(blueprint, room)
+    add_reading_screens(blueprint, room)
+    add_fill_screens(blueprint, room)
+    add_stamp_screens(blueprint, room)
+    add_mark_screens(blueprint, room)
+    add_final_screens(blueprint, room)
+    _add_refusals(blueprint, room)
     return blueprint
+
+
+def _limit_requests(state: BlueprintSetupState) -> None:
+    """An app without a limit of its own gets the largest that a screen needs."""
+    if state.app.config.get("MAX_CONTENT_LENGTH") is None:
+        state.app.config["MAX_CONTENT_LENGTH"] = MAX_RECEIVED_BYTES + FORM_OVERHEAD_BYTES
+
+
+def _add_start(blueprint: Blueprint, room: Room) -> None:
+    @blueprint.get("/")
+    def resume() -> AnyResponse:
+        """Go to where the client was."""
+        there = room.anyone()
+        step = there.progress.step
+        if not there.progress.may_open(step, there.document):
+            step = there.progress.missing_step(there.document)
+        return redirect(room.address(step), 303)
 
 
 def _add_display_routes(blueprint: Blueprint) -> None:
@@ -56,8 +100,37 @@ def _add_display_routes(blueprint: Blueprint) -> None:
         return redirect(_local_path(request.form.get("return_to", "/")), 303)
 
 
+def _add_refusals(blueprint: Blueprint, room: Room) -> None:
+    """Every refusal becomes a sentence, a next step and a code; never a bare error page."""
+
+    @blueprint.errorhandler(Elsewhere)
+    def go_elsewhere(elsewhere: Elsewhere) -> AnyResponse:
+        if wants_json():
+            return jsonify({"location": elsewhere.location})
+        return redirect(elsewhere.location, 303)
+
+    @blueprint.errorhandler(SigningError)
+    def refuse(refused: SigningError) -> tuple[str | Response, int]:
+        message = error_message(refused)
+        if wants_json():
+            return jsonify({"problem": asdict(message)}), 409
+        gone = isinstance(refused, DeskRefused)
+        page = render_template("ceremony/refused.html", message=message, gone=gone, home=room.home)
+        return page, 409
+
+    @blueprint.errorhandler(RequestEntityTooLarge)
+    def too_large(_: RequestEntityTooLarge) -> tuple[str | Response, int]:
+        page, _status = refuse(SigningError("request_too_large", "Too large.", "Use less."))
+        return page, 413
+
+    @blueprint.errorhandler(CSRFError)
+    def stale(_: CSRFError) -> tuple[str | Response, int]:
+        page, _status = refuse(SigningError("page_left_open", "Open too long.", "Go on."))
+        return page, 400
+
+
 def _local_path(wanted: str) -> str:
     """The wanted path if it is one of this app, else the start: never another site."""
     parts = urlsplit(wanted)
     inside = not parts.scheme and not parts.netloc and wanted.startswith("/")
-    return wanted if inside and not wanted.startswith(("//", "/\\")) else "/"
+    return wanted if inside and "\\" not in wanted and not wanted.startswith("//") else "/"

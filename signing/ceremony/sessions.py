@@ -19,6 +19,7 @@ from signing.ceremony.progress import (
     DISPLAY_OPTIONS,
     Progress,
     ProgressRefused,
+    Step,
 )
 
 __all__ = [
@@ -125,16 +126,21 @@ def session_of_request(desk: Desk) -> OpenCeremony | None:
     if progress is None or not secrets.compare_digest(progress.ceremony_id, ceremony_id):
         return None
     if _forgotten(desk.now()):
-        close_session(desk, progress)
+        _end(desk, progress)
         return None
     mark_active(desk.now())
     return OpenCeremony(desk.document(document_id), progress)
 
 
-def close_session(desk: Desk, progress: Progress | None) -> None:
-    """Wipe the session; the document's progress stays, behind a new code."""
-    if progress is not None and progress.ceremony_id:
-        desk.save(progress.with_session(""))
+def close_session(desk: Desk, there: OpenCeremony) -> None:
+    """Wipe the session; progress stays behind a new code, a sealed document is finished."""
+    _end(desk, there.progress)
+
+
+def _end(desk: Desk, progress: Progress) -> None:
+    desk.save(progress.with_session(""))
+    if progress.step is Step.DONE:
+        desk.finish(progress.document_id)
     session.clear()
 
 

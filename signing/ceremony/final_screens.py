@@ -1,0 +1,156 @@
+"""The last screens: everything in place, consent and signing, the certificate, leaving."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import asdict, replace
+
+from flask import Blueprint, Response, redirect, request, session, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from signing.ceremony.consent import CONSENT_VERSION, consent_text
+from signing.ceremony.desk import PictureKind
+from signing.ceremony.fill_screens import field_groups
+from signing.ceremony.given_mark import given_mark, mark_shape
+from signing.ceremony.headers import forget_everything
+from signing.ceremony.outcomes import Message, error_message
+from signing.ceremony.page_pictures import PAGE_WIDTHS
+from signing.ceremony.progress import StampChoice, Step
+from signing.ceremony.room import Room
+from signing.ceremony.sessions import OpenCeremony, chosen_language, close_session
+from signing.ceremony.signed_page import signed_page
+from signing.certificate_facts import EvidenceSummary
+from signing.errors import SigningError
+from signing.marks import ClientAnswers
+
+__all__ = ["add_final_screens"]
+
+SEALING = threading.Lock()  # a second tap waits for the first and then finds the document signed
+
+
+def add_final_screens(blueprint: Blueprint, room: Room) -> None:
+    """Add /review, /agree, /done, /stop and /leave."""
+    _add_review(blueprint, room)
+    _add_signing(blueprint, room)
+    _add_leaving(blueprint, room)
+
+
+def _add_review(blueprint: Blueprint, room: Room) -> None:
+    @blueprint.get("/review")
+    def review() -> str:
+        """Show the signing page with everything in place, and all values."""
+        there = room.enter(Step.REVIEW)
+        mark = given_mark(room.desk, there.progress)
+        pdf = room.desk.pdf(there.document.document_id)
+        return room.show(
+            "review.html",
+            there,
+            Step.REVIEW,
+            sheet=signed_page(pdf, there.document, there.progress),
+            shape=mark_shape(mark),
+            rows=_rows(there),
+        )
+
+    @blueprint.get("/picture/<kind>.png")
+    def picture(kind: str) -> Response:
+        """A picture that the client gave."""
+        there = room.anyone()
+        if there.progress.code_ok_at is None or kind not in set(PictureKind):
+            return Response(status=404)
+        png = room.desk.picture(there.document.document_id, PictureKind(kind))
+        return Response(png, mimetype="image/png") if png else Response(status=404)
+
+
+def _add_signing(blueprint: Blueprint, room: Room) -> None:
+    @blueprint.get("/agree")
+    def agree() -> str:
+        """Show the wording of the consent, and the button that signs."""
+        there = room.enter(Step.REVIEW)
+        said = session.pop("refused", None)
+        problem = Message(**said) if said else None
+        return room.show("agree.html", there, Step.REVIEW, consent=consent_text(), problem=problem)
+
+    @blueprint.post("/agree")
+    def seal() -> AnyResponse:
+        """Record the consent, then sign and seal."""
+        with SEALING:
+            there = room.enter(Step.REVIEW)
+            try:
+                _seal(room, there)
+            except SigningError as refused:
+                session["refused"] = asdict(error_message(refused))
+                return redirect(url_for("ceremony.agree"), 303)
+        return redirect(url_for("ceremony.done"), 303)
+
+    @blueprint.get("/done")
+    def done() -> str:
+        """Show the certificate."""
+        return room.show("done.html", room.enter(Step.DONE), Step.DONE)
+
+    @blueprint.get("/certificate.jpg")
+    def certificate() -> Response:
+        """The certificate page of the sealed document."""
+        there = room.enter(Step.DONE)
+        pdf = room.desk.sealed_pdf(there.document.document_id)
+        if pdf is None:
+            return Response(status=404)
+        key = "sealed:" + there.document.pdf_sha256
+        return Response(room.pictures.jpeg(pdf, key, -1, PAGE_WIDTHS[0]), mimetype="image/jpeg")
+
+
+def _seal(room: Room, there: OpenCeremony) -> None:
+    document, now = there.document, room.desk.now()
+    progress = replace(there.progress, consent_version=CONSENT_VERSION, consent_at=now)
+    room.desk.save(progress)
+    stamp = None
+    if document.stamp_wanted and progress.stamp is StampChoice.GIVEN:
+        stamp = room.desk.picture(document.document_id, PictureKind.STAMP)
+    answers = ClientAnswers(progress.values, stamp, given_mark(room.desk, progress))
+    evidence = EvidenceSummary(
+        pages_shown=len(progress.pages_seen),
+        pages_total=document.pages,
+        seconds_reading=round(progress.seconds_reading),
+        consent_version=CONSENT_VERSION,
+        language=chosen_language(),
+    )
+    room.desk.seal(document.document_id, answers, evidence)
+    room.desk.save(progress.at(Step.DONE))
+
+
+def _add_leaving(blueprint: Blueprint, room: Room) -> None:
+    @blueprint.get("/stop")
+    def stop() -> str:
+        """Ask whether to stop here and go on another time."""
+        there = room.anyone()
+        return room.show("stop.html", there, there.progress.step)
+
+    @blueprint.post("/leave")
+    def leave() -> AnyResponse:
+        """End the session and leave nothing behind."""
+        there = room.known()
+        if there is not None:
+            close_session(room.desk, there)
+        session.clear()
+        room.pictures.forget()
+        return forget_everything(Response(status=303, headers={"Location": room.home}))
+
+    @blueprint.post("/awake")
+    def awake() -> AnyResponse:
+        """The client is still there."""
+        room.anyone()
+        return Response(status=204)
+
+    @blueprint.get("/display")
+    def display_choice() -> str:
+        """Offer language and display options."""
+        there = room.anyone()
+        return room.show("display.html", there, there.progress.step, back=request.args.get("back"))
+
+
+def _rows(there: OpenCeremony) -> list[dict[str, object]]:
+    """Label, value and screen number of every field, for the list on the review screen."""
+    return [
+        {"spec": spec, "value": there.progress.values.get(spec.key, ""), "number": number}
+        for number, group in enumerate(field_groups(there.document), start=1)
+        for spec in group
+    ]

@@ -1,0 +1,239 @@
+"""What each outcome says to the client and what to do next, in the client's language.
+
+The English sentences that errors carry are for logs and command lines; here every code that a
+client can meet has plain words of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from flask_babel import gettext, ngettext
+
+from signing.ceremony.desk import CodeAnswer, CodeRequest
+from signing.codes import CodeOutcome
+from signing.errors import SigningError
+
+__all__ = ["Message", "answer_message", "error_message", "field_message", "request_message"]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One thing to tell the client."""
+
+    kind: Literal["bad", "warn", "good", "note"]
+    title: str
+    words: str = ""
+    code: str = ""  # for the staff, only where they may be needed
+
+
+def answer_message(answer: CodeAnswer) -> Message | None:
+    """What to say about a code that was entered; None when it was accepted."""
+    counted = {CodeOutcome.WRONG, CodeOutcome.EXPIRED, CodeOutcome.USED}
+    if answer.outcome in counted and answer.tries_left < 1:
+        return _locked()
+    match answer.outcome:
+        case CodeOutcome.ACCEPTED:
+            return None
+        case CodeOutcome.MALFORMED:
+            return Message(
+                "bad",
+                gettext("The code has 8 digits."),
+                gettext("Type all 8 digits from your message. This did not count as a try."),
+            )
+        case CodeOutcome.WRONG:
+            return _wrong(answer)
+        case CodeOutcome.EXPIRED:
+            return Message(
+                "bad",
+                gettext("This code is too old."),
+                gettext("A code works for 5 minutes. Ask for a new one and type it here."),
+            )
+        case CodeOutcome.USED:
+            return Message(
+                "bad",
+                gettext("This code has already been used."),
+                gettext("Each code works once. Ask for a new one and type it here."),
+            )
+        case CodeOutcome.WAIT:
+            return Message(
+                "warn",
+                ngettext(
+                    "Please wait %(num)d second.",
+                    "Please wait %(num)d seconds.",
+                    max(answer.wait_seconds, 1),
+                ),
+                gettext("After a wrong code there is a short pause. Then type the code again."),
+            )
+        case CodeOutcome.LOCKED:
+            return _locked()
+        case _:
+            return Message(
+                "bad",
+                gettext("No codes can be entered here at the moment."),
+                gettext(
+                    "There were too many wrong codes at this device. Please ask the staff or try "
+                    "again in an hour."
+                ),
+                "codes_closed",
+            )
+
+
+def _locked() -> Message:
+    return Message(
+        "bad",
+        gettext("This document is locked."),
+        gettext(
+            "The code was wrong too many times. Nothing is lost. Please ask the staff: head office "
+            "can send you a new code."
+        ),
+        "code_locked",
+    )
+
+
+def _wrong(answer: CodeAnswer) -> Message:
+    left = ngettext(
+        "You have %(num)d try left.", "You have %(num)d tries left.", max(answer.tries_left, 0)
+    )
+    return Message(
+        "bad",
+        gettext("This code is not right."),
+        left + " " + gettext("Look at your newest message and type its code again."),
+    )
+
+
+def request_message(asked: CodeRequest, kind: str) -> Message:
+    """What became of the wish for a code."""
+    if asked.sent:
+        by_sms = asked.channel == "sms"
+        sentence = gettext("The code is on its way by text message to %(contact)s.")
+        if not by_sms:
+            sentence = gettext("The code is on its way by e-mail to %(contact)s.")
+        return Message(
+            "good",
+            sentence % {"contact": asked.masked_contact},
+            gettext("It works for 5 minutes."),
+        )
+    if asked.reason == "limit":
+        return Message(
+            "warn",
+            gettext("Many codes were sent already."),
+            gettext("Please wait a few minutes, or use the newest code that you have."),
+        )
+    if kind == "phone":
+        return Message(
+            "warn",
+            gettext("The code could not be sent."),
+            gettext("Please try again in a minute."),
+        )
+    return Message(
+        "note",
+        gettext("This device has no connection, so you ask for the code yourself."),
+        gettext("Open the link in your message on your phone and ask for a code there."),
+    )
+
+
+def field_message(error: SigningError) -> str:
+    """What is wrong with a value, beside its field."""
+    words = FIELD_WORDS.get(error.code)
+    return words() if words else error.sentence
+
+
+def error_message(error: SigningError) -> Message:
+    """What to say about any other refusal."""
+    words = REFUSALS.get(error.code)
+    if words is None:
+        return Message(
+            "bad",
+            gettext("That did not work."),
+            gettext("Nothing was signed. Please try again or ask the staff."),
+            error.code,
+        )
+    title, next_step = words()
+    return Message("bad", title, next_step, error.code)
+
+
+FIELD_WORDS: dict[str, Callable[[], str]] = {
+    "required": lambda: gettext("Please fill this in."),
+    "too_long": lambda: gettext("This is too long for its place in the document. Shorten it."),
+    "not_a_date": lambda: gettext("This is not a date. Write it like this: 31.12.2026."),
+    "not_a_number": lambda: gettext("This is not a number. Write it like this: 1250.50."),
+    "not_an_email": lambda: gettext("This is not an e-mail address. An example: jan@firma.pl."),
+    "not_a_phone": lambda: gettext("This is not a phone number. An example: +48 600 100 200."),
+    "unsupported_letters": lambda: gettext(
+        "The document cannot hold some of these characters, such as emoji. Please use letters, "
+        "digits and punctuation."
+    ),
+    "control_characters": lambda: gettext(
+        "There are characters here that cannot be seen. Clear the field and type it again."
+    ),
+}
+
+REFUSALS: dict[str, Callable[[], tuple[str, str]]] = {
+    "gone": lambda: (
+        gettext("This document is no longer here."),
+        gettext("Please ask the staff or the person who sent it to you."),
+    ),
+    "cancelled": lambda: (
+        gettext("This document was withdrawn."),
+        gettext("You do not need to do anything. Questions? Ask the person who sent it to you."),
+    ),
+    "expired": lambda: (
+        gettext("The time to sign this document is over."),
+        gettext("Ask the person who sent it to you for a new one."),
+    ),
+    "already_signed": lambda: (
+        gettext("This document is already signed."),
+        gettext("You will get a message with a link to it."),
+    ),
+    "not_a_picture": lambda: (
+        gettext("This file is not a picture."),
+        gettext("Choose a photo in JPEG or PNG format."),
+    ),
+    "too_large": lambda: (
+        gettext("This picture is too large."),
+        gettext("Choose a smaller one, up to 12 megabytes, or take a new photo."),
+    ),
+    "too_many_pixels": lambda: (
+        gettext("This picture is too large."),
+        gettext("Choose one of up to 40 megapixels, or take a new photo."),
+    ),
+    "nothing_found": lambda: (
+        gettext("There is nothing to be seen in this picture."),
+        gettext("Put it on white paper in the middle of the frame and try again."),
+    ),
+    "too_dark": lambda: (
+        gettext("This picture is too dark."),
+        gettext("Find more light, without shadows, and try again."),
+    ),
+    "blurred": lambda: (
+        gettext("This picture is blurred."),
+        gettext("Hold the paper still and a little farther away, then try again."),
+    ),
+    "no_picture": lambda: (
+        gettext("There is no picture yet."),
+        gettext("Take a photo or choose a file first."),
+    ),
+    "no_ink": lambda: (
+        gettext("Nothing was drawn."),
+        gettext("Sign with your finger on the line."),
+    ),
+    "too_much_ink": lambda: (
+        gettext("This signature has too many strokes."),
+        gettext("Clear it and sign again."),
+    ),
+    "bad_ink": lambda: (
+        gettext("The signature did not arrive."),
+        gettext("Clear it and sign again."),
+    ),
+    "request_too_large": lambda: (
+        gettext("This file is too large."),
+        gettext("Choose a smaller one, up to 12 megabytes."),
+    ),
+    "page_left_open": lambda: (
+        gettext("This page was open for too long."),
+        gettext("Nothing is lost. Please go on and do the last thing again."),
+    ),
+}

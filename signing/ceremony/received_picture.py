@@ -1,0 +1,38 @@
+"""The picture in a request: posted raw by camera.js, or as the file of a plain form."""
+
+from __future__ import annotations
+
+from flask import request
+
+from signing.errors import SigningError
+
+__all__ = ["PictureMissing", "received_picture", "wants_json"]
+
+MAX_RECEIVED_BYTES = 12 * 1024 * 1024  # a 48-megapixel phone JPEG; signing.pictures has the rest
+
+
+class PictureMissing(SigningError):
+    """No picture, or one over the limit. Codes: `no_picture`, `too_large`."""
+
+
+def received_picture() -> bytes:
+    """The picture's bytes, not yet looked at. Raises `PictureMissing`."""
+    if request.mimetype in {"image/jpeg", "image/png"}:
+        data = request.get_data()
+    else:
+        upload = request.files.get("picture")
+        data = upload.stream.read(MAX_RECEIVED_BYTES + 1) if upload else b""
+    if not data:
+        raise PictureMissing(
+            "no_picture", "There is no picture.", "Take a photo or choose a file first."
+        )
+    if len(data) > MAX_RECEIVED_BYTES:
+        raise PictureMissing(
+            "too_large", "The picture is too large.", "Choose one of up to 12 megabytes."
+        )
+    return data
+
+
+def wants_json() -> bool:
+    """Whether a script asked, which shows the answer itself."""
+    return request.headers.get("Accept") == "application/json"
