@@ -292,7 +292,11 @@ def _context(trust: TrustList, at: datetime) -> Any:
 
 
 def _strict_policy() -> Any:
-    """The rules of pyHanko without its leniency: no appearance overwritten, no orphans."""
+    """The rules of pyHanko less what our files never do.
+
+    No appearance stream is overwritten in place, no object is added that nothing refers to,
+    and document information and XMP metadata stay as they were certified.
+    """
     from pyhanko.sign import diff_analysis as diff
     from pyhanko.sign.diff_analysis.rules import form_field_rules
 
@@ -300,11 +304,9 @@ def _strict_policy() -> Any:
     return diff.StandardDiffPolicy(
         global_rules=[
             diff.CatalogModificationRule(),
-            diff.DocInfoRule().as_qualified(lta),
             diff.XrefStreamRule().as_qualified(lta),
             diff.ObjectStreamRule().as_qualified(lta),
             form_field_rules.DSSCompareRule().as_qualified(lta),
-            diff.MetadataUpdateRule().as_qualified(lta),
         ],
         form_rule=diff.FormUpdatingRule(
             field_rules=[

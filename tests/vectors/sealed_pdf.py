@@ -161,6 +161,13 @@ class Sealed:
         return self.claims.covered_bytes
 
 
+class Update(IncrementalPdfFileWriter):
+    """An incremental update that leaves the document information alone, as signing does."""
+
+    def _update_meta(self) -> None:
+        pass
+
+
 def prepare(clients: int = 1) -> bytes:
     """A contract with a text field, an empty certificate page and empty signature fields."""
     writer = PdfFileWriter()
@@ -192,7 +199,7 @@ def sign(
     **settings: Any,
 ) -> bytes:
     """Fill fields and sign one field, in one incremental update."""
-    writer = IncrementalPdfFileWriter(BytesIO(data))
+    writer = Update(BytesIO(data))
     for place, value in (values or {}).items():
         field_ref = _find_field(writer, place)
         field_ref.get_object()["/V"] = generic.pdf_string(value)
@@ -200,14 +207,14 @@ def sign(
     metadata = signers.PdfSignatureMetadata(
         field_name=name, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, **settings
     )
+    registry: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    registry.register_multiple([_asn1(house.signing_ca.certificate)])
     signer = signers.SimpleSigner(
         signing_cert=_asn1(identity.certificate),
         signing_key=asn1_keys.PrivateKeyInfo.load(
             identity.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         ),
-        cert_registry=SimpleCertificateStore.from_certs(
-            [_asn1(house.signing_ca.certificate), _asn1(house.root.certificate)]
-        ),
+        cert_registry=registry,
     )
     out = BytesIO()
     signers.PdfSigner(metadata, signer).sign_pdf(writer, output=out, in_place=False)
