@@ -33,6 +33,7 @@ from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 from sync.errors import TrustUpdateFailed
 from verifier.errors import VerifierError
 from verifier.trust_folder import load_trust
+from verifier.trust_list import MAX_TRUST_LIST_BYTES
 
 __all__ = [
     "TRUST_LIST",
@@ -45,8 +46,6 @@ __all__ = [
 
 TRUST_LIST = "trust-list.json"
 """Name of the target in the repository and of its file in the client folder."""
-MAX_TRUST_LIST_BYTES = 8 * 1024 * 1024
-"""Largest trust list, bytes: some 5,000 kiosks with two certificates each."""
 MAX_METADATA_BYTES = 64 * 1024
 """Largest file of TUF metadata, bytes; real ones have about 2 KiB."""
 MAX_ROOT_ROTATIONS = 64

@@ -12,7 +12,7 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from flask import Flask
+from flask import Flask, Response, send_from_directory
 
 from sync.device_side import Device, DeviceIdentity, enrol
 from sync.enrolment import make_request, new_enrolment_code
@@ -51,6 +51,12 @@ class Pair:
         self.ledger = MemoryLedger(self.office_key, trust_root)
         self.app = Flask("office")
         self.app.register_blueprint(make_sync_blueprint(self.ledger, self.office_key, self.clock))
+        self.repository = trust_folder / "nothing published"
+
+        @self.app.get("/trust/<path:name>")
+        def trust(name: str) -> Response:
+            return send_from_directory(self.repository, name)
+
         self.wsgi = httpx.WSGITransport(app=self.app)
         self.network = FaultyTransport(self.wsgi)
         self.http = httpx.Client(transport=self.network)
