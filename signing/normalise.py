@@ -27,8 +27,10 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from signing.active_content import keep_only_what_shows
 from signing.earlier_signatures import has_signatures
 from signing.errors import InputRefused
+from signing.field_flattening import draw_missing_appearances
 from signing.page_baking import bake_page, isolate_content
 from signing.page_geometry import PageSize
+from signing.second_repair import rewritten_by_pdfium
 
 __all__ = [
     "MAX_DECODED_STREAM_BYTES",
@@ -83,13 +85,23 @@ def normalise(data: bytes, password: str | None = None) -> NormalisedPdf:
     """
     _check_bytes(data)
     with _broken_unless_it_works():
-        with _opened(data, password) as pdf:
-            _check_document(pdf)
-            _flatten(pdf)
-            keep_only_what_shows(pdf)
-            sizes = tuple(_bake(pdf, number) for number in range(len(pdf.pages)))
-            result = _saved(pdf)
-        _read_strictly(result, len(sizes))
+        try:
+            return _normalised(data, password)
+        except InputRefused:
+            raise
+        except Exception as error:  # noqa: BLE001  whatever failed, PDFium may do better
+            log.info("input_second_repair error=%s", type(error).__name__)
+            return _normalised(rewritten_by_pdfium(data, password), None)
+
+
+def _normalised(data: bytes, password: str | None) -> NormalisedPdf:
+    with _opened(data, password) as pdf:
+        _check_document(pdf)
+        _flatten(pdf)
+        keep_only_what_shows(pdf)
+        sizes = tuple(_bake(pdf, number) for number in range(len(pdf.pages)))
+        result = _saved(pdf)
+    _read_strictly(result, len(sizes))
     return NormalisedPdf(result, sizes)
 
 
@@ -182,12 +194,7 @@ def _flatten(pdf: pikepdf.Pdf) -> None:
     """Turn forms and drawn annotations into page content."""
     for page in pdf.pages:
         isolate_content(pdf, page)
-    if "/AcroForm" in pdf.Root and isinstance(pdf.Root.AcroForm, pikepdf.Dictionary):
-        form = pdf.Root.AcroForm
-        if "/XFA" in form:
-            del form.XFA
-        if form.get("/NeedAppearances", False) is True:
-            pdf.generate_appearance_streams()
+    draw_missing_appearances(pdf)
     pdf.flatten_annotations("all")
 
 

@@ -6,8 +6,6 @@ stands on a pale strip just as long as itself, in the bottom margin, where real 
 
 from __future__ import annotations
 
-import uuid
-
 from signing.document_font import DocumentFont
 from signing.fields import DocumentPlan
 from signing.page_drawing import Drawing
@@ -38,12 +36,12 @@ def small_print(
     """
     words = words_for(plan.language)
     number = f"{words.number} {plan.number}"
-    identity = str(uuid.UUID(bytes=plan.document_id))
+    identity = plan.document_id.hex(" ", 2)  # grouped as on the certificate
     where = words.page.format(page=page, pages=pages)
     for line in (
         f"{number}   ·   ID {identity}   ·   {where}",
         f"{identity} · {page}/{pages}",
-        f"{identity[:8]} · {page}/{pages}",
+        f"{identity[:9]} · {page}/{pages}",
     ):
         wanted = SIZE_ON_A4 * max(1.0, min(size.width, size.height) / A4_WIDTH)
         fitting = min(wanted, WIDEST * size.width / font.width(line, 1.0))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from signing.document_font import FONT_KEY, DocumentFont
 
-__all__ = ["Layout", "lay_out", "text_content"]
+__all__ = ["LINE_SPACING", "Layout", "lay_out", "text_content"]
 
 LINE_SPACING = 1.2  # of the size
 SHRINK = 0.94  # of the size, per step
@@ -78,8 +78,20 @@ def text_content(
     top: float,
     *,
     grey: float = 0.0,
+    room: float = 0.0,
+    align: float = 0.0,
 ) -> bytes:
-    """Operators that draw the lines downwards from `top`, flush with `left`."""
+    """Operators that draw the lines downwards from `top`.
+
+    Args:
+        layout: What `lay_out` found.
+        font: The font that measured it.
+        left: Where lines begin, points.
+        top: Upper edge of the first line, points.
+        grey: 0 is black, 1 is white.
+        room: Width in which lines are aligned, points; only needed when they are.
+        align: 0 at the left, 0.5 in the middle, 1 at the right of the room.
+    """
     if not any(layout.lines):
         return b""
     rise = (font.ascent + font.descent) / 2000  # of the size: middle of a line above its baseline
@@ -88,7 +100,8 @@ def text_content(
     parts = [b"BT", f"{grey:.2f} g {FONT_KEY} {size:.3f} Tf".encode("ascii")]
     for number, line in enumerate(layout.lines):
         baseline = first - number * size * LINE_SPACING
-        parts.append(f"1 0 0 1 {left:.3f} {baseline:.3f} Tm".encode("ascii"))
+        start = left + align * (room - font.width(line, size)) if align else left
+        parts.append(f"1 0 0 1 {start:.3f} {baseline:.3f} Tm".encode("ascii"))
         parts.append(font.show(line))
     parts.append(b"ET")
     return b"\n".join(parts) + b"\n"
