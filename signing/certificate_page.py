@@ -17,8 +17,9 @@ from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from signing.certificate_facts import CertificateFacts, EvidenceSummary, SignerLine
-from signing.certificate_layout import PAGE_HEIGHT, PAGE_WIDTH, QR_SIDE, Layout, lay_out
+from signing.certificate_layout import lay_out
 from signing.certificate_ornament import draw_diamond, draw_emblem, draw_frame
+from signing.certificate_sheet import PAGE_HEIGHT, PAGE_WIDTH, QR_SIDE, Layout
 from signing.certificate_type import Line
 from signing.qr_vector import QrCode, make_qr
 

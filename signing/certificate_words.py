@@ -37,8 +37,8 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "hash": "Odcisk SHA-256 podpisanego dokumentu",
         "how": "Jak sprawdzić",
         "how_text": "Zeskanuj kod telefonem albo kioskiem, albo sprawdź plik programem Sygnet: "
-        "także bez sieci. Dokument jest autentyczny, gdy kod podpisał zaufany kiosk, a odcisk pliku "
-        "zgadza się z odciskiem w kodzie. Sam wydruk nie wystarcza: porównaj go z plikiem.",
+        "także bez sieci. Dokument jest autentyczny, gdy kod podpisał zaufany kiosk, a odcisk "
+        "pliku zgadza się z odciskiem w kodzie. Sam wydruk nie wystarcza: porównaj go z plikiem.",
     },
     "en": {
         "certificate": "Certificate of authenticity",
@@ -86,9 +86,9 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "hash": "SHA-256-Fingerabdruck des signierten Dokuments",
         "how": "So wird geprüft",
         "how_text": "Code mit dem Telefon oder am Kiosk scannen oder die Datei mit dem "
-        "Sygnet-Programm prüfen, auch ohne Netz. Das Dokument ist echt, wenn ein vertrauenswürdiger "
-        "Kiosk den Code signiert hat und der Fingerabdruck der Datei mit dem im Code "
-        "übereinstimmt. Papier allein genügt nicht: mit der Datei vergleichen.",
+        "Sygnet-Programm prüfen, auch ohne Netz. Das Dokument ist echt, wenn ein "
+        "vertrauenswürdiger Kiosk den Code signiert hat und der Fingerabdruck der Datei mit dem im "
+        "Code übereinstimmt. Papier allein genügt nicht: mit der Datei vergleichen.",
     },
     "uk": {
         "certificate": "Сертифікат автентичності",
@@ -111,8 +111,8 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "hash": "Відбиток SHA-256 підписаного документа",
         "how": "Як перевірити",
         "how_text": "Відскануйте код телефоном чи кіоском або перевірте файл програмою Sygnet, "
-        "навіть без мережі. Документ справжній, якщо код підписав довірений кіоск, а відбиток файла "
-        "збігається з відбитком у коді. Самого паперу недостатньо: порівняйте його з файлом.",
+        "навіть без мережі. Документ справжній, якщо код підписав довірений кіоск, а відбиток "
+        "файла збігається з відбитком у коді. Самого паперу недостатньо: порівняйте його з файлом.",
     },
 }
 """Labels and sentences by language."""

@@ -25,10 +25,10 @@ from enum import StrEnum
 from typing import Final
 
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.twofactor.hotp import HOTP
 
-from signing.errors import SigningError
+from signing.code_keys import derive_code_key
+from signing.code_limit import KioskCodeLimit
 
 __all__ = [
     "CodeOutcome",
@@ -55,13 +55,9 @@ MAX_CLOCK_UNCERTAINTY: Final = timedelta(seconds=30)
 """No kiosk accepts a code further ahead of its own clock than this, and the early step."""
 EXPLAIN_STEPS: Final = 720
 """A code of the last hour is called expired instead of wrong."""
-KEY_BYTES: Final = 32
-MIN_ROOT_SECRET_BYTES: Final = 32
 TRY_DELAYS_SECONDS: Final = (0, 0, 2, 5, 10)
 """Wait before the first, second ... try after a wrong one; as many tries as entries."""
 MAX_WRONG_TRIES: Final = len(TRY_DELAYS_SECONDS)
-KIOSK_WRONG_PER_HOUR: Final = 20
-KIOSK_WRONG_PER_DAY: Final = 30
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """RFC 6238's T0."""
@@ -161,50 +157,6 @@ class CodeTry:
     """How long before the next try, in seconds."""
 
 
-def derive_code_key(
-    root_secret: bytes,
-    kiosk_id: str,
-    signer_id: str,
-    document_id_hex: str,
-    pdf_sha256_hex: str,
-    generation: int,
-) -> bytes:
-    """Derive the key of one signer's codes for one document at one kiosk.
-
-    HKDF-SHA-256 (RFC 5869) without salt, info
-    `otp/v1|kiosk|signer|document|sha256(pdf)|generation`.
-
-    Args:
-        root_secret: Head office's secret, 32 random bytes or more; never leaves it.
-        kiosk_id: The kiosk that the document is leased to.
-        signer_id: The signer.
-        document_id_hex: Document id, lower-case hex.
-        pdf_sha256_hex: SHA-256 of the PDF sent to the kiosk, lower-case hex.
-        generation: 1 for the first key, one more for each renewal.
-
-    Returns:
-        32 bytes.
-
-    Raises:
-        SigningError: code `bad_code_binding`: a part is empty or holds the separator.
-    """
-    parts = (kiosk_id, signer_id, document_id_hex, pdf_sha256_hex, str(generation))
-    if any(not part or "|" in part for part in parts) or generation < 1:
-        raise SigningError(
-            "bad_code_binding",
-            "A confirmation code must be bound to a kiosk, a signer and a document.",
-            "Report this fault: an identifier is empty or holds a vertical bar.",
-        )
-    if len(root_secret) < MIN_ROOT_SECRET_BYTES:
-        raise SigningError(
-            "bad_code_binding",
-            "The secret behind the confirmation codes is too short.",
-            "Restore head office's code secret from its backup.",
-        )
-    info = "|".join(("otp/v1", *parts)).encode()
-    return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=info).derive(root_secret)
-
-
 def issue_code(key: bytes, now: datetime) -> IssuedCode:
     """The code that head office sends when asked at `now`.
 
@@ -302,28 +254,6 @@ def code_text(
 ) -> str:
     """HOTP of a counter (RFC 4226, 5.3); codes use the defaults, the RFCs' vectors do not."""
     return HOTP(key, digits, algorithm or hashes.SHA256()).generate(counter).decode("ascii")
-
-
-@dataclass(frozen=True)
-class KioskCodeLimit:
-    """Wrong tries on the whole kiosk: 20 in an hour or 30 in a day close code entry.
-
-    A caller asks `closed`, then saves `counted` before comparing, and after an accepted or
-    malformed code saves what it had before.
-    """
-
-    tried_at: tuple[datetime, ...] = ()
-    """When the last tries were counted, oldest first; no more than are needed."""
-
-    def closed(self, now: datetime) -> bool:
-        """Whether code entry is closed on this kiosk. A time ahead of `now` counts as recent."""
-        in_hour = sum(tried > now - timedelta(hours=1) for tried in self.tried_at)
-        in_day = sum(tried > now - timedelta(days=1) for tried in self.tried_at)
-        return in_hour >= KIOSK_WRONG_PER_HOUR or in_day >= KIOSK_WRONG_PER_DAY
-
-    def counted(self, now: datetime) -> KioskCodeLimit:
-        """With one more try at `now`."""
-        return KioskCodeLimit((*self.tried_at, now)[-KIOSK_WRONG_PER_DAY:])
 
 
 def _wait_seconds(state: CodeState, now: datetime) -> int:

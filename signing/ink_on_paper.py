@@ -60,8 +60,9 @@ class InkOnPaper:
 
 def find_ink(picture: NDArray[np.uint8]) -> InkOnPaper | None:
     """Find the ink in an RGB picture; None when there is none worth the name."""
-    image = np.asarray(picture, dtype=np.float32) / 255
-    evened = np.clip(image / np.maximum(_paper(image), 0.02), 0, 1)
+    image: Floats = np.asarray(picture, dtype=np.float32) / np.float32(255)
+    paper = np.maximum(_paper(image), np.float32(0.02))
+    evened: Floats = np.asarray(np.clip(image / paper, 0, 1), dtype=np.float32)
     darkness = 1 - cv2.GaussianBlur(evened, (3, 3), 0).min(axis=2)
     faint, clear = _thresholds(darkness)
     mask = _ink_mask(darkness, faint, clear)
@@ -70,13 +71,12 @@ def find_ink(picture: NDArray[np.uint8]) -> InkOnPaper | None:
     usual = float(np.median(darkness[mask & (darkness > clear)]))
     reach = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     low = faint * 0.7
-    alpha = np.clip((darkness - low) / max(usual * 0.75 - low, 0.05), 0, 1) * reach
+    opacity = np.clip((darkness - low) / max(usual * 0.75 - low, 0.05), 0, 1) * reach
+    alpha: Floats = np.asarray(opacity, dtype=np.float32)
     colour = _ink_colour(evened, alpha)
     edge = _edge_width(darkness, mask, usual)
     rows, columns = _crop(mask)
-    return InkOnPaper(
-        np.asarray(alpha[rows, columns], dtype=np.float32), colour[rows, columns], edge
-    )
+    return InkOnPaper(alpha[rows, columns], colour[rows, columns], edge)
 
 
 def _paper(image: Floats) -> Floats:
@@ -95,7 +95,7 @@ def _paper(image: Floats) -> Floats:
     closed = cv2.morphologyEx(framed, cv2.MORPH_CLOSE, kernel)
     blurred = cv2.GaussianBlur(closed, (0, 0), side / 6)[side:-side, side:-side]
     paper = cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(paper, dtype=np.float32) / 255
+    return np.asarray(paper, dtype=np.float32) / np.float32(255)
 
 
 def _thresholds(darkness: Floats) -> tuple[float, float]:

@@ -59,7 +59,8 @@ def _rectangles(rows: list[list[bool | None]]) -> list[tuple[int, int, int, int]
     """Horizontal runs, joined with equal runs of the rows below."""
     finished: list[tuple[int, int, int, int]] = []
     growing: dict[tuple[int, int], int] = {}
-    for row, modules in enumerate([*rows, [False] * len(rows)]):
+    below: list[bool | None] = [False] * len(rows)
+    for row, modules in enumerate([*rows, below]):
         runs = _runs(modules)
         for run in [run for run in growing if run not in runs]:
             top = growing.pop(run)

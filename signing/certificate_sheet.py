@@ -1,0 +1,138 @@
+"""The sheet that the certificate is set on: its size, colours and columns, and what is placed.
+
+Sections put lines of type and rules on a `Sheet`; nothing is drawn yet. Lengths are points, places
+count from the lower left corner.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from signing.certificate_facts import CertificateFacts
+from signing.certificate_type import Face, Line, fit_line
+from signing.certificate_words import WORDS
+
+__all__ = [
+    "PAGE_HEIGHT",
+    "PAGE_WIDTH",
+    "QR_SIDE",
+    "Layout",
+    "Rule",
+    "Sheet",
+    "label",
+    "section",
+]
+
+MILLIMETRE: Final = 72 / 25.4
+PAGE_WIDTH: Final = 210 * MILLIMETRE
+PAGE_HEIGHT: Final = 297 * MILLIMETRE
+LEFT: Final = 23 * MILLIMETRE
+RIGHT: Final = PAGE_WIDTH - LEFT
+WIDTH: Final = RIGHT - LEFT
+MIDDLE: Final = PAGE_WIDTH / 2
+QR_SIDE: Final = 44 * MILLIMETRE
+"""The symbol without its quiet zone: 0.64 mm to a module at 69 modules."""
+
+INK: Final = "#16243D"
+"""Names and values."""
+SOFT: Final = "#5B6678"
+"""English beside the main language, and other second things; 5.9 : 1 on white."""
+ACCENT: Final = "#1D5A63"
+"""Headings of sections and labels."""
+GOLD: Final = "#B08D4C"
+"""Rules and ornament, never text."""
+HAIRLINE: Final = "#C9D2D6"
+
+SECTION_HEIGHT: Final = 15.0
+"""Heading of a section and its rule."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A straight line."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    weight: float
+    colour: str
+
+
+@dataclass
+class Layout:
+    """The finished page, in points from the bottom left corner."""
+
+    lines: list[Line] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+    emblem: tuple[float, float, float] = (0, 0, 0)
+    """Centre and radius."""
+    diamond: tuple[float, float] = (0, 0)
+    """Centre of the ornament under the heading."""
+    qr: tuple[float, float] = (0, 0)
+    """Lower left corner of the symbol."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What every section needs."""
+
+    facts: CertificateFacts
+    language: str
+    layout: Layout
+
+    @property
+    def bilingual(self) -> bool:
+        """Whether English stands beside the main language."""
+        return self.language != "en"
+
+    def word(self, key: str) -> str:
+        """A word in the main language."""
+        return WORDS[self.language][key]
+
+    def put(self, line: Line) -> None:
+        """Add a line of type."""
+        self.layout.lines.append(line)
+
+    def rule(self, y: float, left: float = LEFT, right: float = RIGHT) -> None:
+        """Add a hairline across."""
+        self.layout.rules.append(Rule(left, y, right, y, 0.5, HAIRLINE))
+
+    def moment(self, moment: datetime) -> tuple[str, str]:
+        """A time in the certificate's zone, and the zone."""
+        try:
+            local = moment.astimezone(ZoneInfo(self.facts.timezone))
+        except (ZoneInfoNotFoundError, ValueError):
+            local = moment.astimezone(UTC)
+        offset = local.strftime("%z")
+        return local.strftime("%Y-%m-%d %H:%M:%S"), f"UTC{offset[:3]}:{offset[3:]}"
+
+
+def section(sheet: Sheet, key: str, y: float) -> float:
+    """The heading of a section with its rule; returns the top of what follows."""
+    title = Line(sheet.word(key), Face.SERIF_SEMIBOLD, 11, ACCENT, LEFT, y - 9)
+    sheet.put(title)
+    if sheet.bilingual:
+        sheet.put(Line(WORDS["en"][key], Face.SERIF, 9, SOFT, LEFT + title.width + 7, y - 9))
+    bottom = y - SECTION_HEIGHT
+    sheet.layout.rules.append(Rule(LEFT, bottom, RIGHT, bottom, 0.7, GOLD))
+    return bottom
+
+
+def label(sheet: Sheet, key: str, left: float, y: float, width: float) -> None:
+    """A label in both languages, side by side."""
+    label = Line(sheet.word(key), Face.SANS_SEMIBOLD, 7.25, ACCENT)
+    if not sheet.bilingual or sheet.word(key) == WORDS["en"][key]:
+        sheet.put(fit_line(label, width, 5.5).at(left, y))
+        return
+    english = Line(WORDS["en"][key], Face.SANS, 6.75, SOFT)
+    both = label.width + 4 + english.width
+    if both > width:
+        share = width / both
+        label = fit_line(label, label.width * share, 5.5)
+        english = fit_line(english, english.width * share, 5.5)
+    sheet.put(label.at(left, y))
+    sheet.put(english.at(left + label.width + 4 * min(width / both, 1), y))
