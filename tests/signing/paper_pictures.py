@@ -34,7 +34,8 @@ def paper(
         lamp = lamp * (1 - 0.28 / (1 + np.exp(-edge / 25)))
     grain = random.normal(0, 0.012, (height, width))
     warm = np.array([1.0, 0.97, 0.90])
-    return np.clip((lamp + grain)[..., None] * warm * light, 0, 1)
+    sheet: NDArray[np.float64] = np.clip((lamp + grain)[..., None] * warm * light, 0, 1)
+    return sheet
 
 
 def stamp_mask(width: int = 1280, height: int = 960, *, angle: float = 4.0) -> NDArray[np.float64]:
@@ -46,7 +47,11 @@ def stamp_mask(width: int = 1280, height: int = 960, *, angle: float = 4.0) -> N
     draw.rounded_rectangle((left + 14, top + 14, right - 14, bottom - 14), 10, outline=255, width=3)
     middle = (left + right) / 2
     for line, (text, size) in enumerate(
-        (("ŻÓŁW I SYN SP. Z O.O.", 44), ("ul. Świętokrzyska 14, Warszawa", 30), ("NIP 525-000-00-00", 34))
+        (
+            ("ŻÓŁW I SYN SP. Z O.O.", 44),
+            ("ul. Świętokrzyska 14, Warszawa", 30),
+            ("NIP 525-000-00-00", 34),
+        )
     ):
         font = ImageFont.truetype(str(typefaces.SANS_SEMIBOLD), size)
         draw.text((middle, top + 62 + line * 84), text, 255, font, "ma")
