@@ -11,7 +11,7 @@ import socket
 import threading
 from types import TracebackType
 
-__all__ = ["Link"]
+__all__ = ["HOST", "Link"]
 
 PIECE_BYTES = 64 * 1024
 HOST = "127.0.0.1"
