@@ -8,11 +8,8 @@ No network and no trust store of the operating system is ever asked.
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
 from dataclasses import dataclass
-from datetime import datetime
-from io import BytesIO
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
@@ -20,8 +17,15 @@ from cryptography.x509.oid import NameOID
 from verifier.claims import Claims, Role, SignerClaim, cut_name
 from verifier.errors import TokenError
 from verifier.findings import Refused, finding
-from verifier.key_judgement import CLOCK_TOLERANCE, revoked_before, shown_time, was_valid
+from verifier.key_judgement import revoked_before, shown_time, was_valid
 from verifier.pdf_seal import SealPlace, check_signature_gap
+from verifier.strict_validation import (
+    byte_range,
+    levels_up_to,
+    open_pdf,
+    validate_signature,
+    validate_timestamp,
+)
 from verifier.trust_list import KeyRole, TrustedKey, TrustList
 from verifier.verdict import Finding
 
@@ -31,8 +35,6 @@ SEAL_FIELD: Final = "Seal"
 """Name of the signature field that the seal fills."""
 DIRECTOR_FIELD: Final = "Director"
 """Name of the director's signature field."""
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -73,14 +75,14 @@ def check_signatures(
         Exception: anything that pyHanko raises on a file that it cannot read.
     """
     examination = _Examination(data, claims, text, place, seal_key, trust)
-    reader = _open(data)
+    reader = open_pdf(data)
     signatures = _expected_signatures(reader, claims)
     count = len(claims.signers) + 1
     findings = [finding("signatures_complete", count=str(count))]
+    findings.append(_judge_seal(signatures[count - 1], signatures[count:], examination))
     findings += _check_frame(reader, signatures, examination)
     for signature, signer in zip(signatures, claims.signers, strict=False):
         findings.append(_judge_person(signature, signer, examination))
-    findings.append(_judge_seal(signatures[count - 1], signatures[count:], examination))
     return findings
 
 
@@ -89,16 +91,10 @@ def has_empty_seal_field(data: bytes) -> bool:
     from pyhanko.sign.fields import enumerate_sig_fields
 
     try:
-        empty = enumerate_sig_fields(_open(data), filled_status=False, with_name=SEAL_FIELD)
+        empty = enumerate_sig_fields(open_pdf(data), filled_status=False, with_name=SEAL_FIELD)
         return next(empty, None) is not None
     except Exception:  # noqa: BLE001 - whatever a hostile file provokes, it is not known as ours
         return False
-
-
-def _open(data: bytes) -> Any:
-    from pyhanko.pdf_utils.reader import PdfFileReader
-
-    return PdfFileReader(BytesIO(data), strict=True)
 
 
 def expected_fields(claims: Claims) -> list[str]:
@@ -153,12 +149,12 @@ def _check_frame(reader: Any, signatures: list[Any], examination: _Examination) 
         or first.docmdp_level is not MDPPerm.FILL_FORMS
     ):
         raise Refused("certification_wrong")
-    if sum(_numbers(last.byte_range)[2:]) != claims.covered_bytes:
+    if sum(byte_range(last)[2:]) != claims.covered_bytes:
         raise Refused("seal_range_wrong")
     if seal.signed_revision != last.signed_revision + 1:
         raise Refused("order_wrong")
     span = [0, place.gap_start, place.gap_end, place.end - place.gap_end]
-    if _numbers(seal.byte_range) != span:
+    if byte_range(seal) != span:
         raise Refused("seal_range_wrong")
     if str(seal.sig_object.get("/ContactInfo", examination.text)) != examination.text:
         raise Refused("other_certificate")
@@ -173,12 +169,12 @@ def _judge_person(signature: Any, signer: SignerClaim, examination: _Examination
     from pyhanko.sign.validation.status import SignatureCoverageLevel
 
     field = signature.field_name
-    status = _validate(signature, signer.signed_at, examination.trust)
+    status = validate_signature(signature, signer.signed_at, examination.trust)
     if status is None or not (status.intact and status.valid):
         return finding("signature_broken", field=field)
     if (
         status.coverage is not SignatureCoverageLevel.ENTIRE_REVISION
-        or status.modification_level not in _up_to(ModificationLevel.FORM_FILLING)
+        or status.modification_level not in levels_up_to(ModificationLevel.FORM_FILLING)
         or not status.docmdp_ok
     ):
         return finding("changed_after_signature", field=field)
@@ -215,116 +211,42 @@ def _judge_seal(seal: Any, timestamps: list[Any], examination: _Examination) -> 
     from pyhanko.sign.diff_analysis import ModificationLevel
     from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-    status = _validate(seal, examination.claims.issued_at, examination.trust)
+    status = validate_signature(seal, examination.claims.issued_at, examination.trust)
     if status is None or not (status.intact and status.valid):
-        return finding("seal_signature_bad")
+        raise Refused("seal_signature_bad")
+    sealed_to_end = examination.place.end == len(examination.data)
+    if sealed_to_end:
+        explained = status.coverage is SignatureCoverageLevel.ENTIRE_FILE and not timestamps
+    else:
+        explained = (
+            status.coverage is SignatureCoverageLevel.ENTIRE_REVISION
+            and status.modification_level in levels_up_to(ModificationLevel.LTA_UPDATES)
+            and bool(timestamps)
+        )
+    if not explained:
+        raise Refused("changed_after_seal")
     if not status.bottom_line or status.signing_cert.dump() != examination.seal_key.certificate_der:
         return finding("signature_untrusted", field=SEAL_FIELD)
-    if examination.place.end == len(examination.data):
-        entire = status.coverage is SignatureCoverageLevel.ENTIRE_FILE
-        return finding("nothing_after_seal" if entire and not timestamps else "changed_after_seal")
-    if (
-        status.coverage is not SignatureCoverageLevel.ENTIRE_REVISION
-        or status.modification_level not in _up_to(ModificationLevel.LTA_UPDATES)
-    ):
-        return finding("changed_after_seal")
-    return _judge_long_life(timestamps, examination)
+    return finding("nothing_after_seal") if sealed_to_end else _judge_tail(timestamps, examination)
 
 
-def _judge_long_life(timestamps: list[Any], examination: _Examination) -> Finding:
-    """Updates after the seal count only under document timestamps of a trusted service."""
-    from pyhanko.sign.validation.pdf_embedded import async_validate_pdf_timestamp
-
-    end = 0
-    trusted = bool(timestamps)
+def _judge_tail(timestamps: list[Any], examination: _Examination) -> Finding:
+    """Updates after the seal count only under document timestamps, the last to the very end."""
+    end, trusted = 0, True
     for timestamp in timestamps:
-        zero, gap_start, gap_end, length = _numbers(timestamp.byte_range)
-        end = gap_end + length
-        if zero != 0:
-            return finding("changed_after_seal")
-        check_signature_gap(examination.data, gap_start, gap_end)
-        context = _context(examination.trust, examination.claims.issued_at)
-        status = _run(
-            async_validate_pdf_timestamp(timestamp, context, diff_policy=_strict_policy())
-        )
-        if not (status.intact and status.valid):
-            return finding("changed_after_seal")
+        zero, gap_start, gap_end, length = byte_range(timestamp)
+        try:
+            check_signature_gap(examination.data, gap_start, gap_end)
+        except Refused as refused:
+            raise Refused("changed_after_seal") from refused
+        status = validate_timestamp(timestamp, examination.claims.issued_at, examination.trust)
+        if zero != 0 or not (status.intact and status.valid):
+            raise Refused("changed_after_seal")
         trusted = trusted and bool(status.trusted)
-    if timestamps and end != len(examination.data):
-        return finding("changed_after_seal")
+        end = gap_end + length
+    if end != len(examination.data):
+        raise Refused("changed_after_seal")
     return finding("long_life_only" if trusted else "long_life_unproved")
-
-
-def _validate(signature: Any, at: datetime, trust: TrustList) -> Any:
-    """The status of one signature by pyHanko, or None when it refuses to judge it."""
-    from pyhanko.sign.validation.errors import SignatureValidationError
-    from pyhanko.sign.validation.pdf_embedded import async_validate_pdf_signature
-
-    try:
-        return _run(
-            async_validate_pdf_signature(
-                signature,
-                signer_validation_context=_context(trust, at),
-                diff_policy=_strict_policy(),
-            )
-        )
-    except SignatureValidationError:
-        return None
-
-
-def _context(trust: TrustList, at: datetime) -> Any:
-    from asn1crypto.x509 import Certificate
-    from pyhanko_certvalidator import ValidationContext
-
-    def load(*roles: KeyRole) -> list[Any]:
-        return [Certificate.load(key.certificate_der) for key in trust.with_role(*roles)]
-
-    roots = load(KeyRole.ROOT)
-    if not roots:
-        raise Refused("issuer_unknown")
-    return ValidationContext(
-        trust_roots=roots,
-        other_certs=load(KeyRole.SIGNING_CA, KeyRole.KIOSK_CA),
-        moment=at,
-        allow_fetching=False,
-        time_tolerance=CLOCK_TOLERANCE,
-    )
-
-
-def _strict_policy() -> Any:
-    """The rules of pyHanko less what our files never do.
-
-    No appearance stream is overwritten in place, no object is added that nothing refers to,
-    and document information and XMP metadata stay as they were certified.
-    """
-    from pyhanko.sign import diff_analysis as diff
-    from pyhanko.sign.diff_analysis.rules import form_field_rules
-
-    lta = diff.ModificationLevel.LTA_UPDATES
-    return diff.StandardDiffPolicy(
-        global_rules=[
-            diff.CatalogModificationRule(),
-            diff.XrefStreamRule().as_qualified(lta),
-            diff.ObjectStreamRule().as_qualified(lta),
-            form_field_rules.DSSCompareRule().as_qualified(lta),
-        ],
-        form_rule=diff.FormUpdatingRule(
-            field_rules=[
-                diff.SigFieldCreationRule(),
-                diff.SigFieldModificationRule(allow_in_place_appearance_stream_changes=False),
-                diff.GenericFieldModificationRule(allow_in_place_appearance_stream_changes=False),
-            ]
-        ),
-        ignore_orphaned_objects=False,
-    )
-
-
-def _up_to(level: Any) -> list[Any]:
-    return [each for each in type(level) if each <= level]
-
-
-def _numbers(byte_range: Any) -> list[int]:
-    return [int(number) for number in byte_range]
 
 
 def _common_name(certificate: Any) -> str | None:
@@ -337,14 +259,3 @@ def _common_name(certificate: Any) -> str | None:
         return cut_name(str(names[0].value))
     except TokenError:
         return None
-
-
-def _run(work: Coroutine[Any, Any, _T]) -> _T:
-    """Run a coroutine that never waits; no event loop is needed, so no network can be used."""
-    try:
-        work.send(None)
-    except StopIteration as done:
-        result: _T = done.value
-        return result
-    work.close()
-    raise RuntimeError("validation tried to wait for something outside the file")

@@ -1,0 +1,125 @@
+"""PyHanko under strict settings: how this package reads and validates signatures in a PDF.
+
+One narrow door to the library. No network, no trust store of the operating system, no clock:
+every context is built from the trust list and a given moment, and work that would have to wait
+for anything is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from datetime import datetime
+from io import BytesIO
+from typing import Any, TypeVar
+
+from verifier.findings import Refused
+from verifier.key_judgement import CLOCK_TOLERANCE
+from verifier.trust_list import KeyRole, TrustList
+
+__all__ = ["byte_range", "levels_up_to", "open_pdf", "validate_signature", "validate_timestamp"]
+
+_T = TypeVar("_T")
+
+
+def open_pdf(data: bytes) -> Any:
+    """Open a PDF strictly, with pyHanko's limits on what streams may unfold to.
+
+    Raises:
+        Exception: anything that pyHanko raises on a file that it cannot read.
+    """
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    return PdfFileReader(BytesIO(data), strict=True)
+
+
+def validate_signature(signature: Any, at: datetime, trust: TrustList) -> Any:
+    """The status of one signature by pyHanko, or None when it refuses to judge it."""
+    from pyhanko.sign.validation.errors import SignatureValidationError
+    from pyhanko.sign.validation.pdf_embedded import async_validate_pdf_signature
+
+    try:
+        return _run(
+            async_validate_pdf_signature(
+                signature,
+                signer_validation_context=_context(trust, at),
+                diff_policy=_strict_policy(),
+            )
+        )
+    except SignatureValidationError:
+        return None
+
+
+def validate_timestamp(timestamp: Any, at: datetime, trust: TrustList) -> Any:
+    """The status of one document timestamp by pyHanko."""
+    from pyhanko.sign.validation.pdf_embedded import async_validate_pdf_timestamp
+
+    context = _context(trust, at)
+    return _run(async_validate_pdf_timestamp(timestamp, context, _strict_policy()))
+
+
+def _context(trust: TrustList, at: datetime) -> Any:
+    from asn1crypto.x509 import Certificate
+    from pyhanko_certvalidator import ValidationContext
+
+    def load(*roles: KeyRole) -> list[Any]:
+        return [Certificate.load(key.certificate_der) for key in trust.with_role(*roles)]
+
+    roots = load(KeyRole.ROOT)
+    if not roots:
+        raise Refused("issuer_unknown")
+    return ValidationContext(
+        trust_roots=roots,
+        other_certs=load(KeyRole.SIGNING_CA, KeyRole.KIOSK_CA),
+        moment=at,
+        allow_fetching=False,
+        time_tolerance=CLOCK_TOLERANCE,
+    )
+
+
+def _strict_policy() -> Any:
+    """The rules of pyHanko less what our files never do.
+
+    No appearance stream is overwritten in place, no object is added that nothing refers to,
+    and document information and XMP metadata stay as they were certified.
+    """
+    from pyhanko.sign import diff_analysis as diff
+    from pyhanko.sign.diff_analysis.rules import form_field_rules
+
+    lta = diff.ModificationLevel.LTA_UPDATES
+    return diff.StandardDiffPolicy(
+        global_rules=[
+            diff.CatalogModificationRule(),
+            diff.XrefStreamRule().as_qualified(lta),
+            diff.ObjectStreamRule().as_qualified(lta),
+            form_field_rules.DSSCompareRule().as_qualified(lta),
+        ],
+        form_rule=diff.FormUpdatingRule(
+            field_rules=[
+                diff.SigFieldCreationRule(),
+                diff.SigFieldModificationRule(allow_in_place_appearance_stream_changes=False),
+                diff.GenericFieldModificationRule(allow_in_place_appearance_stream_changes=False),
+            ]
+        ),
+        ignore_orphaned_objects=False,
+    )
+
+
+def levels_up_to(level: Any) -> list[Any]:
+    """Modification levels of pyHanko that are not above `level`."""
+    return [each for each in type(level) if each <= level]
+
+
+def byte_range(signature: Any) -> list[int]:
+    """The /ByteRange of a signature as plain numbers."""
+    return [int(number) for number in signature.byte_range]
+
+
+def _run(work: Coroutine[Any, Any, _T]) -> _T:
+    """Run a coroutine that never waits; no event loop is needed, so no network can be used."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        result: _T = done.value
+        return result
+    work.close()
+    raise RuntimeError("validation tried to wait for something outside the file")
