@@ -47,7 +47,7 @@ MAX_INPUT_BYTES = 100 * 1024 * 1024  # 80 MB scans are real; beyond that a kiosk
 MAX_PAGES = 1000  # a client reads every page; nobody reads more at a terminal
 MAX_PAGE_SIDE = 14_400.0  # points, 200 inches: ISO 32000-1 annex C
 MIN_PAGE_SIDE = 3.0  # points; smaller pages show nothing to anybody
-MAX_DECODED_STREAM_BYTES = 512 * 1024 * 1024  # a deflate bomb stops here
+MAX_DECODED_STREAM_BYTES = 256 * 1024 * 1024  # a deflate bomb stops here
 MAX_WARNINGS = 20_000  # repairs in one file, after which it is called broken
 HEADER_SEARCH_BYTES = 1024  # readers accept the header this late (ISO 32000-1 annex H, 3.4.1)
 
@@ -155,6 +155,8 @@ def _opened(data: bytes, password: str | None) -> pikepdf.Pdf:
             "Enter its password, or upload a copy without protection.",
         ) from error
     except pikepdf.PdfError as error:
+        if "no pages" in str(error).lower():
+            raise _no_pages() from error
         if "encrypt" in str(error).lower():  # public-key security handlers and unknown ciphers
             raise InputRefused(
                 "encrypted_pdf",
@@ -167,9 +169,7 @@ def _opened(data: bytes, password: str | None) -> pikepdf.Pdf:
 def _check_document(pdf: pikepdf.Pdf) -> None:
     count = len(pdf.pages)
     if count == 0:
-        raise InputRefused(
-            "no_pages", "The PDF has no pages.", "Export the document again and upload it."
-        )
+        raise _no_pages()
     if count > MAX_PAGES:
         raise InputRefused(
             "too_many_pages",
@@ -188,6 +188,12 @@ def _check_document(pdf: pikepdf.Pdf) -> None:
             "The PDF is a dynamic form (XFA): its pages exist only inside one program.",
             "Open it there, print it to a new PDF, and upload that.",
         )
+
+
+def _no_pages() -> InputRefused:
+    return InputRefused(
+        "no_pages", "The PDF has no pages.", "Export the document again and upload it."
+    )
 
 
 def _flatten(pdf: pikepdf.Pdf) -> None:

@@ -20,12 +20,14 @@ from signing.certificates import (
     issue_signing_ca,
     make_root,
 )
+from signing.client import sign_as_client
 from signing.director import sign_as_director
 from signing.fields import ClientPlan, DocumentPlan, FieldKind, FieldSpec, Placement
 from signing.handwriting import Typeface
 from signing.identities import KioskIdentity, SealContext, SigningIdentity
 from signing.marks import ClientAnswers, TypedMark
 from signing.normalise import NormalisedPdf, normalise
+from signing.one_shot import make_one_shot
 from signing.prepare import prepare
 from verifier.token import Method, Proof, Role, SignerClaim, TimeQuality
 from verifier.trust_list import KeyRole, TrustedKey, TrustList
@@ -51,9 +53,9 @@ def _key() -> ec.EllipticCurvePrivateKey:
 
 
 @cache
-def house() -> House:
-    """The company, made once per run."""
-    before = NOW - timedelta(days=30)
+def house(now: datetime = NOW) -> House:
+    """The company as it stands at `now`, made once per run."""
+    before = now - timedelta(days=30)
     root_key, ca_key, director_key, kiosk_key, seal_key = (_key() for _ in range(5))
     root = make_root("Sygnet Test", "PL", root_key, before)
     ca = issue_signing_ca(ca_key.public_key(), CertificateAuthority(root_key, root), before)
@@ -82,14 +84,14 @@ def house() -> House:
         root=root,
         director=SigningIdentity(director_key, director, (ca, root)),
         kiosk=KioskIdentity("k1", "Kiosk Gdynia", kiosk_key, kiosk_ca, seal_key, seal, (ca, root)),
-        trust=TrustList("Sygnet Test", 7, NOW - timedelta(days=1), keys, (HOST,)),
+        trust=TrustList("Sygnet Test", 7, now - timedelta(days=1), keys, (HOST,)),
     )
 
 
-def context(trust: TrustList | None = None) -> SealContext:
+def context(trust: TrustList | None = None, now: datetime = NOW) -> SealContext:
     """What the kiosk knows when it seals."""
     return SealContext(
-        trust=trust or house().trust,
+        trust=trust or house(now).trust,
         host=HOST,
         certificate_sequence=41,
         time_quality=TimeQuality.ASSURED,
@@ -99,7 +101,7 @@ def context(trust: TrustList | None = None) -> SealContext:
         timezone="Europe/Warsaw",
         client_proof=Proof.SMS_CODE,
         director=SignerClaim(
-            DIRECTOR, Role.DIRECTOR, Method.KEY, Proof.EMAIL_CODE, NOW - timedelta(hours=3)
+            DIRECTOR, Role.DIRECTOR, Method.KEY, Proof.EMAIL_CODE, now - timedelta(hours=3)
         ),
     )
 
@@ -158,11 +160,23 @@ def typed_answers(values: dict[str, str] | None = None) -> ClientAnswers:
     return ClientAnswers(values or {}, None, TypedMark(CLIENT, Typeface.CAVEAT))
 
 
-def director_signed(pdf: bytes, folder: Path, plan: DocumentPlan | None = None) -> Path:
+def director_signed(
+    pdf: bytes, folder: Path, plan: DocumentPlan | None = None, now: datetime = NOW
+) -> Path:
     """Normalise, prepare and have the director sign; returns the signed file."""
     document = normalise(pdf)
     prepared, signed = folder / "prepared.pdf", folder / "director.pdf"
-    prepared.write_bytes(prepare(document, plan or plain_plan(), NOW - timedelta(hours=4)))
-    moment = NOW - timedelta(hours=3)
-    sign_as_director(prepared, signed, plan or plain_plan(), house().director, moment)
+    prepared.write_bytes(prepare(document, plan or plain_plan(), now - timedelta(hours=4)))
+    moment = now - timedelta(hours=3)
+    sign_as_director(prepared, signed, plan or plain_plan(), house(now).director, moment)
     return signed
+
+
+def client_signed(
+    pdf: bytes, folder: Path, plan: DocumentPlan, answers: ClientAnswers, now: datetime = NOW
+) -> Path:
+    """Everything up to the client's signature, without the seal."""
+    source, target = director_signed(pdf, folder, plan, now), folder / "client.pdf"
+    identity = make_one_shot(CLIENT, Proof.SMS_CODE, house(now).kiosk, now)
+    sign_as_client(source, target, plan, 0, answers, identity, now)
+    return target

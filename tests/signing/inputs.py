@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 from reportlab.lib.colors import black, red
 from reportlab.pdfgen.canvas import Canvas
+
+from tests.signing.house import director_signed
 
 A4 = (595.276, 841.89)
 
@@ -29,6 +34,17 @@ def paper(pages: int = 1, size: tuple[float, float] = A4, *, compressed: bool = 
         canvas.line(0.5 * width, 0.7 * height, 0.45 * width, 0.6 * height)
         canvas.showPage()
     canvas.save()
+    return output.getvalue()
+
+
+def blank(size: tuple[float, float] = A4) -> bytes:
+    """One page without any content stream."""
+    output = io.BytesIO()
+    with pikepdf.new() as document:
+        page = document.add_blank_page(page_size=size)
+        if "/Contents" in page.obj:
+            del page.obj["/Contents"]
+        document.save(output)
     return output.getvalue()
 
 
@@ -209,3 +225,10 @@ def without_pages() -> bytes:
     with pikepdf.new() as document:
         document.save(output)
     return output.getvalue()
+
+
+@cache
+def signed() -> bytes:
+    """A document that a director has signed already."""
+    with tempfile.TemporaryDirectory() as folder:
+        return director_signed(paper(), Path(folder)).read_bytes()
