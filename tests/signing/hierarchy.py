@@ -36,6 +36,11 @@ class Hierarchy:
         """The root certificate."""
         return self.root_authority.certificate
 
+    @property
+    def kiosk_authority(self) -> CertificateAuthority:
+        """The kiosk's own CA."""
+        return CertificateAuthority(self.kiosk.ca_key, self.kiosk.ca_certificate)
+
 
 def make_hierarchy(now: datetime = NOW) -> Hierarchy:
     """Make the keys and certificates of an office, a director and a kiosk."""
