@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
 import httpx
 from flask import Flask, Request, Response, redirect, request, session, url_for
-from flask_babel import Babel
+from flask_babel import Babel, format_datetime
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -69,13 +69,7 @@ class Parts:
 class KioskRequest(Request):
     """Uploads stay in memory: nothing of a client touches a temporary file on the disk."""
 
-    def _get_file_stream(
-        self,
-        total_content_length: int | None,
-        content_type: str | None,
-        filename: str | None = None,
-        content_length: int | None = None,
-    ) -> IO[bytes]:
+    def _get_file_stream(self, *_sizes: object, **_names: object) -> IO[bytes]:
         return io.BytesIO()
 
 
@@ -122,6 +116,7 @@ def create_app(
     ):
         app.register_blueprint(blueprint)
     add_failure_pages(app)
+    app.add_template_filter(_local_time, "local_time")
     return app
 
 
@@ -169,6 +164,11 @@ def _speak_polish_first() -> None:
     """The browser of a kiosk says nothing about its client: Polish, until somebody chooses."""
     if request.endpoint not in (None, "ceremony.static", "static", "status.healthz"):
         session.setdefault("language", LANGUAGES[0])
+
+
+def _local_time(moment: datetime) -> str:
+    """A time as people here read it, in the zone of the kiosk."""
+    return str(format_datetime(moment, "d MMMM y, HH:mm"))
 
 
 def _enrol_first(terminal: Terminal) -> AnyResponse | None:

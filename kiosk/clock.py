@@ -155,6 +155,14 @@ class KioskClock:
         """The time now, aware UTC; ask ``read`` when its quality matters."""
         return self.read().now
 
+    def boottime(self) -> float:
+        """CLOCK_BOOTTIME in seconds."""
+        return self.machine.boottime()
+
+    def boot_id(self) -> str:
+        """The kernel's random name of this boot."""
+        return self.machine.boot_id()
+
 
 class SteadyClock:
     """For signing requests: starts at the wall clock and then only runs (sync's DeviceClock).

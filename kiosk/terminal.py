@@ -129,7 +129,6 @@ class Terminal:
     def device(self, http: httpx.Client) -> Device:
         """The connection to head office. Raises `EnrolmentError`."""
         enrolment = self.enrolment()
-        self.settings.trust_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return Device(
             store=self.device_store,
             identity=enrolment.device,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -61,10 +62,12 @@ class TrustKeeper:
             TrustError: there is none, or it cannot be trusted.
         """
         with self._lock:
-            stamp = self._stamp()
+            # The sync replaces the whole folder behind a link; one reading is of one version.
+            folder = self._folder.resolve()
+            stamp = _stamp_of(folder)
             if self._loaded is None or self._loaded.stamp != stamp:
                 try:
-                    self._loaded = _Loaded(stamp, load_trust(self._folder))
+                    self._loaded = _Loaded(stamp, load_trust(folder))
                 except TrustError:
                     if self._loaded is None:
                         raise
@@ -77,14 +80,12 @@ class TrustKeeper:
         except TrustError:
             return None
 
-    def _stamp(self) -> tuple[tuple[str, int, int], ...]:
-        if not self._folder.is_dir():
-            return ()
-        found = []
-        for path in sorted(self._folder.glob("*.json")):
-            try:
-                status = path.stat()
-            except FileNotFoundError:
-                continue
+
+def _stamp_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Names, times and sizes of the files: what changes when the list does."""
+    found = [(str(folder), 0, 0)]
+    for path in sorted(folder.glob("*.json")):
+        with suppress(FileNotFoundError):
+            status = path.stat()
             found.append((path.name, status.st_mtime_ns, status.st_size))
-        return tuple(found)
+    return tuple(found)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from kiosk.settings import LANGUAGES
 from signing.ceremony import forget_everything
+from signing.ceremony.sessions import current_display
 
 __all__ = ["IDLE_SECONDS", "make_attract_screen"]
 
@@ -20,7 +22,9 @@ def make_attract_screen() -> Blueprint:
     @blueprint.get("/")
     def attract() -> str:
         """Wait for somebody."""
-        return render_template("kiosk/attract.html", idle_seconds=IDLE_SECONDS)
+        display = current_display()
+        fresh = display.language == LANGUAGES[0] and not display.options
+        return render_template("kiosk/attract.html", idle_seconds=IDLE_SECONDS, fresh=fresh)
 
     @blueprint.get("/fresh")
     def fresh() -> AnyResponse:

@@ -32,7 +32,7 @@ def add_failure_pages(app: Flask) -> None:
         """Any answer that is an error by HTTP."""
         status = error.code or 500
         if status < 400:
-            return error.get_response()  # type: ignore[return-value]  # a werkzeug Response
+            return error.get_response()
         return _answer(CODES.get(status, "request_refused"), status)
 
     @app.errorhandler(StoreError)
@@ -57,7 +57,8 @@ def _answer(code: str, status: int) -> tuple[str | AnyResponse, int]:
     title, next_step = SENTENCES.get(code, SENTENCES["internal_error"])()
     wants_json = request.is_json or request.path.endswith(("/frame", "/text"))
     if wants_json:
-        return jsonify(found=False, code=code, title=title, words=next_step), status
+        problem = {"kind": "bad", "title": title, "words": next_step, "code": code}
+        return jsonify({"problem": problem}), status
     words = Words("bad", title, next_step, code)
     return render_template("kiosk/failure.html", words=words), status
 

@@ -60,74 +60,70 @@ def has_check_digit(number: str) -> bool:
 def make_find_screens(terminal: Terminal, desk: KioskDesk) -> Blueprint:
     """Make the blueprint `find`."""
     blueprint = Blueprint("find", __name__, url_prefix="/find", template_folder="../templates")
-    misses = Misses()
+    screens = _FindScreens(terminal, desk)
+    blueprint.add_url_rule("", "number", screens.number)
+    blueprint.add_url_rule("", "look_for_number", screens.look_for_number, methods=["POST"])
+    blueprint.add_url_rule("/scan", "scan", screens.scan)
+    blueprint.add_url_rule("/frame", "frame", screens.frame, methods=["POST"])
+    blueprint.add_url_rule("/text", "text", screens.text, methods=["POST"])
+    blueprint.add_url_rule("/open/<document_id>", "open_found", screens.open_found)
+    return blueprint
 
-    @blueprint.get("")
-    def number() -> str:
+
+class _FindScreens:
+    """The views; what they share is the desk and the count of wrong numbers."""
+
+    def __init__(self, terminal: Terminal, desk: KioskDesk) -> None:
+        self._terminal = terminal
+        self._desk = desk
+        self._misses = Misses()
+
+    def number(self) -> str:
         """The keypad."""
         return _number_screen(None)
 
-    @blueprint.post("")
-    def look_for_number() -> AnyResponse | str | tuple[str, int]:
+    def look_for_number(self) -> AnyResponse | str | tuple[str, int]:
         """A number was typed."""
         typed = "".join(request.form.get("number", "")[:20].split())
         if len(typed) != NUMBER_DIGITS or not (typed.isascii() and typed.isdigit()):
-            words = Words(
-                "bad",
-                gettext("The number has 7 digits."),
-                gettext("You find it in your message."),
-                "number_length",
-            )
-            return _number_screen(words, typed), 422
-        if misses.too_many(desk.now()):
-            words = Words(
-                "warn",
-                gettext("Please wait two minutes."),
-                gettext("Too many numbers did not fit. The staff can help you."),
-                "number_pause",
-            )
-            return _number_screen(words), 429
-        document_id = desk.find_by_number(typed)
+            return _number_screen(_wrong_length(), typed), 422
+        if self._misses.too_many(self._desk.now()):
+            return _number_screen(_pause()), 429
+        document_id = self._desk.find_by_number(typed)
         if document_id is None:
-            misses.add(desk.now())
+            self._misses.add(self._desk.now())
             return _number_screen(_not_found(typed), typed), 404
-        return _begin(terminal, desk, document_id)
+        return _begin(self._terminal, self._desk, document_id)
 
-    @blueprint.get("/scan")
-    def scan() -> str:
+    def scan(self) -> str:
         """The camera."""
         return render_template("kiosk/scan.html", idle_seconds=IDLE_SECONDS)
 
-    @blueprint.post("/frame")
-    def frame() -> AnyResponse:
-        """A picture from the camera: `{found: false}`, or where to go, or what is wrong."""
+    def frame(self) -> AnyResponse:
+        """A picture from the camera; answers as camera.js wants: location, problem or nothing."""
         try:
             text = text_in_picture(received_frame())
         except PictureError:
-            return jsonify(found=False)
-        return jsonify(found=False) if not text else jsonify(_link_found(text))
+            return jsonify({})
+        return jsonify(self._link_found(text) if text else {})
 
-    @blueprint.post("/text")
-    def text() -> AnyResponse:
+    def text(self) -> AnyResponse:
         """A text from a scanner."""
         given = request.get_json(silent=True)
         scanned = given.get("text") if isinstance(given, dict) else None
         if not isinstance(scanned, str) or len(scanned) > MAX_LINK_CHARACTERS:
             return jsonify(_other_code())
-        return jsonify(_link_found(scanned))
+        return jsonify(self._link_found(scanned))
 
-    @blueprint.get("/open/<document_id>")
-    def open_found(document_id: str) -> AnyResponse | tuple[str, int]:
+    def open_found(self, document_id: str) -> AnyResponse | tuple[str, int]:
         """Begin with a document that a QR code named; its id is random and was just given."""
-        return _begin(terminal, desk, document_id)
+        return _begin(self._terminal, self._desk, document_id)
 
-    def _link_found(scanned: str) -> dict[str, object]:
-        document_id = desk.find_by_link(scanned)
+    def _link_found(self, scanned: str) -> dict[str, object]:
+        document_id = self._desk.find_by_link(scanned)
         if document_id is not None:
-            return {"found": True, "go": url_for("find.open_found", document_id=document_id)}
+            return {"location": url_for("find.open_found", document_id=document_id)}
         return _other_code()
-
-    return blueprint
 
 
 def _begin(terminal: Terminal, desk: KioskDesk, document_id: str) -> AnyResponse | tuple[str, int]:
@@ -144,6 +140,24 @@ def _begin(terminal: Terminal, desk: KioskDesk, document_id: str) -> AnyResponse
 
 def _number_screen(words: Words | None, typed: str = "") -> str:
     return render_template("kiosk/find.html", words=words, typed=typed, idle_seconds=IDLE_SECONDS)
+
+
+def _wrong_length() -> Words:
+    return Words(
+        "bad",
+        gettext("The number has 7 digits."),
+        gettext("You find it in your message."),
+        "number_length",
+    )
+
+
+def _pause() -> Words:
+    return Words(
+        "warn",
+        gettext("Please wait two minutes."),
+        gettext("Too many numbers did not fit. The staff can help you."),
+        "number_pause",
+    )
 
 
 def _not_found(typed: str) -> Words:
@@ -163,9 +177,7 @@ def _not_found(typed: str) -> Words:
 
 
 def _other_code() -> dict[str, object]:
-    return {
-        "found": True,
-        "title": gettext("This is not the code from a message."),
-        "words": gettext("Show the square code in the message that you got, or type the number."),
-        "code": "not_a_message_code",
-    }
+    title = gettext("This is not the code from a message.")
+    words = gettext("Show the square code in the message that you got, or type the number.")
+    code = "not_a_message_code"
+    return {"problem": {"kind": "warn", "title": title, "words": words, "code": code}}

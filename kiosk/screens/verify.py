@@ -49,65 +49,69 @@ def trust_line(terminal: Terminal) -> TrustLine:
 def make_verify_screens(terminal: Terminal) -> Blueprint:
     """Make the blueprint `verify`."""
     blueprint = Blueprint("verify", __name__, url_prefix="/verify", template_folder="../templates")
-    verifying = Verifying(terminal)
+    screens = _VerifyScreens(terminal)
+    blueprint.add_url_rule("", "verify", screens.verify)
+    blueprint.add_url_rule("/frame", "frame", screens.frame, methods=["POST"])
+    blueprint.add_url_rule("/text", "text", screens.text, methods=["POST"])
+    blueprint.add_url_rule("/file", "file", screens.file, methods=["POST"])
+    return blueprint
 
-    def screen(checked: Checked | None = None, words: Words | None = None) -> str:
-        return render_template(
-            "kiosk/verify.html",
-            checked=checked,
-            words=words,
-            trust=trust_line(terminal),
-            idle_seconds=IDLE_SECONDS,
-            **_phrases(),
-        )
 
-    def answer(text: str, seen: str) -> AnyResponse:
-        """A verdict as a piece of the screen; nothing when it is the one already shown."""
-        if name_of(text) == seen:
-            return jsonify(found=True, same=True)
-        try:
-            checked = verifying.code(text)
-        except VerifierError as error:
-            html = render_template("kiosk/verdict.html", words=upload_words(error), **_phrases())
-            return jsonify(found=True, name=name_of(text), html=html)
-        html = render_template("kiosk/verdict.html", checked=checked, **_phrases())
-        return jsonify(found=True, name=checked.name, html=html)
+class _VerifyScreens:
+    """The views."""
 
-    @blueprint.get("")
-    def verify() -> str:
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._verifying = Verifying(terminal)
+
+    def verify(self) -> str:
         """The camera, always ready, and the chooser for a file."""
-        return screen()
+        return self._screen()
 
-    @blueprint.post("/frame")
-    def frame() -> AnyResponse:
+    def frame(self) -> AnyResponse:
         """A picture from the camera."""
         try:
             text = text_in_picture(received_frame())
         except PictureError:
             text = None
-        if not text:
-            return jsonify(found=False)
-        return answer(text, request.headers.get("X-Shown", ""))
+        return self._answer(text) if text else jsonify({})
 
-    @blueprint.post("/text")
-    def text() -> AnyResponse:
+    def text(self) -> AnyResponse:
         """A text from a scanner."""
         given = request.get_json(silent=True)
         scanned = given.get("text") if isinstance(given, dict) else None
-        if not isinstance(scanned, str) or len(scanned) > MAX_TEXT_CHARACTERS:
-            scanned = "?"
-        return answer(scanned, request.headers.get("X-Shown", ""))
+        usable = isinstance(scanned, str) and len(scanned) <= MAX_TEXT_CHARACTERS
+        return self._answer(str(scanned) if usable else "?")
 
-    @blueprint.post("/file")
-    def file() -> str | tuple[str, int]:
+    def file(self) -> str | tuple[str, int]:
         """A file from the chooser, or dropped on the screen."""
         upload = request.files.get("file")
         try:
-            return screen(verifying.file(upload.read() if upload else b""))
+            return self._screen(self._verifying.file(upload.read() if upload else b""))
         except VerifierError as error:
-            return screen(words=upload_words(error)), 422
+            return self._screen(words=upload_words(error)), 422
 
-    return blueprint
+    def _screen(self, checked: Checked | None = None, words: Words | None = None) -> str:
+        return render_template(
+            "kiosk/verify.html",
+            checked=checked,
+            words=words,
+            trust=trust_line(self._terminal),
+            idle_seconds=IDLE_SECONDS,
+            **_phrases(),
+        )
+
+    def _answer(self, text: str) -> AnyResponse:
+        """A verdict as a piece of the screen; nothing when it is the one already shown."""
+        name = name_of(text)
+        if name == request.args.get("shown"):
+            return jsonify({"same": True})
+        try:
+            shown: dict[str, object] = {"checked": self._verifying.code(text)}
+        except VerifierError as error:
+            shown = {"words": upload_words(error)}
+        html = render_template("kiosk/verdict.html", **shown, **_phrases())
+        return jsonify({"name": name, "html": html})
 
 
 def _phrases() -> dict[str, object]:

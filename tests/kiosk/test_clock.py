@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from kiosk.clock import BUILD_DATE, MAX_CARRY, KioskClock, MachineTime, TimeMark
+from tests.kiosk.machine import Machine
 
 WALL = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 OFFICE = datetime(2026, 12, 1, 10, 30, tzinfo=UTC)
 
 
-@dataclass
-class Machine:
-    """A machine whose clocks the test turns."""
-
-    wall: datetime = WALL
-    boottime: float = 1000.0
-    boot: str = "boot-1"
-
-    def time(self) -> MachineTime:
-        return MachineTime(lambda: self.wall, lambda: self.boottime, lambda: self.boot)
-
-
-MARK = TimeMark(OFFICE, 1000.0, "boot-1")
+MARK = TimeMark(OFFICE, 1000.0, Machine().boot)
 
 
 def test_without_any_signed_time_the_wall_clock_is_shown_but_not_assured() -> None:

@@ -1,0 +1,158 @@
+"""Codes at the kiosk: five minutes, once, five tries, and every try on disk before comparing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+import kiosk.code_entry as module
+from kiosk.application import Parts
+from signing.ceremony.desk import CodeAnswer, DeskRefused
+from signing.codes import CodeOutcome
+from sync.records import DocumentDue, EventKind
+from tests.kiosk.client import arrive
+from tests.kiosk.company import Company
+from tests.kiosk.machine import Machine
+
+
+@pytest.fixture
+def record(kiosk: Parts, company: Company) -> DocumentDue:
+    return arrive(kiosk, company)
+
+
+def enter(kiosk: Parts, record: DocumentDue, text: str) -> CodeAnswer:
+    return kiosk.desk.check_code(record.document_id, text)
+
+
+def wrong(kiosk: Parts, machine: Machine, record: DocumentDue) -> CodeAnswer:
+    """One more wrong try, after the pause."""
+    machine.passes(30)
+    return enter(kiosk, record, "00000000")
+
+
+def kinds(kiosk: Parts) -> list[EventKind]:
+    return [event.kind for event in kiosk.terminal.journal.waiting(100)]
+
+
+def test_a_code_issued_after_the_last_sync_is_accepted_offline(
+    kiosk: Parts, company: Company, machine: Machine, record: DocumentDue
+) -> None:
+    company.cable.pulled = True
+    machine.passes(3600)
+    code = company.code(record, kiosk.desk.now())
+    assert enter(kiosk, record, code.shown).outcome is CodeOutcome.ACCEPTED
+    event = kiosk.terminal.journal.waiting(10)[-1]
+    assert event.kind is EventKind.CODE_ACCEPTED
+    assert event.body == {"counter": code.counter, "generation": 1}
+
+
+def test_a_code_works_once(kiosk: Parts, company: Company, record: DocumentDue) -> None:
+    code = company.code(record, kiosk.desk.now()).text
+    enter(kiosk, record, code)
+    assert enter(kiosk, record, code).outcome is CodeOutcome.USED
+
+
+def test_a_code_is_refused_after_five_minutes(
+    kiosk: Parts, company: Company, machine: Machine, record: DocumentDue
+) -> None:
+    code = company.code(record, kiosk.desk.now()).text
+    machine.passes(306)
+    assert enter(kiosk, record, code).outcome is CodeOutcome.EXPIRED
+
+
+def test_five_wrong_codes_lock_until_the_next_generation(
+    kiosk: Parts, company: Company, machine: Machine, record: DocumentDue
+) -> None:
+    left = [wrong(kiosk, machine, record).tries_left for _ in range(5)]
+    assert left == [4, 3, 2, 1, 0]
+    good = company.code(record, kiosk.desk.now()).text
+    machine.passes(30)
+    assert enter(kiosk, record, good).outcome is CodeOutcome.LOCKED
+    assert kinds(kiosk)[-1] is EventKind.CODE_LOCKED
+    company.now = machine.wall
+    company.renew_code_key(record, 2)
+    kiosk.head_office.exchange()
+    renewed = company.code(record, kiosk.desk.now(), generation=2).text
+    assert enter(kiosk, record, renewed).outcome is CodeOutcome.ACCEPTED
+
+
+def test_codes_of_an_older_generation_stop_working(
+    kiosk: Parts, company: Company, record: DocumentDue
+) -> None:
+    old = company.code(record, kiosk.desk.now()).text
+    company.renew_code_key(record, 2)
+    kiosk.head_office.exchange()
+    assert enter(kiosk, record, old).outcome is CodeOutcome.WRONG
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1234567", "123456789", "abcdefgh", "１２３４５６７８", "1" * 5000]
+)
+def test_what_is_not_a_code_does_not_count(kiosk: Parts, record: DocumentDue, text: str) -> None:
+    answer = enter(kiosk, record, text)
+    assert (answer.outcome, answer.tries_left) == (CodeOutcome.MALFORMED, 5)
+    assert kiosk.terminal.store.rows("SELECT * FROM code_state") == []
+
+
+def test_the_try_is_on_disk_before_the_digits_are_compared(
+    kiosk: Parts, record: DocumentDue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class PowerCutError(BaseException):
+        pass
+
+    def cut(*_arguments: object) -> None:
+        raise PowerCutError
+
+    monkeypatch.setattr(module, "finish_try", cut)
+    with pytest.raises(PowerCutError):
+        enter(kiosk, record, "00000000")
+    ((state,),) = kiosk.terminal.store.rows("SELECT state FROM code_state")
+    assert '"wrong_tries": 1' in state
+
+
+def test_twenty_wrong_codes_close_code_entry_on_the_whole_kiosk(
+    kiosk: Parts, company: Company, machine: Machine
+) -> None:
+    records = [company.send(number) for number in range(1, 6)]
+    kiosk.head_office.exchange()
+    for record in records[:4]:
+        for _ in range(5):
+            wrong(kiosk, machine, record)
+    assert kinds(kiosk)[-1] is EventKind.CODE_ENTRY_CLOSED
+    good = company.code(records[4], kiosk.desk.now()).text
+    assert enter(kiosk, records[4], good).outcome is CodeOutcome.CLOSED
+    machine.passes(3601)
+    good = company.code(records[4], kiosk.desk.now()).text
+    assert enter(kiosk, records[4], good).outcome is CodeOutcome.ACCEPTED
+
+
+def test_without_assured_time_no_code_is_judged_and_none_counts(
+    kiosk: Parts, company: Company, machine: Machine, record: DocumentDue
+) -> None:
+    machine.restarts()
+    good = company.code(record, machine.wall).text
+    with pytest.raises(DeskRefused) as refused:
+        enter(kiosk, record, good)
+    assert refused.value.code == "time_not_assured"
+    assert kiosk.terminal.store.rows("SELECT * FROM code_state") == []
+    company.now = machine.wall
+    kiosk.head_office.exchange()
+    assert enter(kiosk, record, good).outcome is CodeOutcome.ACCEPTED
+
+
+def test_a_clock_that_is_set_back_does_not_revive_a_code(
+    kiosk: Parts, company: Company, machine: Machine, record: DocumentDue
+) -> None:
+    code = company.code(record, kiosk.desk.now()).text
+    machine.passes(400)
+    machine.wall -= timedelta(seconds=400)
+    assert enter(kiosk, record, code).outcome is CodeOutcome.EXPIRED
+
+
+def test_tries_survive_a_restart_of_the_program(
+    kiosk: Parts, machine: Machine, record: DocumentDue
+) -> None:
+    wrong(kiosk, machine, record)
+    kiosk.terminal.store.close()
+    assert wrong(kiosk, machine, record).tries_left == 3
