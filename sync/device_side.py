@@ -28,28 +28,24 @@ from typing import BinaryIO
 import httpx
 
 from sync.device_store import BlobEntry, DeviceClock, DeviceStore, TimeFix
-from sync.enrolment import grant_from_reply
+from sync.enrolling import enrol
 from sync.errors import (
+    DeviceFault,
     MessageMalformed,
     OfficeRefused,
-    OfficeUnreachable,
-    ReplyNotTrusted,
     TrustUpdateFailed,
 )
 from sync.messages import (
     MAX_EVENTS,
     CodeRequest,
     CodeRequestResult,
-    EnrolmentGrant,
-    EnrolmentRequest,
-    ErrorReply,
     EventsMessage,
     EventsReply,
     PollReply,
     TimeReply,
     UploadReply,
 )
-from sync.office_link import MAX_REPLY_BYTES, DeviceIdentity, OfficeLink, make_http_client, receive
+from sync.office_link import MAX_REPLY_BYTES, DeviceIdentity, OfficeLink, make_http_client
 from sync.strict_json import canonical_bytes, parse_object
 from sync.trust_update import held_version, http_source, update_trust
 
@@ -63,8 +59,6 @@ MAX_DOWNLOAD_BYTES = 1024 * 1024
 """Longest piece of a blob in one reply, bytes."""
 MAX_SMALL_REPLY_BYTES = 16 * 1024
 """Longest reply that carries a few values only, bytes."""
-MAX_GRANT_BYTES = 256 * 1024
-"""Longest enrolment reply, bytes: certificates and TUF root metadata."""
 _ENDS_THE_EXCHANGE = frozenset({"kiosk_revoked", "kiosk_unknown", "too_many_requests"})
 
 _log = logging.getLogger(__name__)
@@ -92,47 +86,6 @@ class SyncReport:
     """When head office wants the next poll, before jitter."""
 
 
-def enrol(
-    http: httpx.Client, office_url: str, code: str, request: EnrolmentRequest
-) -> EnrolmentGrant:
-    """Trade a one-time code for a grant, authenticated by the code both ways.
-
-    Repeating it with the same code and keys gives the same grant. Make `request` with
-    `sync.enrolment.make_request(code, sync_key, box_public_key, seal_key, ca_key)`.
-
-    Raises:
-        OfficeUnreachable: no complete reply came; try again with the same keys.
-        ReplyNotTrusted: whoever answered does not know the code.
-        OfficeRefused: code_unknown, code_expired, code_used, keys_refused, too_many_requests. This
-            much is said before trust exists, so take it as a hint only.
-    """
-    address = f"{office_url.rstrip('/')}/sync/v1/enrolment"
-    try:
-        message = http.build_request(
-            "POST",
-            address,
-            headers={"Content-Type": "application/json"},
-            content=canonical_bytes(request.to_json()),
-        )
-    except (httpx.InvalidURL, ValueError) as error:
-        raise OfficeUnreachable("The address of head office is not valid.") from error
-    raw = receive(http, message, MAX_GRANT_BYTES)
-    try:
-        reply = parse_object(raw.body, MAX_GRANT_BYTES)
-        if raw.status == httpx.codes.OK:
-            return grant_from_reply(code, request, reply)
-        error_reply = ErrorReply.from_json(reply)
-    except MessageMalformed as error:
-        raise ReplyNotTrusted("The answer at this address is not head office's.") from error
-    raise OfficeRefused(
-        error_reply.code,
-        error_reply.sentence,
-        error_reply.next_step,
-        status=raw.status,
-        retry_after_seconds=error_reply.retry_after_seconds,
-    )
-
-
 class _Round:
     """What an exchange has done so far."""
 
@@ -150,7 +103,7 @@ class _Round:
         """Do a step; note a refusal of it and go on, unless everything else would fail too."""
         try:
             step()
-        except (OfficeRefused, MessageMalformed, TrustUpdateFailed) as error:
+        except (OfficeRefused, MessageMalformed, TrustUpdateFailed, DeviceFault) as error:
             if error.code in _ENDS_THE_EXCHANGE:
                 raise
             _log.warning("sync_problem code=%s", error.code)
@@ -266,7 +219,12 @@ class Device:
 
     def _blob_down(self, entry: BlobEntry, done: _Round) -> None:
         """Step 3, one PDF."""
-        self._store.put_blob(entry.sha256, entry.size, self._download(entry))
+        try:
+            self._store.put_blob(entry.sha256, entry.size, self._download(entry))
+        except OSError as error:
+            raise DeviceFault(
+                "blob_not_stored", "A document that came down could not be written to disk."
+            ) from error
         done.blobs_down += 1
 
     def _download(self, entry: BlobEntry) -> Iterator[bytes]:
@@ -305,7 +263,9 @@ class Device:
         try:
             return self._store.open_blob(sha256)
         except KeyError as error:
-            raise MessageMalformed("upload: this PDF is not here.", "blob_lost") from error
+            raise DeviceFault(
+                "blob_lost", "A signed document that must go up is not on this kiosk's disk."
+            ) from error
 
     def _upload_reply(
         self, method: str, path: str, query: dict[str, int], body: bytes = b""

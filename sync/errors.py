@@ -7,6 +7,7 @@ in `{code, sentence, next_step}` and a device raises the same class of error fro
 from __future__ import annotations
 
 __all__ = [
+    "DeviceFault",
     "EnrolmentRefused",
     "MessageMalformed",
     "OfficeRefused",
@@ -124,6 +125,16 @@ class ReplyNotTrusted(SyncError):
         """Say which check the reply failed."""
         super().__init__(
             code, sentence, "Check who can change traffic between this kiosk and head office."
+        )
+
+
+class DeviceFault(SyncError):
+    """The device could not read or write something of its own; the rest of the exchange goes on."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        """Keep the code and the sentence."""
+        super().__init__(
+            code, sentence, "Check the kiosk's disk: whether it is full, whether it is damaged."
         )
 
 

@@ -7,13 +7,8 @@ JSON {code, sentence, next_step, …}.
 
 from __future__ import annotations
 
-import logging
-import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Blueprint, Response, request
@@ -25,18 +20,18 @@ from sync.messages import (
     MAX_ROWS,
     CodeRequest,
     EnrolmentRequest,
-    ErrorReply,
     EventsMessage,
     EventsReply,
     PollReply,
     TimeReply,
 )
 from sync.office_ledger import OfficeLedger
+from sync.office_replies import Reply, answered, json_reply, signed
 from sync.office_requests import Gate, message_view, read_body
 from sync.office_uploads import MAX_WHOLE_BYTES, receive, received
 from sync.records import MAX_EVENT_BYTES, SHA256, JournalEvent
-from sync.request_signature import ReplyView, RequestFacts, sign_reply
-from sync.strict_json import MAX_INTEGER, Fields, canonical_bytes, parse_object
+from sync.request_signature import RequestFacts
+from sync.strict_json import MAX_INTEGER, Fields, parse_object
 
 __all__ = [
     "DOWNLOAD_BYTES",
@@ -54,22 +49,6 @@ MAX_ENROLMENT_BYTES = 8 * 1024
 """Largest enrolment request, bytes: four keys, three signatures and a MAC take about 1 KiB."""
 MAX_EVENTS_BYTES = MAX_EVENTS * MAX_EVENT_BYTES + 1024
 """Largest body with events, bytes."""
-
-_log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class _Reply:
-    """What an endpoint answers, before it is signed."""
-
-    body: bytes
-    content_type: str = "application/json"
-    status: int = 200
-    retry_after_seconds: int | None = None
-
-
-def _json(value: dict[str, Any]) -> _Reply:
-    return _Reply(canonical_bytes(value))
 
 
 def _number(name: str, least: int = 0) -> int:
@@ -99,40 +78,9 @@ class _Office:
         self._next_poll_seconds = next_poll_seconds
         self._gate = Gate(ledger)
 
-    def answer(self, endpoint: Callable[[], _Reply]) -> Response:
+    def answer(self, endpoint: Callable[[], Reply]) -> Response:
         """Run an endpoint and sign what it answers; a refusal is an answer too."""
-        try:
-            reply = endpoint()
-        except RequestRefused as refusal:
-            reply = _refusal(refusal)
-        except MessageMalformed as error:
-            reply = _refusal(RequestRefused(error.code, error.sentence, error.next_step, 400))
-        except Exception as error:  # noqa: BLE001 - a kiosk gets JSON whatever fails here
-            _log.error(
-                "sync_failed endpoint=%s error=%s at=%s",
-                request.endpoint,
-                type(error).__name__,
-                _place(error),
-            )
-            reply = _refusal(
-                RequestRefused(
-                    "office_failed",
-                    "Head office could not do this because of a fault of its own.",
-                    "The kiosk tries again by itself; tell the administrator if it goes on.",
-                    503,
-                )
-            )
-        return self._signed(reply)
-
-    def _signed(self, reply: _Reply) -> Response:
-        view = ReplyView(reply.status, message_view(request))
-        sign_reply(view, reply.body, created=self._clock(), key=self._office_key)
-        response = Response(reply.body, status=reply.status, content_type=reply.content_type)
-        response.headers.update(view.headers)
-        response.headers["Cache-Control"] = "no-store"
-        if reply.retry_after_seconds is not None:
-            response.headers["Retry-After"] = str(reply.retry_after_seconds)
-        return response
+        return signed(answered(endpoint), self._office_key, self._clock())
 
     def _admit(
         self, max_bytes: int, *, changes: bool = False, any_clock: bool = False
@@ -143,11 +91,11 @@ class _Office:
         )
         return facts, body
 
-    def time(self) -> _Reply:
+    def time(self) -> Reply:
         facts, _ = self._admit(0, any_clock=True)
-        return _json(TimeReply(facts.nonce, self._clock()).to_json())
+        return json_reply(TimeReply(facts.nonce, self._clock()).to_json())
 
-    def poll(self) -> _Reply:
+    def poll(self) -> Reply:
         facts, _ = self._admit(0)
         rows = self._ledger.rows_after(facts.kiosk_id, _number("cursor"), MAX_ROWS + 1)
         reply = PollReply(
@@ -156,9 +104,9 @@ class _Office:
             trust_version=self._ledger.trust_version(),
             next_poll_seconds=self._next_poll_seconds,
         )
-        return _json(reply.to_json())
+        return json_reply(reply.to_json())
 
-    def download(self, sha256: str) -> _Reply:
+    def download(self, sha256: str) -> Reply:
         facts, _ = self._admit(0)
         offset = _number("offset")
         _check_hash(sha256)
@@ -170,20 +118,24 @@ class _Office:
                 "Poll again: the document may have been withdrawn.",
                 404,
             )
-        return _Reply(blob[offset : offset + DOWNLOAD_BYTES], "application/octet-stream")
+        return Reply(blob[offset : offset + DOWNLOAD_BYTES], "application/octet-stream")
 
-    def upload_state(self, sha256: str) -> _Reply:
+    def upload_state(self, sha256: str) -> Reply:
         facts, _ = self._admit(0)
         _check_hash(sha256)
-        return _json(received(self._ledger, facts.kiosk_id, sha256, _number("size", 1)).to_json())
+        return json_reply(
+            received(self._ledger, facts.kiosk_id, sha256, _number("size", 1)).to_json()
+        )
 
-    def upload(self, sha256: str) -> _Reply:
+    def upload(self, sha256: str) -> Reply:
         facts, body = self._admit(MAX_WHOLE_BYTES, changes=True)
         _check_hash(sha256)
         size, offset = _number("size", 1), _number("offset")
-        return _json(receive(self._ledger, facts.kiosk_id, sha256, size, offset, body).to_json())
+        return json_reply(
+            receive(self._ledger, facts.kiosk_id, sha256, size, offset, body).to_json()
+        )
 
-    def events(self) -> _Reply:
+    def events(self) -> Reply:
         facts, body = self._admit(MAX_EVENTS_BYTES, changes=True)
         message = EventsMessage.from_json(parse_object(body, MAX_EVENTS_BYTES))
         _check_order(facts.kiosk_id, message.events)
@@ -198,7 +150,7 @@ class _Office:
         ready, missing = self._with_blobs(facts.kiosk_id, acknowledged, message.events)
         if ready:
             acknowledged = self._ledger.accept_events(facts.kiosk_id, ready, self._clock())
-        return _json(EventsReply(acknowledged, missing).to_json())
+        return json_reply(EventsReply(acknowledged, missing).to_json())
 
     def _with_blobs(
         self, kiosk_id: str, acknowledged: int, events: tuple[JournalEvent, ...]
@@ -215,13 +167,13 @@ class _Office:
             return events, ()
         return events[: missing[0][0]], tuple(dict.fromkeys(name for _, name in missing))
 
-    def code_request(self) -> _Reply:
+    def code_request(self) -> Reply:
         facts, body = self._admit(MAX_SMALL_BYTES, changes=True)
         wanted = CodeRequest.from_json(parse_object(body, MAX_SMALL_BYTES))
         result = self._ledger.request_code(facts.kiosk_id, wanted.document_id, self._clock())
-        return _json(result.to_json())
+        return json_reply(result.to_json())
 
-    def enrolment(self) -> _Reply:
+    def enrolment(self) -> Reply:
         body = read_body(request, MAX_ENROLMENT_BYTES)
         now = self._clock()
         self._gate.admit_enrolment(request.remote_addr or "", now)
@@ -229,19 +181,13 @@ class _Office:
         secret = self._ledger.enrolment_secret(wanted.code_id)
         secret = check_request(wanted, secret, now)
         grant = self._ledger.redeem_enrolment(wanted.code_id, wanted.keys, now)
-        return _json(grant_reply(wanted, grant, secret))
+        return json_reply(grant_reply(wanted, grant, secret))
 
     @staticmethod
-    def nothing_here() -> _Reply:
+    def nothing_here() -> Reply:
         raise RequestRefused(
             "not_found", "There is nothing at this address.", "Update the kiosk's software.", 404
         )
-
-
-def _place(error: Exception) -> str:
-    """Say where an error came from; its message may hold personal data and is left out."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
 
 
 def _check_hash(sha256: str) -> None:
@@ -255,22 +201,6 @@ def _check_order(kiosk_id: str, events: tuple[JournalEvent, ...]) -> None:
             raise MessageMalformed("events: one belongs to another kiosk.")
         if event.sequence != events[0].sequence + position:
             raise MessageMalformed("events: not in order without gaps.")
-
-
-def _refusal(refusal: RequestRefused) -> _Reply:
-    _log.info("sync_refused endpoint=%s code=%s", request.endpoint, refusal.code)
-    body = ErrorReply(
-        refusal.code,
-        refusal.sentence,
-        refusal.next_step,
-        refusal.retry_after_seconds,
-        refusal.last_nonce,
-    )
-    return _Reply(
-        canonical_bytes(body.to_json()),
-        status=refusal.status,
-        retry_after_seconds=refusal.retry_after_seconds,
-    )
 
 
 def make_sync_blueprint(
