@@ -5,16 +5,14 @@ A renderer is trusted to find the code, never for what the code states.
 
 from __future__ import annotations
 
-from threading import Lock
 from typing import Any, Final
+
+from verifier.pdfium_lock import PDFIUM_LOCK
 
 __all__ = ["text_on_last_page"]
 
 LONGEST_SIDE_PIXELS: Final = 2480
 """Longer side of the rendered page: 7 pixels per module of a QR code of 45 mm on A4."""
-
-_ONE_AT_A_TIME: Final = Lock()
-"""PDFium is not safe to call from several threads."""
 
 
 def text_on_last_page(data: bytes) -> str | None:
@@ -24,7 +22,7 @@ def text_on_last_page(data: bytes) -> str | None:
     from verifier.picture import text_in_grey
 
     try:
-        with _ONE_AT_A_TIME:
+        with PDFIUM_LOCK:
             grey = _render_last_page(pypdfium2, data)
         return text_in_grey(grey)
     except Exception:  # noqa: BLE001 - a page that cannot be rendered shows no code
