@@ -58,4 +58,9 @@ def derive_code_key(
             "Restore head office's code secret from its backup.",
         )
     info = "|".join(("otp/v1", *parts)).encode()
-    return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=info).derive(root_secret)
+    return expand_key(root_secret, info)
+
+
+def expand_key(secret: bytes, info: bytes) -> bytes:
+    """HKDF with SHA-256, without salt, 32 bytes out (RFC 5869)."""
+    return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=info).derive(secret)
