@@ -177,8 +177,7 @@ class Device:
             SyncError: office_unreachable when there is no link; the client then uses the link in
                 their message.
         """
-        if not self._link.knows_the_time:
-            self.fetch_time()
+        self.fetch_time()
         body = canonical_bytes(CodeRequest(document_id).to_json())
         reply = self._link.send("POST", "/code-requests", None, body, MAX_SMALL_REPLY_BYTES)
         return CodeRequestResult.from_json(parse_object(reply, MAX_SMALL_REPLY_BYTES))
@@ -189,15 +188,14 @@ class Device:
         reply = self._link.send("GET", "/time", max_reply_bytes=MAX_SMALL_REPLY_BYTES)
         answered = self._clock.boottime()
         time = TimeReply.from_json(parse_object(reply, MAX_SMALL_REPLY_BYTES))
-        self._link.set_office_time(time.now)
-        self._store.record_time(
-            TimeFix(
-                office_now=time.now,
-                boottime=(asked + answered) / 2,
-                boot_id=self._clock.boot_id(),
-                round_trip_seconds=answered - asked,
-            )
+        fix = TimeFix(
+            office_now=time.now,
+            boottime=(asked + answered) / 2,
+            boot_id=self._clock.boot_id(),
+            round_trip_seconds=answered - asked,
         )
+        self._link.set_office_time(fix)
+        self._store.record_time(fix)
 
     def _rows_down(self, done: _Round) -> None:
         """Step 2."""

@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from sync.device_store import DeviceClock, DeviceStore
+from sync.device_store import DeviceClock, DeviceStore, TimeFix
 from sync.errors import OfficeRefused, OfficeUnreachable, ReplyNotTrusted
 from sync.messages import ErrorReply
 from sync.request_signature import MessageView, ReplyView, sign_request, verify_reply
@@ -125,16 +125,19 @@ class OfficeLink:
         self._path = urlsplit(self._office_url).path + "/sync/v1"
         self._http = http
         self._clock = clock
-        self._offset: timedelta | None = None
+        self._fix: TimeFix | None = None
 
-    @property
-    def knows_the_time(self) -> bool:
-        """Whether head office has said what time it is since this object was made."""
-        return self._offset is not None
+    def set_office_time(self, fix: TimeFix) -> None:
+        """Sign with head office's time from now on, carried by the time since boot.
 
-    def set_office_time(self, office_now: datetime) -> None:
-        """Sign with head office's time from now on, whatever the device's clock says."""
-        self._offset = office_now - self._clock.now()
+        The device's own clock is no help: it may be wrong, and be set right by this very answer.
+        """
+        self._fix = fix
+
+    def _office_now(self) -> datetime:
+        if self._fix is None:
+            return self._clock.now()
+        return self._fix.office_now + timedelta(seconds=self._clock.boottime() - self._fix.boottime)
 
     def send(
         self,
@@ -178,7 +181,7 @@ class OfficeLink:
             body,
             kiosk_id=self._identity.kiosk_id,
             nonce=self._store.next_nonce(),
-            created=self._clock.now() + (self._offset or timedelta()),
+            created=self._office_now(),
             key=self._identity.signing_key,
         )
         address = f"{self._office_url}/sync/v1{path}" + (f"?{view.query}" if view.query else "")

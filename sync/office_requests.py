@@ -34,8 +34,8 @@ __all__ = ["CLOCK_TOLERANCE", "Gate", "message_view", "read_body"]
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far a kiosk's clock may be from ours: a withheld request dies after that time."""
-BURST_REQUESTS = 400
-"""Requests a kiosk may send at once: 25 MiB in chunks."""
+BURST_REQUESTS = 2000
+"""Requests a kiosk may send at once: the largest blob in pieces takes 1,536."""
 REQUESTS_PER_SECOND = 50.0
 """Requests a kiosk may send for long."""
 ENROLMENT_BURST = 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,18 +32,20 @@ class TokenBuckets:
         self._per_second = per_second
         self._most_names = most_names
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
+        self._lock = threading.Lock()
 
     def take(self, name: str, now: datetime) -> int:
         """Take a token; returns 0 when there was one, else the seconds until there is one."""
-        bucket = self._buckets.pop(name, None) or _Bucket(self._capacity, now)
-        passed = max(0.0, (now - bucket.filled_at).total_seconds())
-        tokens = min(float(self._capacity), bucket.tokens + passed * self._per_second)
-        wait = 0
-        if tokens >= 1:
-            tokens -= 1
-        else:
-            wait = max(1, math.ceil((1 - tokens) / self._per_second))
-        self._buckets[name] = _Bucket(tokens, now)
-        while len(self._buckets) > self._most_names:
-            self._buckets.popitem(last=False)
-        return wait
+        with self._lock:
+            bucket = self._buckets.pop(name, None) or _Bucket(self._capacity, now)
+            passed = max(0.0, (now - bucket.filled_at).total_seconds())
+            tokens = min(float(self._capacity), bucket.tokens + passed * self._per_second)
+            wait = 0
+            if tokens >= 1:
+                tokens -= 1
+            else:
+                wait = max(1, math.ceil((1 - tokens) / self._per_second))
+            self._buckets[name] = _Bucket(tokens, now)
+            while len(self._buckets) > self._most_names:
+                self._buckets.popitem(last=False)
+            return wait

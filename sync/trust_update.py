@@ -12,10 +12,12 @@ several files should resolve the link once: `load_trust(folder.resolve())`.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -130,13 +132,15 @@ def update_trust(folder: Path, source: TrustSource, bootstrap_root: bytes) -> in
     versions = folder.with_name(f"{folder.name}.versions")
     staging = versions / "staging"
     try:
-        _prepare(folder, versions, staging)
-        try:
-            _fetch_into(staging, source, bootstrap_root)
-            version = _check(staging, held_version(folder))
-            _publish(folder, versions, staging)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
+        versions.mkdir(parents=True, exist_ok=True)
+        with _alone(versions):
+            _prepare(folder, versions, staging)
+            try:
+                _fetch_into(staging, source, bootstrap_root)
+                version = _check(staging, held_version(folder))
+                _publish(folder, versions, staging)
+            finally:
+                shutil.rmtree(staging, ignore_errors=True)
     except OSError as error:
         raise TrustUpdateFailed(
             "trust_not_stored", "The new trust list could not be written to disk."
@@ -144,9 +148,16 @@ def update_trust(folder: Path, source: TrustSource, bootstrap_root: bytes) -> in
     return version
 
 
+@contextmanager
+def _alone(versions: Path) -> Iterator[None]:
+    """Keep other threads and processes from updating at the same time; a crash frees the lock."""
+    with (versions / "lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _prepare(folder: Path, versions: Path, staging: Path) -> None:
     """Make the staging copy; a real folder (put there by hand) becomes the first version."""
-    versions.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(staging, ignore_errors=True)
     if folder.is_dir() and not folder.is_symlink():
         first = versions / "0"

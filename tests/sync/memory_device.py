@@ -46,7 +46,7 @@ class MemoryDevice:
         self.wanted: dict[str, int] = {}
         self.pdfs: dict[str, bytes] = {}
         self.signed: dict[str, bytes] = {}
-        self.waiting_blobs: list[str] = []
+        self.waiting_blobs: dict[str, int] = {}
         self.journal: list[JournalEvent] = []
         self.acknowledged = 0
         self.nonce = 0
@@ -69,7 +69,7 @@ class MemoryDevice:
         """Signed PDF, event and outbox rows in one transaction."""
         sha256 = hashlib.sha256(pdf).hexdigest()
         self.signed[sha256] = pdf
-        self.waiting_blobs.append(sha256)
+        self.waiting_blobs[sha256] = len(pdf)
         body: dict[str, str | int | bool] = {
             "pdf_sha256": sha256,
             "pdf_bytes": len(pdf),
@@ -137,15 +137,14 @@ class MemoryDevice:
         self._write(before=False)
 
     def outbox_blobs(self) -> Sequence[BlobEntry]:
-        return [BlobEntry(name, len(self.signed[name])) for name in self.waiting_blobs]
+        return [BlobEntry(name, size) for name, size in self.waiting_blobs.items()]
 
     def open_blob(self, sha256: str) -> BinaryIO:
         return io.BytesIO(self.signed[sha256])
 
     def acknowledge_blob(self, sha256: str) -> None:
         self._write(before=True)
-        if sha256 in self.waiting_blobs:
-            self.waiting_blobs.remove(sha256)
+        self.waiting_blobs.pop(sha256, None)
         self._write(before=False)
 
     def outbox_events(self, limit: int) -> Sequence[JournalEvent]:

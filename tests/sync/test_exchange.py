@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+from collections.abc import Iterable
+from datetime import timedelta
 
 import pytest
 
+from sync.device_side import DeviceIdentity
+from sync.device_store import TimeFix
 from sync.errors import OfficeRefused, OfficeUnreachable, ReplyNotTrusted
 from sync.records import CodeKeyRenewed, DocumentDue, DocumentWithdrawn, EventKind
 from sync.sealed_box import open_code_key
@@ -141,12 +146,57 @@ def test_a_code_can_be_asked_for_without_an_exchange_before(pair: Pair) -> None:
 
 
 def test_time_comes_signed_and_serves_a_kiosk_whose_clock_is_wrong(pair: Pair) -> None:
-    from datetime import timedelta
-
     pair.clock.offset = timedelta(days=-3000)
     pair.due(1, PDF)
     assert pair.device.exchange().rows == 1
     assert pair.store.fixes[0].office_now == NOW
+
+
+def test_a_clock_set_right_by_the_answer_does_not_confuse_the_signatures(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair.clock.offset = timedelta(days=-3000)
+    record_time = pair.store.record_time
+
+    def set_the_clock(fix: TimeFix) -> None:
+        record_time(fix)
+        pair.clock.offset = timedelta()
+
+    monkeypatch.setattr(pair.store, "record_time", set_the_clock)
+    pair.due(1, PDF)
+    assert pair.device.exchange().problems == ()
+    assert len(pair.store.pdfs) == 1
+
+
+def test_a_code_can_be_asked_for_by_a_device_that_stood_for_days(pair: Pair) -> None:
+    assert pair.device.request_code("01" * 16).sent
+    pair.clock.moment += timedelta(days=3)
+    pair.clock.offset = timedelta(hours=-5)
+    assert pair.device.request_code("01" * 16).sent
+
+
+def test_a_full_disk_for_pdfs_does_not_keep_signed_ones_back(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(sha256: str, size: int, chunks: Iterable[bytes]) -> None:
+        for _ in chunks:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pair.store, "put_blob", full)
+    pair.due(1, PDF)
+    pair.store.sign("02" * 16, PDF, NOW)
+    report = pair.device.exchange()
+    assert (report.problems, report.events_up) == (("blob_not_stored",), 1)
+
+
+def test_a_signed_pdf_gone_from_the_disk_does_not_keep_others_back(pair: Pair) -> None:
+    pair.store.sign("01" * 16, PDF, NOW)
+    pair.store.sign("02" * 16, PDF + b"2", NOW)
+    del pair.store.signed[hashlib.sha256(PDF).hexdigest()]
+    report = pair.device.exchange()
+    assert report.problems == ("blob_lost",)
+    assert report.blobs_up == 1
+    assert list(pair.ledger.kiosks[pair.kiosk_id].blobs.values()) == [PDF + b"2"]
 
 
 def test_a_restored_kiosk_raises_its_counter_and_goes_on(pair: Pair) -> None:
@@ -168,8 +218,6 @@ def test_a_revoked_kiosk_is_told_so_and_gets_nothing(pair: Pair) -> None:
 
 
 def test_a_head_office_with_another_key_is_not_believed(pair: Pair, tmp_path: object) -> None:
-    from sync.device_side import DeviceIdentity
-
     pair.due(1, PDF)
     pair.identity = DeviceIdentity(pair.kiosk_id, pair.keys.sync, bytes(range(32)))
     before = pair.store.picture()
@@ -179,8 +227,6 @@ def test_a_head_office_with_another_key_is_not_believed(pair: Pair, tmp_path: ob
 
 
 def test_last_contact_is_written_at_most_every_ten_minutes(pair: Pair) -> None:
-    from datetime import timedelta
-
     for _ in range(3):
         pair.device.exchange()
     pair.clock.moment += timedelta(minutes=11)

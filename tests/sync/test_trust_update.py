@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -87,7 +88,8 @@ def test_only_the_list_before_is_kept_beside_it(office: Publisher) -> None:
         office.update()
         office.publish(version)
     office.update()
-    assert len(list(office.client.with_name("trust.versions").iterdir())) == 2
+    names = sorted(path.name for path in office.client.with_name("trust.versions").iterdir())
+    assert names == ["5", "6", "lock"]
 
 
 def test_a_rollback_is_refused(office: Publisher) -> None:
@@ -184,6 +186,13 @@ def test_a_power_cut_during_an_update_costs_nothing(
             office.update()
     assert picture(office.client) == before
     assert office.update() == 2
+
+
+def test_updates_at_the_same_time_do_not_meet(office: Publisher) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        versions = [pool.submit(office.update) for _ in range(8)]
+    assert [version.result() for version in versions] == [1] * 8
+    assert load_trust(office.client).version == 1
 
 
 def test_a_file_outside_the_folder_is_not_read(office: Publisher) -> None:
