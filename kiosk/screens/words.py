@@ -11,7 +11,7 @@ from flask_babel import gettext
 from kiosk.errors import KioskError
 from signing.errors import SigningError
 from sync.errors import SyncError
-from verifier.errors import VerifierError
+from verifier.errors import TrustError, VerifierError
 
 __all__ = ["Words", "enrolment_words", "refusal_words", "upload_words"]
 
@@ -55,6 +55,9 @@ def enrolment_words(error: KioskError | SyncError) -> Words:
 def upload_words(error: VerifierError) -> Words:
     """Why a file cannot be checked."""
     chosen = UPLOADS.get(error.code)
+    if isinstance(error, TrustError) and chosen is None:
+        title = gettext("The trust list on this kiosk is damaged, so it cannot check anything.")
+        return Words("bad", title, gettext("Please call the administrator."), error.code)
     if chosen is None:
         return Words(
             "bad",
@@ -120,6 +123,14 @@ ENROLMENTS: dict[str, Callable[[], tuple[str, str]]] = {
     ),
 }
 
+
+def _picture_too_large() -> tuple[str, str]:
+    return (
+        gettext("This picture is too large."),
+        gettext("Choose a smaller one, or take a new photo of the code alone."),
+    )
+
+
 UPLOADS: dict[str, Callable[[], tuple[str, str]]] = {
     "empty_file": lambda: (
         gettext("This file is empty."),
@@ -129,15 +140,17 @@ UPLOADS: dict[str, Callable[[], tuple[str, str]]] = {
         gettext("This is neither a PDF nor a picture."),
         gettext("Choose the signed PDF, or a JPEG or PNG photo of the code on the paper."),
     ),
-    "picture_too_large": lambda: (
-        gettext("This picture is too large."),
-        gettext("Choose a smaller one, or take a new photo of the code alone."),
+    "picture_too_large": _picture_too_large,
+    "too_many_pixels": _picture_too_large,
+    "broken_picture": lambda: (
+        gettext("This picture is damaged."),
+        gettext("Take a new photo of the code on the paper."),
     ),
     "no_code_in_picture": lambda: (
         gettext("There is no certificate code in this picture."),
         gettext("Take the photo straight from above, with the whole square code in it."),
     ),
-    "trust_missing": lambda: (
+    "trust_files_missing": lambda: (
         gettext("This kiosk has no trust list yet, so it cannot check anything."),
         gettext("Connect it to the network for a moment, then try again."),
     ),
