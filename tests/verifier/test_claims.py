@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.vectors.token_vectors import TWO_SIGNERS
-from verifier.claims import MAX_TITLE_BYTES, TokenError, cut_name, cut_text, cut_title
+from verifier.claims import MAX_TITLE_BYTES, cut_name, cut_text, cut_title
+from verifier.errors import TokenError
 
 
 def test_a_title_is_cut_at_a_letter() -> None:

@@ -1,0 +1,66 @@
+"""Seals around any bytes at all, made without a PDF library: for files that no parser reads."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from tests.vectors.sealed_pdf import House, claims_for, text_for
+from verifier.der import element, integer
+
+__all__ = ["seal_cms", "sealed_bytes"]
+
+ROOM = 4096
+_SHA256 = element(0x30, element(6, bytes.fromhex("608648016503040201")), b"\x05\x00")
+_ECDSA = element(0x30, element(6, bytes.fromhex("2a8648ce3d040302")))
+_DATA = element(6, bytes.fromhex("2a864886f70d010701"))
+
+
+def seal_cms(digest: bytes, house: House) -> bytes:
+    """The CMS of a seal over a digest, as docs/genuine-pdf.md section 4 describes it."""
+    certificate = house.seal.certificate
+
+    def attribute(oid: str, value: bytes) -> bytes:
+        return element(0x30, element(6, bytes.fromhex(oid)), element(0x31, value))
+
+    attributes = attribute("2a864886f70d010903", _DATA) + attribute(
+        "2a864886f70d010904", element(4, digest)
+    )
+    signature = house.seal.key.sign(element(0x31, attributes), ec.ECDSA(SHA256()))
+    issuer = certificate.issuer.public_bytes()
+    info = element(
+        0x30,
+        integer(1),
+        element(0x30, issuer, integer(certificate.serial_number)),
+        _SHA256,
+        element(0xA0, attributes),
+        _ECDSA,
+        element(4, signature),
+    )
+    signed = element(
+        0x30,
+        integer(1),
+        element(0x31, _SHA256),
+        element(0x30, _DATA),
+        element(0xA0, certificate.public_bytes(Encoding.DER)),
+        element(0x31, info),
+    )
+    return element(0x30, element(6, bytes.fromhex("2a864886f70d010702")), element(0xA0, signed))
+
+
+def sealed_bytes(prefix: bytes, house: House, pages: int = 2) -> tuple[bytes, str]:
+    """A prefix of any bytes with an intact seal after it, and the certificate's text."""
+    claims = replace(claims_for(prefix), pages=pages)
+    text = text_for(claims, house)
+    head = prefix + b"9 0 obj << /Type /Sig /Contents "
+    gap = ROOM * 2 + 2
+    tail = b" /ByteRange [0 %d %d %d] /ContactInfo (%s) >> endobj\n%%%%EOF\n"
+    filled = tail % (len(head), len(head) + gap, 0, text.encode())
+    for _ in range(3):  # until the number of digits settles
+        filled = tail % (len(head), len(head) + gap, len(filled), text.encode())
+    cms = seal_cms(hashlib.sha256(head + filled).digest(), house)
+    return head + b"<" + cms.ljust(ROOM, b"\0").hex().upper().encode() + b">" + filled, text
