@@ -1,0 +1,69 @@
+"""TUF envelopes around a trust list, with fixed keys: honest ones, and any kind of forged one."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from securesystemslib.signer import CryptoSigner
+from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
+
+from verifier.trust_list import TrustList
+
+__all__ = ["Publisher"]
+
+EXPIRES = datetime(2026, 4, 1, tzinfo=UTC)
+
+
+@dataclass
+class Publisher:
+    """Signs the five files; whatever a test wants forged is set on it before."""
+
+    trust: TrustList
+    signers: dict[str, list[CryptoSigner]] = field(default_factory=dict)
+    thresholds: dict[str, int] = field(default_factory=dict)
+    version: int = 1
+
+    def signer(self, name: str) -> CryptoSigner:
+        """A fixed Ed25519 signer."""
+        seed = hashlib.sha256(f"sygnet test trust: {name}".encode()).digest()
+        return CryptoSigner(Ed25519PrivateKey.from_private_bytes(seed))
+
+    def files(self) -> dict[str, bytes]:
+        """The five files, consistent with one another."""
+        data = self.trust.to_json_bytes()
+        target = TargetFile.from_data("trust-list.json", data)
+        targets = self.signed(
+            "targets", Targets(self.version, None, EXPIRES, {target.path: target})
+        )
+        snapshot_meta = {"targets.json": MetaFile.from_data(self.version, targets, ["sha256"])}
+        snapshot = self.signed("snapshot", Snapshot(self.version, None, EXPIRES, snapshot_meta))
+        meta = MetaFile.from_data(self.version, snapshot, ["sha256"])
+        timestamp = self.signed("timestamp", Timestamp(self.version, None, EXPIRES, meta))
+        return {
+            "root.json": self.root(),
+            "timestamp.json": timestamp,
+            "snapshot.json": snapshot,
+            "targets.json": targets,
+            "trust-list.json": data,
+        }
+
+    def root(self) -> bytes:
+        """root.json, with one key per role."""
+        root = Root(1, None, EXPIRES, consistent_snapshot=False)
+        for role in ("root", "timestamp", "snapshot", "targets"):
+            root.add_key(self.signer(role).public_key, role)
+            if role in self.thresholds:
+                root.add_key(self.signer(f"second {role}").public_key, role)
+                root.roles[role].threshold = self.thresholds[role]
+        return self.signed("root", root)
+
+    def signed(self, role: str, content: Any) -> bytes:
+        """Sign as a role, or as whoever `signers` names for it."""
+        metadata = Metadata(content)
+        for signer in self.signers.get(role, [self.signer(role)]):
+            metadata.sign(signer, append=True)
+        return metadata.to_bytes()
