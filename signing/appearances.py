@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from signing.document_font import FONT_KEY, DocumentFont
-from signing.errors import SigningError
 from signing.fields import FieldKind
 from signing.handwriting import outline_name
 from signing.ink import outline
@@ -19,7 +18,7 @@ from signing.marks import DrawnMark, Mark, PictureMark, TypedMark
 from signing.outlines import Box
 from signing.page_geometry import Rectangle
 from signing.picture_objects import add_picture
-from signing.revision import Revision
+from signing.revision import Revision, not_prepared
 from signing.text_layout import Layout, lay_out, text_content
 
 __all__ = [
@@ -74,14 +73,10 @@ def writing_of(revision: Revision) -> Writing:
         fonts = revision.root["/AcroForm"]["/DR"]["/Font"]
         reference = fonts.raw_get(FONT_KEY)
         descendant = fonts[FONT_KEY]["/DescendantFonts"][0]
-        file = descendant["/FontDescriptor"]["/FontFile2"].data
-    except (KeyError, IndexError, TypeError) as error:
-        raise SigningError(
-            "not_prepared",
-            "The document has not been prepared for signing.",
-            "Have head office prepare it and send it again.",
-        ) from error
-    return Writing(DocumentFont.from_file(file), reference)
+        font = DocumentFont.from_file(descendant["/FontDescriptor"]["/FontFile2"].data)
+    except Exception as error:  # whatever is wrong with it, the document is not as we made it
+        raise not_prepared() from error
+    return Writing(font, reference)
 
 
 def add_text_appearance(

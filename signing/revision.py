@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigSeedSubFilter
 from pyhanko.sign.signers.cms_embedder import (
     PdfCMSEmbedder,
@@ -30,7 +31,14 @@ from signing.identities import SigningIdentity
 from signing.pades_cms import reserved_hex_digits, sign_digest
 from signing.page_geometry import Rectangle
 
-__all__ = ["Revision", "SignatureFacts", "open_revision", "widget_rectangle", "write_signed"]
+__all__ = [
+    "Revision",
+    "SignatureFacts",
+    "not_prepared",
+    "open_revision",
+    "widget_rectangle",
+    "write_signed",
+]
 
 CHUNK_BYTES = 1024 * 1024  # how much of the old file is in memory at a time
 
@@ -72,9 +80,12 @@ class Revision(IncrementalPdfFileWriter):
         """A form field's dictionary by its full name, such as `Fill1.city`.
 
         Raises:
-            SigningError: `field_missing`, the document was not prepared with that field.
+            SigningError: `not_prepared`, or `field_missing` when only this field is not there.
         """
-        siblings = self.root["/AcroForm"]["/Fields"]
+        try:
+            siblings = self.root["/AcroForm"]["/Fields"]
+        except KeyError as error:
+            raise not_prepared() from error
         found = None
         for name in full_name.split("."):
             found = next(
@@ -151,9 +162,31 @@ def widget_rectangle(widget: Any) -> Rectangle:
 
 @contextmanager
 def open_revision(source: Path) -> Iterator[Revision]:
-    """Begin an update of the document at `source`, read strictly."""
+    """Begin an update of the document at `source`, read strictly.
+
+    Raises:
+        SigningError: `document_unreadable`.
+        OSError: There is no such file.
+    """
     with source.open("rb") as stream:
-        yield Revision(stream, strict=True)
+        try:
+            revision = Revision(stream, strict=True)
+        except (PdfError, ValueError, KeyError, TypeError) as error:
+            raise SigningError(
+                "document_unreadable",
+                "The document cannot be read; its file is damaged.",
+                "Have head office send it again.",
+            ) from error
+        yield revision
+
+
+def not_prepared() -> SigningError:
+    """The error for a document that lacks what `signing.prepare` puts into every one."""
+    return SigningError(
+        "not_prepared",
+        "The document has not been prepared for signing.",
+        "Have head office prepare it and send it again.",
+    )
 
 
 def write_signed(
@@ -171,7 +204,17 @@ def write_signed(
         facts: Which field, and what the dictionary says.
         identity: Who signs.
         now: The claimed time of signing, aware.
+
+    Raises:
+        SigningError: `field_missing`, or `field_signed` when it was signed before.
+        OSError: The disk did not take it.
     """
+    if "/V" in revision.field(facts.field_name):
+        raise SigningError(
+            "field_signed",
+            f"The document already carries the signature “{facts.field_name}”.",
+            "Go on with the signed document.",
+        )
     embedder = PdfCMSEmbedder().write_cms(facts.field_name, revision, existing_fields_only=True)
     field = next(embedder).get_object()
     signature = SignatureObject(

@@ -52,9 +52,13 @@ def _key() -> ec.EllipticCurvePrivateKey:
     return ec.generate_private_key(ec.SECP256R1())
 
 
-@cache
 def house(now: datetime = NOW) -> House:
     """The company as it stands at `now`, made once per run."""
+    return _house(now)
+
+
+@cache
+def _house(now: datetime) -> House:
     before = now - timedelta(days=30)
     root_key, ca_key, director_key, kiosk_key, seal_key = (_key() for _ in range(5))
     root = make_root("Sygnet Test", "PL", root_key, before)

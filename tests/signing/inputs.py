@@ -232,3 +232,9 @@ def signed() -> bytes:
     """A document that a director has signed already."""
     with tempfile.TemporaryDirectory() as folder:
         return director_signed(paper(), Path(folder)).read_bytes()
+
+
+def turn_left(document: pikepdf.Pdf) -> None:
+    """Turn every page by a quarter, with everything that lies on it."""
+    for page in document.pages:
+        page.obj.Rotate = 270

@@ -69,7 +69,7 @@ def test_every_kind_of_field_is_there_read_only_and_empty() -> None:
             "stamp": "/Btn",
         }
         for field in group.Kids:
-            assert field.Ff & 1
+            assert int(field.Ff) & 1
             assert field.P.objgen == pdf.pages[1].obj.objgen
             assert field.get("/V", pikepdf.Name.Off) == pikepdf.Name.Off
 
