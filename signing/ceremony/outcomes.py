@@ -188,13 +188,25 @@ REFUSALS: dict[str, Callable[[], tuple[str, str]]] = {
         gettext("This document is already signed."),
         gettext("You will get a message with a link to it."),
     ),
+    "not_here_yet": lambda: (
+        gettext("This document is still on its way to this device."),
+        gettext("Please try again in a few minutes or ask the staff."),
+    ),
+    "time_not_assured": lambda: (
+        gettext("This device is not sure what time it is, so it cannot check codes."),
+        gettext("Please ask the staff. Nothing is lost."),
+    ),
+    "too_small": lambda: (
+        gettext("This picture is too small."),
+        gettext("Choose a larger one, or take a new photo."),
+    ),
     "not_a_picture": lambda: (
         gettext("This file is not a picture."),
         gettext("Choose a photo in JPEG or PNG format."),
     ),
     "too_large": lambda: (
         gettext("This picture is too large."),
-        gettext("Choose a smaller one, up to 12 megabytes, or take a new photo."),
+        gettext("Choose a smaller one, up to 24 megabytes, or take a new photo."),
     ),
     "too_many_pixels": lambda: (
         gettext("This picture is too large."),
@@ -230,7 +242,7 @@ REFUSALS: dict[str, Callable[[], tuple[str, str]]] = {
     ),
     "request_too_large": lambda: (
         gettext("This file is too large."),
-        gettext("Choose a smaller one, up to 12 megabytes."),
+        gettext("Choose a smaller one, up to 24 megabytes."),
     ),
     "page_left_open": lambda: (
         gettext("This page was open for too long."),

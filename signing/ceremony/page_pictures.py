@@ -1,7 +1,8 @@
 """Pages of the document as pictures and as text, from the very bytes that will be signed.
 
-pypdfium2 is not thread-safe, so every call into it holds one lock. A few pictures are kept in
-memory so that a page asked for ahead is there at once; they are dropped when the client leaves.
+pypdfium2 is not thread-safe, so every call into it holds the process's one lock. A few pictures are
+kept in memory so that a page asked for ahead is there at once; they are dropped when the client
+leaves.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import pypdfium2
 
 from signing.errors import SigningError
 from signing.fields import Placement
+from verifier.pdfium_lock import PDFIUM_LOCK
 
 __all__ = ["PAGE_WIDTHS", "PagePictures", "PageRefused", "widget_places"]
 
@@ -30,8 +32,6 @@ MAX_TEXT_CHARACTERS: Final = 40_000
 """Of one page; a dense page of small print has some 8,000."""
 MAX_FIELD_DEPTH: Final = 8
 """Parents of a form field; a loop must not hang the screen."""
-
-PDFIUM_LOCK = threading.Lock()
 
 
 class PageRefused(SigningError):

@@ -6,9 +6,9 @@ from flask import request
 
 from signing.errors import SigningError
 
-__all__ = ["PictureMissing", "received_picture", "wants_json"]
+__all__ = ["MAX_RECEIVED_BYTES", "PictureMissing", "received_picture", "wants_json"]
 
-MAX_RECEIVED_BYTES = 12 * 1024 * 1024  # a 48-megapixel phone JPEG; signing.pictures has the rest
+MAX_RECEIVED_BYTES = 24 * 1024 * 1024  # as signing.pictures.MAX_PICTURE_BYTES, without loading it
 
 
 class PictureMissing(SigningError):
@@ -28,7 +28,7 @@ def received_picture() -> bytes:
         )
     if len(data) > MAX_RECEIVED_BYTES:
         raise PictureMissing(
-            "too_large", "The picture is too large.", "Choose one of up to 12 megabytes."
+            "too_large", "The picture is too large.", "Choose one of up to 24 megabytes."
         )
     return data
 

@@ -170,6 +170,8 @@ function drive(pad) {
   canvas.addEventListener("pointermove", move);
   canvas.addEventListener("pointerrawupdate", raw);
   for (const kind of /** @type {const} */ (["pointerup", "pointercancel"])) canvas.addEventListener(kind, up);
+  // Without this the browser takes the end of a quick stroke for a fling and eats the next tap.
+  canvas.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
   canvas.addEventListener("contextmenu", (event) => event.preventDefault());
   controls.undo?.addEventListener("click", undo);
   controls.clear?.addEventListener("click", clear);

@@ -107,6 +107,16 @@ function turnPages(reader) {
     if (picture) picture.src = await fetched(page);
   };
 
+  const down = /** @type {HTMLElement | null} */ (reader.querySelector("[data-down]"));
+  const showDown = () => { if (down) down.hidden = atEnd(sheet); };
+  down?.addEventListener("click", () => {
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    sheet.scrollBy({ top: sheet.clientHeight * 0.85, behavior: calm ? "auto" : "smooth" });
+  });
+  sheet.addEventListener("scroll", showDown, { passive: true });
+  picture?.addEventListener("load", showDown);
+  new ResizeObserver(showDown).observe(sheet);
+
   form?.addEventListener("submit", (event) => {
     const value = /** @type {HTMLButtonElement | null} */ (event.submitter)?.value ?? "on";
     if (picture === null || value === "on") return;

@@ -1,0 +1,206 @@
+"""A desk that keeps everything in memory, with real codes, a real document and a real seal."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from signing.ceremony.desk import (
+    CeremonyDocument,
+    CodeAnswer,
+    CodeRequest,
+    DeskKind,
+    DeskRefused,
+    PictureKind,
+)
+from signing.ceremony.progress import Progress, Step
+from signing.certificate_facts import EvidenceSummary
+from signing.codes import (
+    CodeOutcome,
+    CodeRefusal,
+    CodeState,
+    KioskCodeLimit,
+    begin_try,
+    derive_code_key,
+    finish_try,
+    issue_code,
+)
+from signing.completion import Sealed, complete
+from signing.director import sign_as_director
+from signing.fields import DocumentPlan
+from signing.marks import ClientAnswers
+from signing.normalise import normalise
+from signing.prepare import prepare
+from tests.samples import Sample, samples
+from tests.signing.house import DIRECTOR, NOW, context, house
+from verifier.token import SignerClaim
+
+DOCUMENT_ID = bytes(range(16))
+ROOT_SECRET = b"a test's root secret, 32 bytes!!"
+
+
+@dataclass
+class MemoryDesk:
+    """One document at one kiosk. Tests turn its clock and its link by hand."""
+
+    sample: Sample
+    kind: DeskKind = "kiosk"
+    time: datetime = NOW
+    online: bool = True
+    refusal: str = ""  # code of what `document` raises
+    saved: dict[str, object] | None = None  # the progress as JSON, as a real desk keeps it
+    pictures: dict[PictureKind, bytes] = field(default_factory=dict)
+    codes: CodeState = field(default_factory=lambda: CodeState(1))
+    limit: KioskCodeLimit = field(default_factory=KioskCodeLimit)
+    answers: ClientAnswers | None = None  # what was sealed
+    evidence: EvidenceSummary | None = None
+    sealed: bytes | None = None
+    seal_fails: bool = False
+    finished: bool = False
+    sent: list[str] = field(default_factory=list)
+
+    @property
+    def plan(self) -> DocumentPlan:
+        return self.sample.plan(DOCUMENT_ID, DIRECTOR)
+
+    @property
+    def progress(self) -> Progress | None:
+        return self.load(DOCUMENT_ID.hex())
+
+    def now(self) -> datetime:
+        return self.time
+
+    def tick(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+    def local_timezone(self) -> str:
+        return "Europe/Warsaw"
+
+    def find_by_number(self, short_number: str) -> str | None:
+        return DOCUMENT_ID.hex() if short_number == "1234566" else None
+
+    def find_by_link(self, text: str) -> str | None:
+        return DOCUMENT_ID.hex() if text.endswith("/m/link") else None
+
+    def find_by_ceremony(self, ceremony_id: str) -> str | None:
+        progress = self.progress
+        return DOCUMENT_ID.hex() if progress and progress.ceremony_id == ceremony_id else None
+
+    def document(self, document_id: str) -> CeremonyDocument:
+        if self.refusal:
+            raise DeskRefused(self.refusal, "Refused by the test.", "Nothing.")
+        pdf = self.pdf(document_id)
+        return CeremonyDocument(
+            document_id=DOCUMENT_ID.hex(),
+            number=self.sample.number,
+            short_number="1234566",
+            title=self.sample.title,
+            language="pl",
+            plan=self.plan,
+            client_index=0,
+            client_name=self.sample.client.name,
+            masked_contact="+48 *** *** 123",
+            channel=self.sample.channel,
+            pages=pages_of(self.sample.name),
+            pdf_sha256=hashlib.sha256(pdf).hexdigest(),
+            stamp_wanted=self.sample.client.stamp is not None,
+            deadline=None,
+        )
+
+    def pdf(self, document_id: str) -> bytes:
+        assert document_id == DOCUMENT_ID.hex()
+        return signed_by_director(self.sample.name)
+
+    def load(self, document_id: str) -> Progress | None:
+        assert document_id == DOCUMENT_ID.hex()
+        return None if self.saved is None else Progress.from_json(self.saved)
+
+    def save(self, progress: Progress) -> None:
+        self.saved = progress.to_json()
+
+    def save_picture(self, document_id: str, kind: PictureKind, png: bytes) -> None:
+        assert document_id == DOCUMENT_ID.hex()
+        self.pictures[kind] = png
+
+    def picture(self, document_id: str, kind: PictureKind) -> bytes | None:
+        assert document_id == DOCUMENT_ID.hex()
+        return self.pictures.get(kind)
+
+    def request_code(self, document_id: str) -> CodeRequest:
+        document = self.document(document_id)
+        if self.online:
+            self.sent.append(issue_code(self.code_key(), self.time).text)
+        reason = "" if self.online else "offline"
+        return CodeRequest(self.online, document.channel, document.masked_contact, reason)
+
+    def code_key(self) -> bytes:
+        digest = hashlib.sha256(signed_by_director(self.sample.name)).hexdigest()
+        return derive_code_key(ROOT_SECRET, "k1", "client1", DOCUMENT_ID.hex(), digest, 1)
+
+    def check_code(self, document_id: str, entered: str) -> CodeAnswer:
+        assert document_id == DOCUMENT_ID.hex()
+        if self.limit.closed(self.time):
+            return CodeAnswer(CodeOutcome.CLOSED, self.codes.tries_left, 0)
+        begun = begin_try(self.codes, self.time)
+        if isinstance(begun, CodeRefusal):
+            return CodeAnswer(begun.outcome, self.codes.tries_left, begun.wait_seconds)
+        before, self.codes, self.limit = self.limit, begun, self.limit.counted(self.time)
+        outcome, self.codes = finish_try(self.code_key(), entered, begun, self.time)
+        if outcome in {CodeOutcome.ACCEPTED, CodeOutcome.MALFORMED}:
+            self.limit = before
+        return CodeAnswer(outcome, self.codes.tries_left, 0)
+
+    def seal(self, document_id: str, answers: ClientAnswers, evidence: EvidenceSummary) -> Sealed:
+        source_bytes = self.pdf(document_id)
+        if self.seal_fails:
+            raise DeskRefused("no_space", "The disk is full.", "Make room.")
+        with tempfile.TemporaryDirectory() as folder:
+            source, target = Path(folder) / "source.pdf", Path(folder) / "sealed.pdf"
+            source.write_bytes(source_bytes)
+            facts = replace(context(), evidence=evidence)
+            done = complete(source, target, self.plan, 0, answers, house().kiosk, facts, self.time)
+            self.sealed = target.read_bytes()
+        self.answers, self.evidence = answers, evidence
+        return done
+
+    def sealed_pdf(self, document_id: str) -> bytes | None:
+        assert document_id == DOCUMENT_ID.hex()
+        return self.sealed
+
+    def finish(self, document_id: str) -> None:
+        assert document_id == DOCUMENT_ID.hex()
+        assert self.progress is None or self.progress.step is Step.DONE
+        self.finished = True
+
+
+def sample_named(name: str) -> Sample:
+    """One of the sample contracts."""
+    return next(sample for sample in samples() if sample.name == name)
+
+
+@cache
+def signed_by_director(name: str) -> bytes:
+    """A sample contract, prepared and signed by the director; made once per run."""
+    sample = sample_named(name)
+    plan = sample.plan(DOCUMENT_ID, DIRECTOR)
+    director: SignerClaim = context().director
+    with tempfile.TemporaryDirectory() as folder:
+        prepared, signed = Path(folder) / "prepared.pdf", Path(folder) / "signed.pdf"
+        prepared.write_bytes(prepare(normalise(sample.pdf), plan, NOW - timedelta(hours=4)))
+        sign_as_director(prepared, signed, plan, house().director, director.signed_at)
+        return signed.read_bytes()
+
+
+@cache
+def pages_of(name: str) -> int:
+    """How many pages the client reads."""
+    import pikepdf
+
+    with tempfile.TemporaryFile() as file:
+        file.write(signed_by_director(name))
+        with pikepdf.open(file) as document:
+            return len(document.pages)
