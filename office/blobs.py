@@ -24,6 +24,7 @@ from obstore.store import LocalStore
 from sqlalchemy import Connection, delete, insert, select
 
 from office import tables
+from office.database import Database
 from office.errors import NotFound, OfficeError
 
 __all__ = ["MAX_BLOB_BYTES", "BlobStore"]
@@ -170,6 +171,27 @@ class BlobStore:
                 continue
             except (BaseError, OSError) as error:
                 raise _store_failed() from error
+
+    def sweep(self, database: Database) -> int:
+        """Delete objects that no row names: what a crash left between object and row.
+
+        To be called at start only, before anything is being written.
+
+        Returns:
+            How many were deleted.
+        """
+        with database.read() as connection:
+            named = {str(row[0]) for row in connection.execute(select(tables.blobs.c.id))}
+            pieces = select(tables.upload_pieces.c.object_id)
+            named |= {str(row[0]) for row in connection.execute(pieces)}
+        orphans = [
+            name
+            for batch in obstore.list(self._store)
+            for entry in batch
+            if (name := entry["path"].rpartition("/")[2]) not in named
+        ]
+        self.remove(orphans)
+        return len(orphans)
 
     def _key(self, connection: Connection, document_id: str) -> bytes:
         query = select(tables.document_keys.c.wrapped_key).where(

@@ -42,9 +42,11 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give a connection for one write transaction: all of it is kept, or nothing."""
-        with self.engine.connect().execution_options(sygnet_write=True) as connection:
-            with connection.begin():
-                yield connection
+        with (
+            self.engine.connect().execution_options(sygnet_write=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
 
     def upgrade(self) -> None:
         """Bring the schema up to date, each migration and its record in one transaction."""

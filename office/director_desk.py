@@ -42,6 +42,7 @@ from signing.identities import SigningIdentity
 __all__ = [
     "CODES_PER_HOUR",
     "director_code_key",
+    "locked_directors",
     "queue",
     "request_director_code",
     "sign_documents",
@@ -90,7 +91,7 @@ def request_director_code(
     """
     subject = limits.subject_hash("director-code", person.id)
     with office.database.write() as connection:
-        choice = _choice(office, connection, person, document_ids)
+        choice = _choice(connection, person, document_ids)
         trust.director_identity(office, connection, person)
         state = _code_state(connection, person, choice.digest)
         if state.locked:
@@ -135,7 +136,7 @@ def sign_documents(
             `code_malformed`, or as `request_director_code`.
     """
     with office.database.write() as connection:
-        choice = _choice(office, connection, person, document_ids)
+        choice = _choice(connection, person, document_ids)
         identity = trust.director_identity(office, connection, person)
         begun = begin_try(_code_state(connection, person, choice.digest), now)
         if isinstance(begun, CodeRefusal):
@@ -172,6 +173,16 @@ def unlock_director(office: HeadOffice, person_id: str, actor: Actor, now: datet
         record(connection, now, "director_unlocked", actor, person=person_id)
 
 
+def locked_directors(connection: Connection) -> frozenset[str]:
+    """Return the ids of the directors whose signing is locked after wrong codes."""
+    query = select(tables.people.c.id, tables.people.c.code_state)
+    return frozenset(
+        str(person_id)
+        for person_id, stored in connection.execute(query)
+        if _state_from_json(stored).locked
+    )
+
+
 def director_code_key(
     office: HeadOffice, person_id: str, digest: str, state: CodeState | int
 ) -> bytes:
@@ -182,9 +193,7 @@ def director_code_key(
     )
 
 
-def _choice(
-    office: HeadOffice, connection: Connection, person: Person, document_ids: Sequence[str]
-) -> Choice:
+def _choice(connection: Connection, person: Person, document_ids: Sequence[str]) -> Choice:
     ids = sorted(set(document_ids))
     if not ids:
         raise Refused("nothing_chosen", "No document is chosen.", "Tick at least one.")

@@ -19,7 +19,15 @@ from office.history import Actor, record
 from office.keyring import link_hash
 from office.lifecycle import State
 
-__all__ = ["KEEP_FOR", "count_downloads", "create_link", "fetch_by_link", "final_file", "link_of"]
+__all__ = [
+    "KEEP_FOR",
+    "count_downloads",
+    "create_link",
+    "fetch_by_link",
+    "fetch_by_message_link",
+    "final_file",
+    "link_of",
+]
 
 KEEP_FOR = timedelta(days=14)
 """How long the final file and its links live after completion."""
@@ -44,7 +52,7 @@ def create_link(office: HeadOffice, connection: Connection, document: Document) 
             token_hash=link_hash(office.keyring.download_link(download_id)),
             created_at=document.state_at,
             expires_at=document.keep_until,
-            count=0,
+            fetched=0,
         )
     )
     return download_id
@@ -66,14 +74,30 @@ def fetch_by_link(office: HeadOffice, token: str, now: datetime) -> tuple[Docume
         row = connection.execute(
             update(downloads)
             .where(downloads.c.token_hash == link_hash(token), downloads.c.expires_at > now)
-            .values(count=downloads.c.count + 1)
-            .returning(downloads.c.document_id, downloads.c.count)
+            .values(fetched=downloads.c.fetched + 1)
+            .returning(downloads.c.document_id, downloads.c.fetched)
         ).first()
         if row is None:
             raise _gone()
         document = find_document(connection, row.document_id)
         data = final_file(office, connection, document)
-        record(connection, now, "downloaded", Actor(), document.id, count=row.count)
+        record(connection, now, "downloaded", Actor(), document.id, count=row.fetched)
+    return document, data
+
+
+def fetch_by_message_link(
+    office: HeadOffice, document: Document, now: datetime
+) -> tuple[Document, bytes]:
+    """Return the final file to the client who came by the link of their first message.
+
+    Raises:
+        NotFound: `link_gone`.
+    """
+    if document.keep_until is None or now >= document.keep_until:
+        raise _gone()
+    with office.database.write() as connection:
+        data = final_file(office, connection, document)
+        record(connection, now, "downloaded", Actor(), document.id, by="message_link")
     return document, data
 
 
@@ -90,7 +114,7 @@ def final_file(office: HeadOffice, connection: Connection, document: Document) -
 
 def count_downloads(connection: Connection, document_id: str) -> int:
     """Return how often a document's links were used."""
-    query = select(tables.downloads.c.count).where(tables.downloads.c.document_id == document_id)
+    query = select(tables.downloads.c.fetched).where(tables.downloads.c.document_id == document_id)
     return sum(int(row[0]) for row in connection.execute(query))
 
 

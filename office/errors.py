@@ -1,4 +1,4 @@
-"""What head office says when it refuses: one error root, each with a code, a sentence and a next step.
+"""What head office says when it refuses: a code, a sentence for people and a next step.
 
 Screens translate `sentence` and `next_step` as gettext messages; the command line and the
 sync protocol use `code`, which never changes meaning between versions.

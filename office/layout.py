@@ -84,9 +84,8 @@ class Layout:
     def places(self) -> list[tuple[Placement, tuple[int, int]]]:
         """Return every place with the smallest width and height that it may have."""
         found = [(field.placement, (MIN_SIDE, MIN_SIDE)) for field in self.fields]
-        for placement in (self.signature, self.stamp, self.director_signature):
-            if placement is not None:
-                found.append((placement, MIN_SIGNATURE))
+        signatures = (self.signature, self.stamp, self.director_signature)
+        found.extend((place, MIN_SIGNATURE) for place in signatures if place is not None)
         return found
 
 

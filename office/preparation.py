@@ -7,7 +7,7 @@ nothing. Reading and preparing PDFs happens outside transactions: it takes secon
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import BytesIO
 
@@ -30,10 +30,11 @@ from office.people import Role, find_person
 from office.settings import LANGUAGES
 from signing.errors import SigningError
 from signing.fields import ClientPlan, DocumentPlan
-from signing.normalise import NormalisedPdf, normalise
+from signing.normalise import MAX_INPUT_BYTES, NormalisedPdf, normalise
 from signing.prepare import prepare
 
 __all__ = [
+    "MAX_INPUT_BYTES",
     "NewDocument",
     "cancel_document",
     "create_document",
@@ -134,12 +135,13 @@ def save_layout(
         document = find_document(connection, document_id)
         _require_draft(document)
         layout = Layout.from_json(data, document.page_sizes)
-        if layout.stamp is not None and not document.stamp_wanted:
-            layout = replace(layout, stamp=None)
         connection.execute(
             update(tables.documents)
             .where(tables.documents.c.id == document_id)
-            .values(layout=layout.to_json())
+            .values(
+                layout=layout.to_json(),
+                stamp_wanted=document.stamp_wanted or layout.stamp is not None,
+            )
         )
         record(connection, now, "fields_placed", actor, document_id, fields=len(layout.fields))
     return layout

@@ -38,7 +38,7 @@ class Instant(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
         """Turn an aware datetime into milliseconds; naive datetimes are a programming error."""
         if value is None:
             return None
@@ -46,7 +46,7 @@ class Instant(TypeDecorator[datetime]):
             raise ValueError("a naive datetime cannot be stored")
         return (value - _EPOCH) // timedelta(milliseconds=1)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Turn stored milliseconds into an aware UTC datetime."""
         return None if value is None else _EPOCH + timedelta(milliseconds=int(value))
 
@@ -311,7 +311,7 @@ downloads = Table(
     Column("token_hash", String(64), nullable=False, unique=True),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
-    Column("count", Integer, nullable=False),
+    Column("fetched", Integer, nullable=False),
 )
 
 # What the trust list says: every certificate ever relied on, and its revocation.

@@ -1,0 +1,348 @@
+"""What `python -m office` does with its arguments (see office/__main__.py for the exit codes)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from office import people, preparation, trust
+from office.documents import DocumentFilter, find_document, list_documents
+from office.errors import NotSetUp, OfficeError, Refused
+from office.head_office import HeadOffice, create_head_office, open_head_office
+from office.history import Actor
+from office.kiosks import add_kiosk, list_kiosks
+from office.layout import Layout
+from office.people import NewPerson, Person, Role, list_people
+from office.preparation import NewDocument
+from office.serving import serve
+from office.settings import LANGUAGES, Settings, read_settings
+from signing.errors import SigningError
+from signing.fields import DocumentPlan
+
+__all__ = ["main"]
+
+EXIT_DONE, EXIT_REFUSED, EXIT_NOT_SET_UP, EXIT_PDF = 0, 1, 3, 4
+MAX_PLAN_BYTES = 256 * 1024  # a plan with every field there can be is a quarter of it
+PDF_CODES = frozenset(
+    {
+        "broken_pdf",
+        "dynamic_form",
+        "empty_file",
+        "encrypted_pdf",
+        "already_signed",
+        "no_pages",
+        "not_a_pdf",
+        "page_too_large",
+        "page_too_small",
+        "too_large",
+        "too_many_pages",
+        "wrong_password",
+    }
+)
+"""Refusals that are about the PDF itself: exit code 4."""
+
+_Command = Callable[[argparse.Namespace, Settings], None]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        command: _Command = options.command
+        command(options, _settings(options))
+    except NotSetUp as error:
+        return _complain(error, EXIT_NOT_SET_UP)
+    except (OfficeError, SigningError) as error:
+        return _complain(error, EXIT_PDF if error.code in PDF_CODES else EXIT_REFUSED)
+    except KeyboardInterrupt:
+        return EXIT_DONE
+    return EXIT_DONE
+
+
+def _complain(error: OfficeError | SigningError, code: int) -> int:
+    print(f"{error.sentence} [{error.code}]", file=sys.stderr)
+    if error.next_step:
+        print(error.next_step, file=sys.stderr)
+    return code
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    return read_settings(
+        os.environ,
+        data_folder=options.data,
+        port=getattr(options, "port", None),
+        listen_host=getattr(options, "host", None),
+        public_url=getattr(options, "public_url", None),
+        development=getattr(options, "development", None) or None,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m office",
+        description="Head office: prepare documents, have them signed, follow and deliver them.",
+        epilog="Exit codes: 0 done, 1 refused, 2 wrong usage, 3 not set up, 4 PDF cannot be "
+        "signed. Settings are SYGNET_OFFICE_* in the environment.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_init(commands)
+    _add_serve(commands)
+    _add_people(commands)
+    _add_kiosk(commands)
+    _add_documents(commands)
+    return parser
+
+
+def _add(commands: Any, name: str, words: str, command: _Command | None) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
+    if command is not None:
+        parser.set_defaults(command=command)
+        parser.add_argument("--data", type=Path, metavar="FOLDER", help="the data folder")
+    return parser
+
+
+def _add_init(commands: Any) -> None:
+    parser = _add(commands, "init", "set up a new head office in an empty data folder", _init)
+    parser.add_argument("--organisation", required=True, metavar="NAME", help="in certificates")
+    parser.add_argument("--country", default="PL", metavar="XX", help="two letters (default PL)")
+    parser.add_argument("--admin-email", metavar="ADDRESS", help="also add an administrator")
+    parser.add_argument("--admin-name", default="Administrator", metavar="NAME")
+    parser.add_argument("--password-stdin", action="store_true", help="the administrator's")
+
+
+def _add_serve(commands: Any) -> None:
+    parser = _add(commands, "serve", "start the web server and the clockwork behind it", _serve)
+    parser.add_argument("--host", metavar="ADDRESS", help="address to listen on (127.0.0.1)")
+    parser.add_argument("--port", type=int, metavar="PORT", help="port to listen on (8700)")
+    parser.add_argument("--public-url", metavar="URL", help="what links in messages start with")
+    parser.add_argument(
+        "--development",
+        action="store_true",
+        help="messages go to /development/messages instead of people",
+    )
+
+
+def _add_people(commands: Any) -> None:
+    group = _add(commands, "people", "people who can sign in", None)
+    actions = group.add_subparsers(required=True, metavar="ACTION")
+    add = _add(actions, "add", "add a person; a director gets an own signing key", _people_add)
+    add.add_argument("--email", required=True, metavar="ADDRESS")
+    add.add_argument("--name", required=True)
+    add.add_argument("--role", required=True, choices=[role.value for role in Role])
+    add.add_argument("--language", default=LANGUAGES[0], choices=LANGUAGES)
+    add.add_argument("--password-stdin", action="store_true")
+    _add(actions, "list", "list the people as JSON lines", _people_list)
+
+
+def _add_kiosk(commands: Any) -> None:
+    group = _add(commands, "kiosk", "kiosks", None)
+    actions = group.add_subparsers(required=True, metavar="ACTION")
+    add = _add(actions, "add", "add a kiosk and print its one-time enrolment code", _kiosk_add)
+    add.add_argument("--name", required=True, help="where it stands")
+    _add(actions, "list", "list the kiosks as JSON lines", _kiosk_list)
+
+
+def _add_documents(commands: Any) -> None:
+    group = _add(commands, "documents", "documents", None)
+    actions = group.add_subparsers(required=True, metavar="ACTION")
+    for name in ("add", "import"):
+        add = _add(actions, name, "make a document from a PDF; prints its id", _documents_add)
+        add.add_argument("--pdf", required=True, type=Path, metavar="FILE")
+        add.add_argument("--plan", type=Path, metavar="JSON", help="layout or document plan")
+        add.add_argument("--title", help="default: the plan's, or the file's name")
+        add.add_argument("--number", default="", help="default: the plan's, or the next one")
+        add.add_argument("--client-name", help="default: the plan's")
+        contact = add.add_mutually_exclusive_group(required=True)
+        contact.add_argument("--email", metavar="ADDRESS", help="the client's e-mail address")
+        contact.add_argument("--mobile", metavar="NUMBER", help="the client's mobile number")
+        add.add_argument("--language", choices=LANGUAGES)
+        add.add_argument("--kiosk", metavar="NAME", help="name or id; default: the only one")
+        add.add_argument("--director", metavar="ADDRESS", help="default: the only one")
+        add.add_argument("--by", metavar="ADDRESS", help="operator; default: the first one")
+        add.add_argument("--stamp", action="store_true", help="ask for the client's stamp")
+        add.add_argument("--send", action="store_true", help="send it to the director at once")
+    _add(actions, "list", "list the documents as JSON lines", _documents_list)
+
+
+def _init(options: argparse.Namespace, settings: Settings) -> None:
+    now = datetime.now(UTC)
+    password = _password(options) if options.admin_email else ""
+    office = create_head_office(settings, options.organisation, options.country, now)
+    try:
+        if options.admin_email:
+            new = NewPerson(
+                options.admin_email, options.admin_name, Role.ADMINISTRATOR, LANGUAGES[0], password
+            )
+            with office.database.write() as connection:
+                people.add_person(connection, new, Actor(), now)
+    finally:
+        office.close()
+    print(f"Head office of {office.organisation} is set up in {settings.data_folder}.")
+
+
+def _serve(_options: argparse.Namespace, settings: Settings) -> None:
+    serve(settings)
+
+
+def _people_add(options: argparse.Namespace, settings: Settings) -> None:
+    new = NewPerson(
+        options.email, options.name, Role(options.role), options.language, _password(options)
+    )
+    now = datetime.now(UTC)
+    with _opened(settings) as office, office.database.write() as connection:
+        person = people.add_person(connection, new, Actor(), now)
+        if person.role is Role.DIRECTOR:
+            trust.certify_director(office, connection, person, now)
+            trust.publish(office, connection, now)
+    print(person.id)
+
+
+def _people_list(_options: argparse.Namespace, settings: Settings) -> None:
+    with _opened(settings) as office, office.database.read() as connection:
+        for person in list_people(connection):
+            _print_json(
+                id=person.id, email=person.email, name=person.name, role=person.role.value,
+                active=person.active, has_key=person.has_key,
+            )  # fmt: skip
+
+
+def _kiosk_add(options: argparse.Namespace, settings: Settings) -> None:
+    with _opened(settings) as office:
+        kiosk, code = add_kiosk(office, options.name, Actor(), datetime.now(UTC))
+    print(f"{kiosk.id} {code.text}")
+
+
+def _kiosk_list(_options: argparse.Namespace, settings: Settings) -> None:
+    with _opened(settings) as office, office.database.read() as connection:
+        for kiosk in list_kiosks(connection):
+            seen = None if kiosk.seen_at is None else kiosk.seen_at.isoformat()
+            _print_json(
+                id=kiosk.id, name=kiosk.name, enrolled=kiosk.enrolled_at is not None, seen_at=seen
+            )
+
+
+def _documents_add(options: argparse.Namespace, settings: Settings) -> None:
+    layout, plan = _plan(options.plan)
+    now = datetime.now(UTC)
+    pdf = _read(options.pdf, preparation.MAX_INPUT_BYTES)
+    with _opened(settings) as office:
+        director, operator, kiosk_id = _parties(office, options)
+        client_name = options.client_name or (plan.clients[0].name if plan else "")
+        new = NewDocument(
+            pdf=pdf,
+            title=options.title or (plan.title if plan else options.pdf.stem),
+            client_name=client_name,
+            contact=options.email or options.mobile,
+            kiosk_id=kiosk_id,
+            director_id=director.id,
+            language=options.language or (plan.language if plan else LANGUAGES[0]),
+            stamp_wanted=options.stamp,
+            number=options.number or (plan.number if plan else ""),
+            password=os.environ.get("SYGNET_OFFICE_PDF_PASSWORD", ""),
+            layout=layout,
+        )
+        document_id = preparation.create_document(office, new, Actor(operator.id), now)
+        if options.send:
+            preparation.send_to_director(office, document_id, Actor(operator.id), now)
+        with office.database.read() as connection:
+            document = find_document(connection, document_id)
+    _print_json(id=document.id, number=document.number, short_number=document.short_number)
+
+
+def _documents_list(_options: argparse.Namespace, settings: Settings) -> None:
+    with _opened(settings) as office, office.database.read() as connection:
+        page = 0
+        while documents := list_documents(connection, DocumentFilter(page=page)):
+            for document in documents:
+                _print_json(
+                    id=document.id, number=document.number, short_number=document.short_number,
+                    state=document.state.value, quarantined=document.quarantined,
+                )  # fmt: skip
+            page += 1
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[HeadOffice]:
+    office = open_head_office(settings)
+    try:
+        yield office
+    finally:
+        office.close()
+
+
+def _parties(office: HeadOffice, options: argparse.Namespace) -> tuple[Person, Person, str]:
+    """Return the director, the operator and the kiosk that the options name or leave open."""
+    with office.database.read() as connection:
+        directors = [one for one in list_people(connection, Role.DIRECTOR) if one.has_key]
+        operators = [
+            one
+            for role in (Role.OPERATOR, Role.ADMINISTRATOR)
+            for one in list_people(connection, role)
+        ]
+        kiosks = list_kiosks(connection)
+    if options.director:
+        directors = [one for one in directors if one.email == options.director.lower()]
+    if options.by:
+        operators = [one for one in operators if one.email == options.by.lower()]
+    if options.kiosk:
+        kiosks = [one for one in kiosks if options.kiosk in {one.id, one.name}]
+    for found, option, code in (
+        (directors[:2], "--director", "no_such_director"),
+        (operators[:1], "--by", "no_such_person"),
+        (kiosks[:2], "--kiosk", "no_such_kiosk"),
+    ):
+        if len(found) != 1:
+            sentence = "There is none." if not found else "There are several."
+            raise Refused(code, sentence, f"Say which one with {option}.")
+    return directors[0], operators[0], kiosks[0].id
+
+
+def _plan(path: Path | None) -> tuple[Layout, DocumentPlan | None]:
+    """Read a plan file: a whole DocumentPlan, or a layout as the editor of fields keeps it."""
+    if path is None:
+        return Layout(), None
+    try:
+        data = json.loads(_read(path, MAX_PLAN_BYTES))
+    except ValueError as error:
+        raise Refused(
+            "layout_malformed", "The plan is not JSON.", "Look at the file and correct it."
+        ) from error
+    if not isinstance(data, dict) or "clients" not in data:
+        return Layout.from_json(data), None
+    plan = DocumentPlan.from_json(data)
+    client = plan.clients[0]
+    return Layout(client.fields, client.signature, client.stamp, plan.director_signature), plan
+
+
+def _read(path: Path, limit: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(limit + 1)
+    except OSError as error:
+        raise Refused(
+            "file_unreadable", f"{path} cannot be read.", "Check the name and its permissions."
+        ) from error
+
+
+def _password(options: argparse.Namespace) -> str:
+    if options.password_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    password = os.environ.get("SYGNET_OFFICE_PASSWORD", "")
+    if not password:
+        raise Refused(
+            "no_password",
+            "No password was given.",
+            "Use --password-stdin, or set SYGNET_OFFICE_PASSWORD.",
+        )
+    return password
+
+
+def _print_json(**facts: object) -> None:
+    print(json.dumps(facts, ensure_ascii=False))

@@ -1,0 +1,114 @@
+"""Pages for clients, who have no account: the link of their message, the download, the QR's page.
+
+The address itself is the right to see the page; it is never logged by this program, not shown to
+search engines and not sent on to other sites.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from flask import Blueprint, g, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from office import codes_desk
+from office.documents import Document, document_by_link
+from office.downloads import fetch_by_link, fetch_by_message_link
+from office.errors import NotFound
+from office.history import Actor
+from office.keyring import link_hash
+from office.lifecycle import State
+from office.screens.context import now, office
+from office.settings import LANGUAGES
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("client", __name__)
+
+MAX_LINK_LETTERS = 64  # our links have 22
+
+
+@blueprint.get("/m/<token>")
+def message_page(token: str) -> ResponseReturnValue:
+    """Show a client their document: where to sign it, and the button that asks for a code."""
+    return _page(_document(token), token, None)
+
+
+@blueprint.post("/m/<token>/code")
+def ask_code(token: str) -> ResponseReturnValue:
+    """Send the client a confirmation code."""
+    document = _document(token)
+    asked = codes_desk.issue_for(office(), document.id, Actor(), now(), "link")
+    return _page(document, token, asked), 200 if asked.sent else 409
+
+
+@blueprint.get("/m/<token>/pdf")
+def message_pdf(token: str) -> ResponseReturnValue:
+    """Give the final file to the client whose message link this is."""
+    document, data = fetch_by_message_link(office(), _document(token), now())
+    return _download(document, data)
+
+
+@blueprint.get("/d/<token>")
+def download(token: str) -> ResponseReturnValue:
+    """Give the final file behind a download link, and count it."""
+    if len(token) > MAX_LINK_LETTERS:
+        raise _gone()
+    if request.method == "HEAD":  # mail programs look before the client does
+        return "", 200, {"Content-Type": "application/pdf"}
+    document, data = fetch_by_link(office(), token, now())
+    return _download(document, data)
+
+
+@blueprint.get("/C")
+def certificate_page() -> ResponseReturnValue:
+    """Explain what the QR code of a certificate is; its content never comes here."""
+    return render_template("office/certificate.html")
+
+
+@blueprint.get("/c")
+def certificate_page_lower() -> ResponseReturnValue:
+    """Lead to the same page when a scanner lower-cased the address."""
+    return redirect(url_for("client.certificate_page"))
+
+
+def _document(token: str) -> Document:
+    if len(token) > MAX_LINK_LETTERS:
+        raise _gone()
+    with office().database.read() as connection:
+        try:
+            document = document_by_link(connection, link_hash(token))
+        except NotFound as error:
+            raise _gone() from error
+    if document.state in {State.DRAFT, State.SENT, State.DIRECTOR_SIGNED}:
+        raise _gone()
+    wanted = request.args.get("language", "")
+    g.language = wanted if wanted in LANGUAGES else document.language
+    return document
+
+
+def _page(document: Document, token: str, asked: codes_desk.CodeAsked | None) -> str:
+    late = document.deadline is not None and now() >= document.deadline
+    return render_template(
+        "office/client.html",
+        document=document,
+        token=token,
+        asked=asked,
+        due=document.state is State.DUE and not late,
+        has_file=document.state in {State.COMPLETED, State.CONFLICT}
+        and document.keep_until is not None
+        and now() < document.keep_until,
+    )
+
+
+def _download(document: Document, data: bytes) -> ResponseReturnValue:
+    name = f"{document.number.replace('/', '-')}.pdf"
+    return send_file(BytesIO(data), "application/pdf", as_attachment=True, download_name=name)
+
+
+def _gone() -> NotFound:
+    return NotFound(
+        "link_gone",
+        "This link does not lead to a document (any more).",
+        "Links live 14 days after signing. Ask the company that sent it to you.",
+    )

@@ -1,0 +1,225 @@
+"""The list of documents, making a new one, and one document with its timeline and actions."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from office import dispatch, preparation
+from office.documents import (
+    LIST_LIMIT,
+    DocumentFilter,
+    count_by_state,
+    find_document,
+    list_documents,
+)
+from office.downloads import count_downloads, final_file
+from office.errors import OfficeError, Refused
+from office.following import resend_message
+from office.history import document_history
+from office.kiosks import list_kiosks
+from office.lifecycle import State, Step, allows
+from office.people import Role, list_people
+from office.preparation import NewDocument
+from office.screens.context import (
+    EVERYBODY,
+    PREPARERS,
+    chosen_language,
+    current_actor,
+    current_person,
+    now,
+    office,
+    signed_in,
+)
+from office.screens.labels import error_words
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("documents", __name__, url_prefix="/documents")
+
+_FORM_FIELDS = (
+    "title",
+    "number",
+    "client_name",
+    "contact",
+    "kiosk_id",
+    "director_id",
+    "language",
+    "deadline",
+    "stamp_wanted",
+)
+
+
+@blueprint.get("")
+@signed_in(*EVERYBODY)
+def list_page() -> ResponseReturnValue:
+    """Show the documents, filtered and searched."""
+    state = request.args.get("state", "")
+    page = request.args.get("page", "0")
+    wanted = DocumentFilter(
+        state=State(state) if state in set(State) else None,
+        text=request.args.get("text", ""),
+        page=min(int(page), 10_000) if page.isascii() and page.isdigit() else 0,
+    )
+    with office().database.read() as connection:
+        documents = list_documents(connection, wanted)
+        counts = count_by_state(connection)
+    return render_template(
+        "office/documents.html",
+        documents=documents,
+        counts=counts,
+        wanted=wanted,
+        more=len(documents) == LIST_LIMIT,
+        may_prepare=_may_prepare(),
+    )
+
+
+@blueprint.get("/new")
+@signed_in(*PREPARERS)
+def new_page() -> ResponseReturnValue:
+    """Ask for the PDF and the client."""
+    return _new_form({"language": chosen_language()}, None)
+
+
+@blueprint.post("/new")
+@signed_in(*PREPARERS)
+def new_document() -> ResponseReturnValue:
+    """Make a draft of what was uploaded."""
+    given = {name: request.form.get(name, "") for name in _FORM_FIELDS}
+    upload = request.files.get("pdf")
+    try:
+        document_id = preparation.create_document(
+            office(),
+            NewDocument(
+                pdf=upload.read() if upload is not None else b"",
+                title=given["title"],
+                number=given["number"],
+                client_name=given["client_name"],
+                contact=given["contact"],
+                kiosk_id=given["kiosk_id"],
+                director_id=given["director_id"],
+                language=given["language"],
+                stamp_wanted=given["stamp_wanted"] == "yes",
+                deadline=_end_of_day(given["deadline"]),
+                password=request.form.get("password", ""),
+            ),
+            current_actor(),
+            now(),
+        )
+    except OfficeError as error:
+        return _new_form(given, error), 422
+    return redirect(url_for("placing.fields_page", document_id=document_id))
+
+
+@blueprint.get("/<document_id>")
+@signed_in(*EVERYBODY)
+def document_page(document_id: str) -> ResponseReturnValue:
+    """Show one document: state, facts, actions, timeline."""
+    with office().database.read() as connection:
+        document = find_document(connection, document_id)
+        history = document_history(connection, document_id)
+        downloads = count_downloads(connection, document_id)
+    return render_template(
+        "office/document.html",
+        document=document,
+        history=list(reversed(history)),
+        downloads=downloads,
+        may_prepare=_may_prepare(),
+        may_cancel=allows(document.state, Step.CANCEL),
+        has_file=document.state in {State.COMPLETED, State.CONFLICT},
+    )
+
+
+@blueprint.post("/<document_id>/cancel")
+@signed_in(*PREPARERS)
+def cancel(document_id: str) -> ResponseReturnValue:
+    """Withdraw a document."""
+    return _acted(
+        document_id,
+        lambda: preparation.cancel_document(office(), document_id, current_actor(), now()),
+        _("The document is cancelled; the kiosk erases it at its next sync."),
+    )
+
+
+@blueprint.post("/<document_id>/resend")
+@signed_in(*PREPARERS)
+def resend(document_id: str) -> ResponseReturnValue:
+    """Write to the client again."""
+    return _acted(
+        document_id,
+        lambda: resend_message(office(), document_id, current_actor(), now()),
+        _("The message is on its way."),
+    )
+
+
+@blueprint.post("/<document_id>/new-codes")
+@signed_in(*PREPARERS)
+def new_codes(document_id: str) -> ResponseReturnValue:
+    """Allow new codes after too many wrong ones."""
+    return _acted(
+        document_id,
+        lambda: dispatch.renew_code_key(office(), document_id, current_actor(), now()),
+        _("New codes are allowed as soon as the kiosk has synced; older ones no longer work."),
+    )
+
+
+@blueprint.get("/<document_id>/final.pdf")
+@signed_in(*EVERYBODY)
+def final_pdf(document_id: str) -> ResponseReturnValue:
+    """Give the accepted final file."""
+    with office().database.read() as connection:
+        document = find_document(connection, document_id)
+        data = final_file(office(), connection, document)
+    name = f"{document.number.replace('/', '-')}.pdf"
+    return send_file(BytesIO(data), "application/pdf", as_attachment=True, download_name=name)
+
+
+def _acted(document_id: str, act: object, done: str) -> ResponseReturnValue:
+    """Do one thing to a document and show it again with what came of it."""
+    try:
+        if callable(act):
+            act()
+        flash(done, "good")
+    except Refused as error:
+        flash(" ".join(error_words(error)), "bad")
+    return redirect(url_for("documents.document_page", document_id=document_id))
+
+
+def _new_form(given: dict[str, str], error: OfficeError | None) -> str:
+    with office().database.read() as connection:
+        kiosks = list_kiosks(connection)
+        directors = [person for person in list_people(connection, Role.DIRECTOR) if person.has_key]
+    tomorrow = (now() + timedelta(days=1)).astimezone(ZoneInfo(office().settings.timezone)).date()
+    return render_template(
+        "office/new_document.html",
+        given=given,
+        error=error,
+        kiosks=kiosks,
+        directors=directors,
+        earliest=tomorrow.isoformat(),
+    )
+
+
+def _end_of_day(text: str) -> datetime | None:
+    """Return the last second of a day as a browser's date field gives it."""
+    if not text.strip():
+        return None
+    try:
+        day = datetime.strptime(text.strip(), "%Y-%m-%d").date()  # noqa: DTZ007 - a day only
+    except ValueError as error:
+        raise Refused(
+            "bad_deadline",
+            "The deadline must lie in the future, at most a year ahead.",
+            "Choose another day, or leave it empty.",
+        ) from error
+    return datetime.combine(day, time(23, 59, 59), ZoneInfo(office().settings.timezone))
+
+
+def _may_prepare() -> bool:
+    person = current_person()
+    return person is not None and person.role in PREPARERS

@@ -1,0 +1,125 @@
+"""Names of states, steps, roles and kinds for people, in the language of the screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from office.errors import OfficeError
+from office.history import HistoryEntry
+from office.lifecycle import State
+from office.people import Role
+
+__all__ = ["error_words", "event_name", "field_kinds", "role_name", "state_name", "state_tone"]
+
+_STATES: dict[State, Any] = {
+    State.DRAFT: _l("Draft"),
+    State.SENT: _l("With the director"),
+    State.DIRECTOR_SIGNED: _l("Signed by the director"),
+    State.DUE: _l("Waiting for the client"),
+    State.CLIENT_SIGNED: _l("Signed, to be checked"),
+    State.COMPLETED: _l("Completed"),
+    State.DESTROYED: _l("Destroyed"),
+    State.DECLINED: _l("Declined"),
+    State.CANCELLED: _l("Cancelled"),
+    State.EXPIRED: _l("Expired"),
+    State.CONFLICT: _l("Conflict"),
+    State.SIGNED_AFTER_CANCEL: _l("Signed after cancelling"),
+}
+_TONES = {
+    State.DRAFT: "plain",
+    State.SENT: "work",
+    State.DIRECTOR_SIGNED: "work",
+    State.DUE: "work",
+    State.CLIENT_SIGNED: "warn",
+    State.COMPLETED: "good",
+    State.CONFLICT: "bad",
+    State.SIGNED_AFTER_CANCEL: "bad",
+}
+_ROLES: dict[Role, Any] = {
+    Role.OPERATOR: _l("Operator"),
+    Role.DIRECTOR: _l("Director"),
+    Role.ADMINISTRATOR: _l("Administrator"),
+}
+_EVENTS: dict[str, Any] = {
+    "created": _l("Draft made from a PDF"),
+    "fields_placed": _l("Fields placed"),
+    "sent": _l("Sent to the director"),
+    "director_signed": _l("Signed by the director"),
+    "due": _l("Handed to the kiosk"),
+    "message_sent": _l("Message sent"),
+    "message_resent": _l("Message asked for again"),
+    "code_issued": _l("Confirmation code issued"),
+    "code_limit_reached": _l("Too many codes asked for"),
+    "code_accepted": _l("Confirmation code accepted"),
+    "code_locked": _l("Code entry locked after wrong codes"),
+    "code_key_renewed": _l("New codes allowed"),
+    "code_not_issued": _l("The kiosk accepted a code that nobody issued"),
+    "ceremony_started": _l("Opened at the kiosk"),
+    "document_erased": _l("Erased at the kiosk"),
+    "client_signed": _l("Signed by the client"),
+    "completed": _l("Checked and completed"),
+    "quarantined": _l("Put into quarantine: something does not add up"),
+    "declined": _l("The client declined"),
+    "cancelled": _l("Cancelled"),
+    "expired": _l("The deadline passed"),
+    "conflict": _l("A different signed copy arrived"),
+    "another_copy": _l("Another signed copy arrived"),
+    "signed_after_cancel": _l("A copy signed after cancelling arrived"),
+    "copy_after_destruction": _l("A copy arrived after destruction"),
+    "downloaded": _l("Downloaded by the client"),
+    "destruction_held": _l("Not destroyed: a person must decide first"),
+    "destroyed": _l("Destroyed: key, files and links are gone"),
+}
+_MESSAGES: dict[str, Any] = {
+    "client_invited": _l("invitation"),
+    "client_code": _l("confirmation code"),
+    "client_completed": _l("download link"),
+    "director_waiting": _l("note to the director"),
+}
+_KINDS: dict[str, Any] = {
+    "text": _l("Text"),
+    "multiline": _l("Several lines"),
+    "date": _l("Date"),
+    "number": _l("Number"),
+    "email": _l("E-mail"),
+    "phone": _l("Telephone"),
+    "checkbox": _l("Checkbox"),
+}
+
+
+def state_name(state: State) -> str:
+    """Return what people call a state."""
+    return str(_STATES[state])
+
+
+def state_tone(state: State) -> str:
+    """Return the look of a state: plain, work, good, warn or bad."""
+    return _TONES.get(state, "plain")
+
+
+def role_name(role: Role) -> str:
+    """Return what people call a role."""
+    return str(_ROLES[role])
+
+
+def event_name(entry: HistoryEntry) -> str:
+    """Return one line of a timeline in words."""
+    name = str(_EVENTS.get(entry.kind, entry.kind))
+    if entry.kind == "message_sent":
+        what = _MESSAGES.get(entry.body.get("message", ""), "")
+        channel = _("by SMS") if entry.body.get("channel") == "sms" else _("by e-mail")
+        return f"{name}: {what} {channel}"
+    return name
+
+
+def field_kinds() -> dict[str, str]:
+    """Return the kinds of fields that a client can fill in, with their names."""
+    return {kind: str(name) for kind, name in _KINDS.items()}
+
+
+def error_words(error: OfficeError) -> tuple[str, str]:
+    """Return an error's sentence and next step in the language of the screen."""
+    return _(error.sentence), _(error.next_step) if error.next_step else ""

@@ -1,0 +1,102 @@
+"""The director's queue: what waits, reading it, and signing one or many with a code."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+
+from office import director_desk
+from office.contacts import masked_contact
+from office.documents import Document, find_document
+from office.errors import NotFound, OfficeError, Refused
+from office.lifecycle import State
+from office.people import Person, Role
+from office.screens.context import current_person, now, office, signed_in
+from office.screens.labels import error_words
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("queue", __name__, url_prefix="/queue")
+
+
+@blueprint.get("")
+@signed_in(Role.DIRECTOR)
+def queue_page() -> ResponseReturnValue:
+    """Show what waits for this director."""
+    with office().database.read() as connection:
+        waiting = [
+            find_document(connection, document_id)
+            for document_id in director_desk.queue(connection, _person())
+        ]
+    return render_template("office/queue.html", documents=waiting)
+
+
+@blueprint.get("/<document_id>")
+@signed_in(Role.DIRECTOR)
+def read_page(document_id: str) -> ResponseReturnValue:
+    """Show all pages of one waiting document."""
+    with office().database.read() as connection:
+        document = find_document(connection, document_id)
+    if document.director_id != _person().id:
+        raise NotFound("no_such_document", "There is no such document.", "Look at your queue.")
+    if document.state is not State.SENT:
+        return redirect(url_for("documents.document_page", document_id=document_id))
+    return render_template("office/queue_document.html", document=document)
+
+
+@blueprint.post("/code")
+@signed_in(Role.DIRECTOR)
+def ask_code() -> ResponseReturnValue:
+    """E-mail a code for the chosen documents and ask for it."""
+    chosen = request.form.getlist("document")
+    try:
+        expires_at = director_desk.request_director_code(office(), _person(), chosen, now())
+    except Refused as error:
+        flash(" ".join(error_words(error)), "bad")
+        return redirect(url_for("queue.queue_page"))
+    return _code_form(chosen, None, expires_at)
+
+
+@blueprint.post("/sign")
+@signed_in(Role.DIRECTOR)
+def sign() -> ResponseReturnValue:
+    """Check the code and sign the chosen documents."""
+    chosen = request.form.getlist("document")
+    try:
+        signed = director_desk.sign_documents(
+            office(), _person(), chosen, request.form.get("code", ""), now()
+        )
+    except Refused as error:
+        if error.code.startswith("code_"):
+            return _code_form(chosen, error, None), 422
+        flash(" ".join(error_words(error)), "bad")
+        return redirect(url_for("queue.queue_page"))
+    flash(
+        ngettext(
+            "%(num)s document is signed and on its way to its kiosk.",
+            "%(num)s documents are signed and on their way to their kiosks.",
+            len(signed),
+        ),
+        "good",
+    )
+    return redirect(url_for("queue.queue_page"))
+
+
+def _code_form(chosen: list[str], error: OfficeError | None, expires_at: object) -> str:
+    with office().database.read() as connection:
+        documents: list[Document] = [find_document(connection, one) for one in chosen]
+    return render_template(
+        "office/queue_code.html",
+        documents=documents,
+        error=error,
+        expires_at=expires_at,
+        address=masked_contact("email", _person().email),
+    )
+
+
+def _person() -> Person:
+    person = current_person()
+    if person is None:  # `signed_in` has made sure of it
+        raise NotFound("no_such_person", "Nobody is signed in.", "Sign in.")
+    return person

@@ -1,0 +1,129 @@
+"""Serving a head office: the web server, the scheduler behind it, and a clean end.
+
+The scheduler ticks the outbox every second and does the housekeeping every hour. SIGTERM and
+Ctrl-C let running requests and jobs finish; killing the process at any moment loses nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import FrameType
+
+import waitress
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from office.application import create_app
+from office.delivery.sender import Senders
+from office.development import MailSink, development_settings
+from office.errors import NotSetUp
+from office.head_office import HeadOffice, open_head_office
+from office.settings import Settings
+from office.work import configured_senders, housekeeping, tick
+
+__all__ = ["serve"]
+
+TICK_SECONDS = 1  # a code that was asked for leaves within this time
+HOUSEKEEPING_SECONDS = 3600
+THREADS = 8  # requests at once; PDF work holds one for seconds
+
+_LOG = logging.getLogger(__name__)
+
+
+def utc_now() -> datetime:
+    """Return the time; the only clock of a served head office."""
+    return datetime.now(UTC)
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or Ctrl-C.
+
+    Raises:
+        NotSetUp: no head office in the data folder, or the port is taken (`port_taken`).
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s level=%(levelname)s %(message)s")
+    for noisy in ("apscheduler", "waitress", "mail.log", "httpx", "tuf", "securesystemslib"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    with ExitStack() as stack:
+        office = open_head_office(settings)
+        stack.callback(office.close)
+        if settings.development:
+            sink = stack.enter_context(MailSink(office, utc_now))
+            office = replace(office, settings=development_settings(settings, sink.port))
+        shutil.rmtree(office.work_folder, ignore_errors=True)
+        office.work_folder.mkdir(mode=0o700)
+        office.blobs.sweep(office.database)
+        housekeeping(office, utc_now())
+        stack.enter_context(_clockwork(office, configured_senders(office)))
+        _listen(office)
+
+
+@contextmanager
+def _clockwork(office: HeadOffice, senders: Senders) -> Iterator[None]:
+    """Run the ticking and the housekeeping in the background."""
+    scheduler = BackgroundScheduler(timezone=UTC)
+    options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+    scheduler.add_job(
+        _guarded("tick", lambda: tick(office, senders, utc_now())),
+        "interval",
+        seconds=TICK_SECONDS,
+        **options,
+    )
+    scheduler.add_job(
+        _guarded("housekeeping", lambda: housekeeping(office, utc_now())),
+        "interval",
+        seconds=HOUSEKEEPING_SECONDS,
+        **options,
+    )
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=True)
+
+
+def _guarded(name: str, work: Callable[[], object]) -> Callable[[], None]:
+    """Let a round that fails be logged and followed by the next one."""
+
+    def run() -> None:
+        try:
+            work()
+        except Exception:  # noqa: BLE001 - the clockwork must go on whatever one round meets
+            _LOG.exception("event=round_failed round=%s", name)
+
+    return run
+
+
+def _listen(office: HeadOffice) -> None:
+    settings = office.settings
+    app = create_app(office, utc_now)
+    try:
+        server = waitress.create_server(
+            app, host=settings.listen_host, port=settings.port, threads=THREADS, ident=None
+        )
+    except OSError as error:
+        raise NotSetUp(
+            "port_taken",
+            f"Port {settings.port} on {settings.listen_host} cannot be used.",
+            "Stop what uses it, or choose another one with --port.",
+        ) from error
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, stop)
+    print(f"Head office listens on {settings.public_url}/", flush=True)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.close()
+        _LOG.info("event=stopped")

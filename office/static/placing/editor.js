@@ -1,0 +1,155 @@
+// @ts-check
+/** The editor: tools, pages, the panel of the chosen box, and keeping every change. */
+
+import { Keeper } from "./keeper.js";
+import { fitted, freshKey, fromLayout, ONCE, toLayout, usualSize } from "./model.js";
+import { Sheet } from "./sheet.js";
+
+/** @typedef {import("./model.js").Box} Box */
+
+const DRAWN_AT_LEAST = 6; // points; anything smaller was a click
+
+/** @param {string} id @returns {any} */
+const byId = (id) => document.getElementById(id);
+
+const editor = byId("editor");
+/** @type {[number, number][]} */
+const pages = JSON.parse(editor.dataset.pages);
+const boxes = fromLayout(JSON.parse(editor.dataset.layout), pages);
+const keeper = new Keeper(editor.dataset.save, byId("saved"), byId("trouble"));
+const tools = /** @type {HTMLButtonElement[]} */ ([...editor.querySelectorAll("[data-tool]")]);
+/** @type {Record<string, string>} */
+const names = Object.fromEntries(
+  tools.map((tool) => [tool.dataset.tool ?? "", tool.textContent?.trim() ?? ""]),
+);
+/** @type {Box | null} */
+let chosen = null;
+let tool = "";
+
+const hands = {
+  tool: () => tool,
+  draw,
+  choose,
+  changed: () => keep(),
+  remove,
+  words: (/** @type {Box} */ box) => box.label || names[box.kind],
+};
+const sheets = [...editor.querySelectorAll(".sheet")].map(
+  (figure, page) => new Sheet(figure, page, pages, hands),
+);
+
+/** @param {number} page @param {number} x @param {number} y @param {number} width @param {number} height */
+function draw(page, x, y, width, height) {
+  const drawn = width >= DRAWN_AT_LEAST && height >= DRAWN_AT_LEAST;
+  const [usualWidth, usualHeight] = usualSize(tool);
+  put(tool, { page, x, y, width: drawn ? width : usualWidth, height: drawn ? height : usualHeight });
+}
+
+/** @param {string} kind @param {import("./model.js").Place} place */
+function put(kind, place) {
+  const to = fitted(place, kind, pages);
+  let box = ONCE.includes(kind) ? boxes.find((one) => one.kind === kind) : undefined;
+  if (box) {
+    box.place = to;
+  } else {
+    const key = ONCE.includes(kind) ? "" : freshKey(boxes, kind);
+    const label = key ? names[kind] : "";
+    box = { kind, key, label, help: "", required: true, place: to };
+    boxes.push(box);
+  }
+  take("");
+  keep();
+  choose(box);
+  sheets[to.page].shown.get(box)?.focus();
+  if (box.key) byId("box-label").select();
+}
+
+/** @param {Box} box */
+function remove(box) {
+  boxes.splice(boxes.indexOf(box), 1);
+  choose(null);
+  keep();
+}
+
+/** @param {Box | null} box */
+function choose(box) {
+  chosen = box;
+  byId("nothing").hidden = box !== null;
+  byId("something").hidden = box === null;
+  if (box) {
+    byId("kind-name").textContent = names[box.kind];
+    byId("field-words").hidden = !box.key;
+    byId("box-label").value = box.label;
+    byId("box-help").value = box.help;
+    byId("box-required").checked = box.required;
+  }
+  show();
+}
+
+/** @param {string} kind take this tool into the hand; the same one again puts it back */
+function take(kind) {
+  tool = tool === kind ? "" : kind;
+  editor.classList.toggle("is-placing", tool !== "");
+  for (const one of tools) one.setAttribute("aria-pressed", String(one.dataset.tool === tool));
+}
+
+function show() {
+  for (const sheet of sheets) sheet.show(boxes, chosen);
+  for (const one of tools) {
+    const used = ONCE.includes(one.dataset.tool ?? "") && boxes.some((box) => box.kind === one.dataset.tool);
+    one.classList.toggle("is-used", used);
+  }
+  const place = chosen?.place;
+  byId("box-place").textContent = place ? `${place.width} × ${place.height} pt` : "";
+}
+
+function keep() {
+  show();
+  keeper.keep(toLayout(boxes, pages));
+}
+
+/** The page that takes most of the window. @returns {number} */
+function pageInView() {
+  const middle = byId("sheets").getBoundingClientRect().top + byId("sheets").clientHeight / 2;
+  const distances = sheets.map((sheet) => {
+    const frame = sheet.figure.getBoundingClientRect();
+    return Math.max(frame.top - middle, middle - frame.bottom, 0);
+  });
+  return distances.indexOf(Math.min(...distances));
+}
+
+for (const one of tools) {
+  one.addEventListener("click", () => take(one.dataset.tool ?? ""));
+  one.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    const kind = one.dataset.tool ?? "";
+    const page = pageInView();
+    const [width, height] = usualSize(kind);
+    const [pageWidth, pageHeight] = pages[page];
+    tool = kind;
+    put(kind, { page, x: (pageWidth - width) / 2, y: (pageHeight - height) / 2, width, height });
+  });
+}
+byId("box-label").addEventListener("input", (/** @type {any} */ event) => {
+  if (chosen) chosen.label = event.target.value;
+  keep();
+});
+byId("box-help").addEventListener("input", (/** @type {any} */ event) => {
+  if (chosen) chosen.help = event.target.value;
+  keep();
+});
+byId("box-required").addEventListener("change", (/** @type {any} */ event) => {
+  if (chosen) chosen.required = event.target.checked;
+  keep();
+});
+byId("box-remove").addEventListener("click", () => chosen && remove(chosen));
+byId("send").addEventListener("submit", async (/** @type {SubmitEvent} */ event) => {
+  event.preventDefault();
+  if (await keeper.flush()) /** @type {HTMLFormElement} */ (byId("send")).submit();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && tool) take("");
+});
+window.addEventListener("resize", show);
+show();

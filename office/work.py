@@ -1,0 +1,160 @@
+"""What each kind of job does, and the round that does it: the office's clockwork.
+
+`tick` is called every second by the scheduler of `python -m office serve`, and by tests.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from office import destruction, dispatch, downloads, trust
+from office.delivery.mail import SmtpSender
+from office.delivery.sender import Senders, send
+from office.delivery.sms_gateway import HttpSmsSender
+from office.director_desk import director_code_key
+from office.documents import find_document
+from office.head_office import HeadOffice
+from office.history import Actor, record
+from office.jobs import Handler, Job, JobKind, run_due_jobs
+from office.lifecycle import State
+from office.messages import MessageKind, message_to_client, message_to_director
+from office.people import find_person
+from office.uploads import Uploads
+from signing.codes import EPOCH, STEP, VALID_STEPS, code_text
+
+__all__ = ["configured_senders", "handlers", "housekeeping", "tick"]
+
+ABANDONED_UPLOAD = timedelta(days=7)  # a kiosk that comes back later starts the file afresh
+
+_LOG = logging.getLogger(__name__)
+
+
+def configured_senders(office: HeadOffice) -> Senders:
+    """Return the gateways that the settings name."""
+    settings = office.settings
+    senders: dict[str, SmtpSender | HttpSmsSender] = {}
+    if settings.smtp_host:
+        senders["email"] = SmtpSender(settings)
+    if settings.sms_url:
+        senders["sms"] = HttpSmsSender(settings)
+    return senders
+
+
+def tick(office: HeadOffice, senders: Senders, now: datetime) -> int:
+    """Expire what is late and run the jobs that are due.
+
+    Returns:
+        How many jobs were taken.
+    """
+    destruction.expire_documents(office, now)
+    return run_due_jobs(office.database, handlers(office, senders), now)
+
+
+def housekeeping(office: HeadOffice, now: datetime) -> None:
+    """What is done at start and every hour: a fresh trust list, no forgotten uploads."""
+    trust.refresh_if_old(office, now)
+    with office.database.write() as connection:
+        objects = Uploads(office).discard_abandoned(connection, now - ABANDONED_UPLOAD)
+    office.blobs.remove(objects)
+
+
+def handlers(office: HeadOffice, senders: Senders) -> Mapping[JobKind, Handler]:
+    """Return what does each kind of job."""
+
+    def message(job: Job, now: datetime) -> None:
+        _send_message(office, senders, job, now)
+
+    def code(job: Job, now: datetime) -> None:
+        _send_code(office, senders, job, now)
+
+    def director_code(job: Job, now: datetime) -> None:
+        _send_director_code(office, senders, job, now)
+
+    def destroy(job: Job, now: datetime) -> None:
+        destruction.destroy_document(office, job.document_id or "", now)
+
+    return {
+        JobKind.MESSAGE: message,
+        JobKind.CODE: code,
+        JobKind.DIRECTOR_CODE: director_code,
+        JobKind.DESTROY: destroy,
+    }
+
+
+def _send_message(office: HeadOffice, senders: Senders, job: Job, now: datetime) -> None:
+    kind = MessageKind(job.payload["message"])
+    key = f"{kind.value}:{job.id}"
+    with office.database.read() as connection:
+        document = find_document(connection, job.document_id or "")
+        director = find_person(connection, document.director_id)
+    if document.state in {State.DESTROYED, State.CANCELLED}:
+        return
+    if kind is MessageKind.DIRECTOR_WAITING:
+        if document.state is not State.SENT:
+            return
+        outgoing = message_to_director(
+            office, director, kind, key, number=document.number, title=document.title
+        )
+    elif kind is MessageKind.CLIENT_COMPLETED:
+        link = downloads.link_of(office, job.payload["download"])
+        outgoing = message_to_client(
+            office, document, kind, key, link=link, keep_until=document.keep_until
+        )
+    else:
+        outgoing = message_to_client(office, document, kind, key)
+    send(senders, outgoing)
+    with office.database.write() as connection:
+        record(
+            connection, now, "message_sent", Actor(), document.id,
+            message=kind.value, channel=outgoing.channel,
+        )  # fmt: skip
+
+
+def _send_code(office: HeadOffice, senders: Senders, job: Job, now: datetime) -> None:
+    generation, counter = int(job.payload["generation"]), int(job.payload["counter"])
+    with office.database.read() as connection:
+        document = find_document(connection, job.document_id or "")
+    if document.state is not State.DUE or document.code_generation != generation:
+        return
+    text = code_text(dispatch.code_key(office, document, generation), counter)
+    outgoing = message_to_client(
+        office,
+        document,
+        MessageKind.CLIENT_CODE,
+        f"code:{document.id}:{generation}:{counter}",
+        code=_shown(text),
+        expires_at=_expiry(counter),
+    )
+    send(senders, outgoing)
+    with office.database.write() as connection:
+        record(
+            connection, now, "message_sent", Actor(), document.id,
+            message="client_code", channel=outgoing.channel,
+        )  # fmt: skip
+
+
+def _send_director_code(office: HeadOffice, senders: Senders, job: Job, _now: datetime) -> None:
+    payload = job.payload
+    with office.database.read() as connection:
+        person = find_person(connection, payload["person"])
+    key = director_code_key(office, person.id, payload["digest"], int(payload["generation"]))
+    outgoing = message_to_director(
+        office,
+        person,
+        MessageKind.DIRECTOR_CODE,
+        f"director_code:{person.id}:{payload['generation']}:{payload['counter']}",
+        code=_shown(code_text(key, int(payload["counter"]))),
+        expires_at=_expiry(int(payload["counter"])),
+        documents=int(payload["documents"]),
+    )
+    send(senders, outgoing)
+
+
+def _shown(digits: str) -> str:
+    return f"{digits[:4]} {digits[4:]}"
+
+
+def _expiry(counter: int) -> datetime:
+    return EPOCH + (counter + VALID_STEPS) * STEP
