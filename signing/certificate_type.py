@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -48,9 +49,10 @@ FILES: Final[dict[Face, Path]] = {
     Face.SERIF_SEMIBOLD: typefaces.SERIF_SEMIBOLD,
 }
 
-_registering = threading.Lock()
+_registering: Final = threading.Lock()
 
 
+@cache
 def _register() -> None:
     """Make the faces known to reportlab, once in a process; parsing them takes 50 ms."""
     with _registering:

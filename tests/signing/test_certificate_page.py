@@ -1,0 +1,304 @@
+"""The certificate page: complete, nothing overlaps, nothing leaves the page, its QR is read."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pypdfium2
+import pytest
+import zxingcpp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from signing.certificate_layout import lay_out
+from signing.certificate_page import (
+    CertificateFacts,
+    EvidenceSummary,
+    SignerLine,
+    draw_certificate,
+)
+from signing.certificate_sheet import PAGE_HEIGHT, PAGE_WIDTH, QR_SIDE, Layout
+from signing.certificate_words import (
+    LANGUAGES,
+    METHODS,
+    PROOFS,
+    ROLES,
+    TIME_QUALITIES,
+    WORDS,
+    duration,
+)
+from verifier.pdfium_lock import PDFIUM_LOCK
+from verifier.token import Method, Proof, Role, TimeQuality
+from verifier.token_text import token_text
+
+NOW = datetime(2026, 11, 24, 9, 30, 12, tzinfo=UTC)
+A4 = (595.276, 841.89)
+MILLIMETRE = 72 / 25.4
+QR_TEXT = token_text(
+    "SYGNET.EXAMPLE", bytes([0xD2]) + bytes((31 * i + 7) % 256 for i in range(299))
+)
+DIRECTOR = SignerLine(
+    "Katarzyna Wiśniewska-Dąbrowska",
+    Role.DIRECTOR,
+    Method.KEY,
+    Proof.ACCOUNT,
+    NOW - timedelta(hours=20),
+)
+CLIENT = SignerLine("Jan Kowalski", Role.CLIENT, Method.DRAWN, Proof.SMS_CODE, NOW)
+UKRAINIAN = SignerLine("Наталія Їжакевич", Role.CLIENT, Method.TYPED, Proof.EMAIL_CODE, NOW)
+LONG = SignerLine(
+    "Maria Magdalena Anna Wiśniewska-Dąbrowska de domo Brzęczyszczykiewicz-Chrząszczyrzewoszycka",
+    Role.CLIENT,
+    Method.PICTURE,
+    Proof.ID_DOCUMENT,
+    NOW,
+)
+FACTS = CertificateFacts(
+    document_id=bytes(range(16)),
+    number="SPR/2026/11/0042",
+    title="Umowa najmu lokalu użytkowego",
+    language="pl",
+    pages=5,
+    signers=(DIRECTOR, CLIENT),
+    kiosk_name="Kiosk Warszawa Centralna 1",
+    software_version="0.1.0",
+    trust_version=12,
+    trust_as_of=NOW - timedelta(days=1),
+    issued_at=NOW,
+    time_quality=TimeQuality.ASSURED,
+    journal_position=1842,
+    evidence=EvidenceSummary(5, 5, 200, "2026-1", "pl"),
+    covered_sha256=bytes(range(100, 132)),
+    host="SYGNET.EXAMPLE",
+)
+TITLE_60 = "Umowa o konserwację instalacji przeciwpożarowej w budynku ABC"
+TWELVE = (DIRECTOR, *(LONG, CLIENT, UKRAINIAN) * 3, LONG, CLIENT)
+
+
+def faults(layout: Layout) -> list[str]:
+    """What overlaps or leaves the page."""
+    boxes = [(line.text, line.box) for line in layout.lines]
+    left, bottom = layout.qr
+    quiet = QR_SIDE * 4 / 69
+    boxes.append(
+        ("QR", (left - quiet, bottom - quiet, left + QR_SIDE + quiet, bottom + QR_SIDE + quiet))
+    )
+    x, y, radius = layout.emblem
+    boxes.append(("emblem", (x - radius, y - radius, x + radius, y + radius)))
+    margin = 13 * MILLIMETRE
+    found = [
+        f"{name} leaves the page"
+        for name, (x1, y1, x2, y2) in boxes
+        if x1 < margin or y1 < margin or x2 > PAGE_WIDTH - margin or y2 > PAGE_HEIGHT - margin
+    ]
+    for (a, box_a), (b, box_b) in itertools.combinations(boxes, 2):
+        across = min(box_a[2], box_b[2]) - max(box_a[0], box_b[0])
+        down = min(box_a[3], box_b[3]) - max(box_a[1], box_b[1])
+        if across > 0.01 and down > 0.75:  # accents may reach into a descender's room
+            found.append(f"{a} overlaps {b} by {down:.2f}")
+    for rule in layout.rules:
+        for name, (x1, y1, x2, y2) in boxes:
+            if x1 < rule.x2 and x2 > rule.x1 and y1 + 0.5 < rule.y1 < y2 - 0.5:
+                found.append(f"a rule crosses {name}")
+    return found
+
+
+def text_of(pdf: bytes) -> str:
+    with PDFIUM_LOCK:
+        document = pypdfium2.PdfDocument(pdf)
+        text: str = document[0].get_textpage().get_text_range()
+        document.close()
+    return text
+
+
+def picture_of(pdf: bytes, dots_per_inch: int) -> Any:
+    with PDFIUM_LOCK:
+        document = pypdfium2.PdfDocument(pdf)
+        picture = document[0].render(scale=dots_per_inch / 72).to_pil()
+        document.close()
+    return picture
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("signers", [TWELVE[:count] for count in (0, 1, 2, 3, 4, 5, 8, 12)], ids=len)
+def test_nothing_overlaps_and_nothing_leaves_the_page(
+    language: str, signers: tuple[SignerLine, ...]
+) -> None:
+    for title in ("NDA", TITLE_60, "W" * 300):
+        facts = replace(FACTS, language=language, signers=signers, title=title)
+        assert not faults(lay_out(facts))
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    title=st.text(max_size=300),
+    number=st.text(max_size=80),
+    name=st.text(max_size=200),
+    kiosk=st.text(max_size=120),
+    count=st.integers(0, 14),
+    language=st.sampled_from((*LANGUAGES, "fr", "")),
+    huge=st.integers(0, 10**12),
+)
+def test_no_text_breaks_the_page(
+    title: str, number: str, name: str, kiosk: str, count: int, language: str, huge: int
+) -> None:
+    evidence = EvidenceSummary(huge, huge, huge, number, language)
+    facts = replace(
+        FACTS,
+        title=title,
+        number=number,
+        kiosk_name=kiosk,
+        signers=(replace(CLIENT, name=name),) * count,
+        language=language,
+        pages=huge,
+        journal_position=huge,
+        evidence=evidence,
+        host=number,
+    )
+    assert not faults(lay_out(facts))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_that_the_design_lists_is_on_the_page(language: str) -> None:
+    said = " ".join(
+        text_of(draw_certificate(replace(FACTS, language=language), QR_TEXT, A4)).split()
+    )
+    for expected in (
+        FACTS.title,
+        FACTS.number,
+        "0001 0203 0405 0607 0809 0a0b 0c0d 0e0f",
+        FACTS.covered_sha256.hex()[:8],
+        FACTS.covered_sha256.hex()[-8:],
+        DIRECTOR.name,
+        CLIENT.name,
+        ROLES[language][Role.CLIENT],
+        METHODS[language][Method.DRAWN],
+        PROOFS[language][Proof.SMS_CODE],
+        "2026-11-23 14:30:12",
+        "2026-11-24 10:30:12",
+        "UTC+01:00",
+        FACTS.kiosk_name,
+        FACTS.software_version,
+        TIME_QUALITIES[language][TimeQuality.ASSURED],
+        "1842",
+        "2026-1",
+        "sygnet.example",
+        WORDS[language]["trust_value"].format(version=12, date="2026-11-23"),
+        WORDS[language]["shown_value"].format(shown=5, total=5, time=duration(200, language)),
+        WORDS[language]["how"],
+        WORDS["en"]["certificate"],
+    ):
+        assert expected in said, expected
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sentence_on_verifying_is_whole(language: str) -> None:
+    lines = " ".join(line.text for line in lay_out(replace(FACTS, language=language)).lines)
+    assert WORDS[language]["how_text"] in lines
+    assert WORDS["en"]["how_text"] in lines
+
+
+def test_twelve_signers_are_all_on_the_page() -> None:
+    said = text_of(draw_certificate(replace(FACTS, signers=TWELVE), QR_TEXT, A4))
+    assert said.count("Jan Kowalski") == 4
+    assert said.count("Наталія Їжакевич") == 3
+    assert said.count("Maria Magdalena") == 4
+
+
+@pytest.mark.parametrize("signers", [(DIRECTOR, CLIENT), TWELVE], ids=len)
+def test_the_qr_is_read_from_a_render_of_150_dots_per_inch(signers: tuple[SignerLine, ...]) -> None:
+    pdf = draw_certificate(replace(FACTS, signers=signers), QR_TEXT, A4)
+    found = zxingcpp.read_barcodes(picture_of(pdf, 150))
+    assert [code.text for code in found] == [QR_TEXT]
+
+
+def test_the_qr_is_at_least_42_millimetres_with_a_white_quiet_zone() -> None:
+    assert 42 <= QR_SIDE / MILLIMETRE <= 45
+    picture = picture_of(draw_certificate(FACTS, QR_TEXT, A4), 300).convert("L")
+    layout = lay_out(FACTS)
+    scale = 300 / 72
+    left, bottom = layout.qr
+    quiet = QR_SIDE * 4 / 69
+    outer = (
+        round((left - quiet) * scale) + 1,
+        round((A4[1] - bottom - QR_SIDE - quiet) * scale) + 1,
+        round((left + QR_SIDE + quiet) * scale) - 1,
+        round((A4[1] - bottom + quiet) * scale) - 1,
+    )
+    zone = picture.crop(outer)
+    band = round(quiet * scale) - 4
+    width, height = zone.size
+    for box in (
+        (0, 0, width, band),
+        (0, height - band, width, height),
+        (0, 0, band, height),
+        (width - band, 0, width, height),
+    ):
+        assert zone.crop(box).getextrema() == (255, 255)
+
+
+def test_the_same_facts_give_the_same_bytes() -> None:
+    assert draw_certificate(FACTS, QR_TEXT, A4) == draw_certificate(FACTS, QR_TEXT, A4)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_is_small(language: str) -> None:
+    facts = replace(FACTS, language=language, signers=(DIRECTOR, CLIENT, UKRAINIAN))
+    assert len(draw_certificate(facts, QR_TEXT, A4)) < 60_000
+
+
+def test_the_page_is_drawn_fast() -> None:
+    draw_certificate(FACTS, QR_TEXT, A4)
+    times = []
+    for _ in range(5):
+        start = time.process_time()
+        draw_certificate(FACTS, QR_TEXT, A4)
+        times.append(time.process_time() - start)
+    assert min(times) < 0.1
+
+
+def test_another_page_size_is_filled_evenly() -> None:
+    pdf = draw_certificate(FACTS, QR_TEXT, (612, 792))
+    found = zxingcpp.read_barcodes(picture_of(pdf, 150))
+    assert [code.text for code in found] == [QR_TEXT]
+
+
+def test_letters_that_the_typeface_lacks_do_not_stop_the_page() -> None:
+    facts = replace(FACTS, title="Umowa 😀 王", kiosk_name="\u202eksoiK\u0007")
+    assert "Umowa" in text_of(draw_certificate(facts, QR_TEXT, A4))
+
+
+def test_an_unknown_time_zone_falls_back_to_utc() -> None:
+    said = text_of(draw_certificate(replace(FACTS, timezone="Nowhere/Else"), QR_TEXT, A4))
+    assert "2026-11-24 09:30:12" in said
+    assert "UTC+00:00" in said
+
+
+def test_all_languages_say_everything() -> None:
+    for table in (WORDS, ROLES, METHODS, PROOFS, TIME_QUALITIES):
+        assert set(table) == set(LANGUAGES)
+        keys = [set(words) for words in table.values()]
+        assert all(words == keys[0] for words in keys)
+    assert all(set(words) == set(Role) for words in ROLES.values())
+    assert all(set(words) == set(Method) for words in METHODS.values())
+    assert all(set(words) == set(Proof) for words in PROOFS.values())
+    assert all(set(words) == set(TimeQuality) for words in TIME_QUALITIES.values())
+
+
+def test_lengths_of_time_are_said_in_minutes_and_seconds() -> None:
+    assert duration(0, "pl") == "0 s"
+    assert duration(200, "uk") == "3 хв 20 с"
+
+
+def test_the_check_for_overlaps_finds_one() -> None:
+    """The control of the tests above."""
+    layout = lay_out(FACTS)
+    line = layout.lines[0]
+    layout.lines += [line.at(line.x + 3, line.y - 4), line.at(2, line.y)]
+    said = " ".join(faults(layout))
+    assert "overlaps" in said
+    assert "leaves the page" in said
