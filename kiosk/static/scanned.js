@@ -38,6 +38,3 @@ document.addEventListener("wedge:scan", async (event) => {
   const problem = document.querySelector("[data-camera-problem]");
   if (problem instanceof HTMLElement) say(problem, answer.problem ?? null);
 });
-
-const shown = /** @type {HTMLElement | null} */ (place?.querySelector("[data-verdict]") ?? null);
-if (camera && shown?.dataset.verdict) camera.dataset.frameUrl = `${frameUrl}?shown=${shown.dataset.verdict}`;
