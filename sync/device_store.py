@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
-from sync.records import DownRow, JournalEvent
+from sync.events import JournalEvent
+from sync.records import DownRow
 
 __all__ = ["BlobEntry", "DeviceClock", "DeviceStore", "TimeFix"]
 

@@ -32,8 +32,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_public_key,
 )
 
+from sync.enrolment_messages import DeviceKeys, EnrolmentGrant, EnrolmentRequest
 from sync.errors import EnrolmentRefused, MessageMalformed, ReplyNotTrusted
-from sync.messages import DeviceKeys, EnrolmentGrant, EnrolmentRequest
 from sync.office_ledger import EnrolmentSecret
 from sync.strict_json import Fields, canonical_bytes
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from sync.messages import CodeRequestResult, DeviceKeys, EnrolmentGrant
-from sync.records import DownRow, JournalEvent
+from sync.enrolment_messages import DeviceKeys, EnrolmentGrant
+from sync.events import JournalEvent
+from sync.messages import CodeRequestResult
+from sync.records import DownRow
 
 __all__ = ["EnrolmentSecret", "KioskKeys", "OfficeLedger"]
 

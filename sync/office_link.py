@@ -18,8 +18,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from sync.device_store import DeviceClock, DeviceStore, TimeFix
 from sync.errors import OfficeRefused, OfficeUnreachable, ReplyNotTrusted
+from sync.message_views import MessageView, ReplyView
 from sync.messages import ErrorReply
-from sync.request_signature import MessageView, ReplyView, sign_request, verify_reply
+from sync.request_signature import sign_request, verify_reply
 from sync.strict_json import parse_object
 
 __all__ = [

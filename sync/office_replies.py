@@ -14,9 +14,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Response, request
 
 from sync.errors import MessageMalformed, RequestRefused
+from sync.message_views import ReplyView
 from sync.messages import ErrorReply
 from sync.office_requests import message_view
-from sync.request_signature import ReplyView, sign_reply
+from sync.request_signature import sign_reply
 from sync.strict_json import canonical_bytes
 
 __all__ = ["Reply", "answered", "json_reply", "signed"]

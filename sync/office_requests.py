@@ -22,7 +22,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from werkzeug.exceptions import ClientDisconnected
 
 from sync.errors import RequestRefused
-from sync.request_signature import MessageView, RequestFacts, verify_request
+from sync.message_views import MessageView
+from sync.request_signature import RequestFacts, verify_request
 from sync.token_bucket import TokenBuckets
 
 if TYPE_CHECKING:

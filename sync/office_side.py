@@ -14,22 +14,23 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Blueprint, Response, request
 
 from sync.enrolment import check_request, grant_reply
+from sync.enrolment_messages import EnrolmentRequest
 from sync.errors import MessageMalformed, RequestRefused
+from sync.events import MAX_EVENT_BYTES, JournalEvent
 from sync.messages import (
     MAX_EVENTS,
     MAX_ROWS,
     CodeRequest,
-    EnrolmentRequest,
     EventsMessage,
     EventsReply,
     PollReply,
     TimeReply,
 )
+from sync.names import SHA256
 from sync.office_ledger import OfficeLedger
 from sync.office_replies import Reply, answered, json_reply, signed
 from sync.office_requests import Gate, message_view, read_body
 from sync.office_uploads import MAX_WHOLE_BYTES, receive, received
-from sync.records import MAX_EVENT_BYTES, SHA256, JournalEvent
 from sync.request_signature import RequestFacts
 from sync.strict_json import MAX_INTEGER, Fields, parse_object
 

@@ -12,7 +12,7 @@ Replays are judged by the caller, by the counter (`RequestFacts.nonce`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,12 +29,11 @@ from http_message_signatures import (
 )
 
 from sync.errors import ReplyNotTrusted, RequestRefused
+from sync.message_views import MessageView, ReplyView
 
 __all__ = [
     "LABEL",
     "TAG",
-    "MessageView",
-    "ReplyView",
     "RequestFacts",
     "sign_reply",
     "sign_request",
@@ -53,43 +52,11 @@ MAX_SIGNATURE_FIELD = 1024
 MAX_NONCE = 2**53 - 1
 """Highest counter."""
 
-_NO_HOST = "http://sync.invalid"
 _REQUEST_COMPONENTS: tuple[str, ...] = ("@method", "@path", "@query", "content-digest")
 _REPLY_COMPONENTS: tuple[str, ...] = ("@status", "content-digest")
 _BINDING = (f'"signature-input";req;key="{LABEL}"', f'"signature";req;key="{LABEL}"')
 _REPLY_PARAMETERS = frozenset({"created", "keyid", "alg", "tag"})
 _REQUEST_PARAMETERS = _REPLY_PARAMETERS | {"nonce"}
-
-
-@dataclass
-class MessageView:
-    """A request as far as signatures see it."""
-
-    method: str
-    """Upper case."""
-    path: str
-    """Absolute path as sent, percent-encoding included."""
-    query: str
-    """Query as sent, without the question mark; empty when there is none."""
-    headers: dict[str, str] = field(default_factory=dict)
-    """The header fields; signing adds to them."""
-
-    @property
-    def url(self) -> str:
-        """An absolute address with the path and query; the host is never covered."""
-        return _NO_HOST + self.path + (f"?{self.query}" if self.query else "")
-
-
-@dataclass
-class ReplyView:
-    """A reply as far as signatures see it."""
-
-    status_code: int
-    """HTTP status."""
-    request: MessageView
-    """The request it answers, signature fields included."""
-    headers: dict[str, str] = field(default_factory=dict)
-    """The header fields; signing adds to them."""
 
 
 @dataclass(frozen=True)

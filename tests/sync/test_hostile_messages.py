@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sync.device_side import Device
+from sync.message_views import MessageView
 from sync.records import DocumentWithdrawn, EventKind
-from sync.request_signature import MessageView, sign_request
+from sync.request_signature import sign_request
 from tests.sync.conftest import NOW
 from tests.sync.pair import OFFICE_URL, Pair
 

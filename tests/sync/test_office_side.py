@@ -11,9 +11,10 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from sync.message_views import MessageView, ReplyView
 from sync.office_requests import BURST_REQUESTS
 from sync.records import EventKind, JournalEvent
-from sync.request_signature import MessageView, ReplyView, sign_request, verify_reply
+from sync.request_signature import sign_request, verify_reply
 from sync.strict_json import canonical_bytes
 from tests.sync.conftest import NOW
 from tests.sync.pair import OFFICE_URL, Pair

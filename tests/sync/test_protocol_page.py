@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sync import errors, messages, office_requests, office_side, office_uploads, records
 from sync.enrolment import new_enrolment_code
 from sync.events import _ABOUT_A_DOCUMENT, _BODY_TEXT, _BODY_WHOLE, EventKind
-from sync.request_signature import MessageView, ReplyView, sign_reply, sign_request
+from sync.message_views import MessageView, ReplyView
+from sync.request_signature import sign_reply, sign_request
 from tests.sync.conftest import NOW
 from tests.sync.test_request_signature import rfc_key
 

@@ -12,14 +12,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from http_message_signatures import HTTPMessageVerifier, MappingKeyResolver, algorithms
 
 from sync.errors import ReplyNotTrusted
-from sync.request_signature import (
-    MessageView,
-    ReplyView,
-    _TimelessVerifier,
-    sign_reply,
-    sign_request,
-    verify_reply,
-)
+from sync.message_views import MessageView, ReplyView
+from sync.request_signature import _TimelessVerifier, sign_reply, sign_request, verify_reply
 from tests.sync.conftest import NOW
 
 # RFC 9421 appendix B.1.4, key test-key-ed25519.
