@@ -124,7 +124,9 @@ def picture_of(pdf: bytes, dots_per_inch: int) -> Any:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("signers", [TWELVE[:count] for count in (0, 1, 2, 3, 4, 5, 8, 12)], ids=len)
+@pytest.mark.parametrize(
+    "signers", [TWELVE[:count] for count in (0, 1, 2, 3, 4, 5, 8, 12)], ids=len
+)
 def test_nothing_overlaps_and_nothing_leaves_the_page(
     language: str, signers: tuple[SignerLine, ...]
 ) -> None:
@@ -258,7 +260,7 @@ def test_the_page_is_drawn_fast() -> None:
         start = time.process_time()
         draw_certificate(FACTS, QR_TEXT, A4)
         times.append(time.process_time() - start)
-    assert min(times) < 0.1
+    assert min(times) < 0.15  # 0.04 on the machine that it was written on
 
 
 def test_another_page_size_is_filled_evenly() -> None:
