@@ -1,0 +1,138 @@
+"""`python -m verifier`: exit codes, text, JSON, help."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import qrcode
+
+from tests.vectors.attacks import junk_after_end
+from tests.vectors.sealed_pdf import NOW, House, Sealed
+from tests.vectors.trust_files import Publisher
+from verifier.__main__ import ExitCode, main
+from verifier.trust_list import TrustList
+
+HOUSE = Path(__file__).parents[2]
+AT = NOW.isoformat()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, house: House, sealed: Sealed, trust: TrustList) -> Path:
+    """A folder with a genuine and a forged file, a picture and the trust list."""
+    folder = tmp_path / "trust"
+    folder.mkdir()
+    for name, data in Publisher(trust).files().items():
+        (folder / name).write_bytes(data)
+    (tmp_path / "signed.pdf").write_bytes(sealed.data)
+    (tmp_path / "forged.pdf").write_bytes(junk_after_end(sealed, house))
+    (tmp_path / "other.pdf").write_bytes(b"%PDF-1.7\n")
+    made = qrcode.make(sealed.text, error_correction=qrcode.constants.ERROR_CORRECT_M)
+    cv2.imwrite(str(tmp_path / "qr.png"), np.array(made.convert("L"), dtype=np.uint8))
+    return tmp_path
+
+
+def run(desk: Path, *arguments: str) -> ExitCode:
+    """Run the command in this process."""
+    return main([*arguments, "--trust", str(desk / "trust"), "--at", AT, "--language", "en"])
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Everything in a folder."""
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_it_runs_as_a_program_of_its_own(desk: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "verifier", "signed.pdf", "--at", AT],
+        cwd=desk,
+        env={**os.environ, "PYTHONPATH": str(HOUSE), "LC_ALL": "pl_PL.UTF-8"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "signed.pdf: Autentyczny." in done.stdout
+    assert "Jan Kowalski (klient)" in done.stdout
+
+
+def test_exit_codes_tell_the_outcome(desk: Path, sealed: Sealed) -> None:
+    signed, forged, other = (str(desk / f"{name}.pdf") for name in ("signed", "forged", "other"))
+    before = files_of(desk)
+    assert int(run(desk, signed)) == 0
+    assert int(run(desk, forged)) == 1
+    assert int(run(desk, other)) == 2
+    assert int(run(desk, str(desk / "none.pdf"))) == 3
+    assert run(desk, signed, other, forged) is ExitCode.ALTERED
+    assert run(desk, signed, other) is ExitCode.CANNOT_TELL
+    assert run(desk, forged, str(desk)) is ExitCode.USAGE
+    assert run(desk, "--qr", sealed.text) is ExitCode.GENUINE
+    assert run(desk, "--qr", sealed.text[:-30]) is ExitCode.CANNOT_TELL
+    assert run(desk, signed, "--qr", sealed.text) is ExitCode.GENUINE
+    assert run(desk, "--image", str(desk / "qr.png")) is ExitCode.GENUINE
+    assert run(desk, "--image", signed) is ExitCode.USAGE
+    assert files_of(desk) == before
+
+
+def test_json_is_one_line_per_input(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(desk, str(desk / "signed.pdf"), str(desk / "forged.pdf"), "--json")
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["outcome"] for line in lines] == ["genuine", "altered"]
+    assert lines[0]["input"].endswith("signed.pdf")
+    document = (HOUSE / "docs" / "findings.md").read_text(encoding="utf-8")
+    assert {key for key in lines[0] if f"| `{key}` |" not in document} == set()
+    assert {key for key in lines[0]["claims"] if f"`{key}`" not in document} == set()
+
+
+def test_text_says_what_was_found(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(desk, str(desk / "forged.pdf"))
+    said = capsys.readouterr().out
+    assert "Altered. This is not what was signed and sealed." in said
+    assert "x Something was added to the file after it was sealed." in said
+    assert "signed bytes are unchanged." in said
+    assert "Trust list: version 3 of 2026-03-15 10:00:00 UTC" in said
+
+
+def test_an_unreadable_input_is_explained(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(desk, str(desk / "none.pdf"))
+    assert "Check the name of the file. [file_unreadable]" in capsys.readouterr().err
+
+
+def test_a_missing_trust_list_is_explained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["x.pdf", "--trust", str(tmp_path)]) is ExitCode.USAGE
+    assert "[trust_files_missing]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["--nonsense"], ["x.pdf", "--at", "yesterday"], ["x.pdf", "--at", "2026-03-15T12:00:00"]],
+)
+def test_usage_errors_exit_with_three(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    assert left.value.code == ExitCode.USAGE
+    assert "usage: python -m verifier" in capsys.readouterr().err
+
+
+def test_help_names_every_option_and_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--help"])
+    assert left.value.code == 0
+    said = capsys.readouterr().out
+    document = (HOUSE / "docs" / "findings.md").read_text(encoding="utf-8")
+    for option in ("--trust", "--qr", "--image", "--json", "--at", "--language"):
+        assert option in said
+        assert f"`{option}`" in document
+    for code in ExitCode:
+        assert f"  {int(code)}  " in said

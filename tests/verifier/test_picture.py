@@ -1,0 +1,154 @@
+"""verifier.picture: reading codes from photographs, and refusing what is none."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+import qrcode
+
+from tests.vectors.sealed_pdf import NOW, Sealed
+from tests.verifier.verdicts import assert_cannot_tell, assert_genuine
+from verifier import picture
+from verifier.errors import PictureError
+from verifier.picture import MAX_PICTURE_BYTES, picture_size, text_in_picture, verify_picture
+from verifier.trust_list import TrustList
+
+
+def code(text: str, pixels_per_module: int = 6) -> Any:
+    """A QR code as a grey picture."""
+    made = qrcode.QRCode(
+        error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=pixels_per_module
+    )
+    made.add_data(text)
+    return np.array(made.make_image().convert("L"), dtype=np.uint8)
+
+
+def encoded(grey: Any, kind: str = ".png") -> bytes:
+    """A picture as a file."""
+    return bytes(cv2.imencode(kind, grey)[1])
+
+
+def png_header(width: int, height: int) -> bytes:
+    """A PNG that says how large it is, and hardly more."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        crc = zlib.crc32(name + data)
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", crc)
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    packed = zlib.compress(b"\0" * 64)
+    parts = (chunk(b"IHDR", header), chunk(b"IDAT", packed), chunk(b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+@pytest.mark.parametrize("kind", [".png", ".jpg"])
+def test_a_clear_picture_is_read(kind: str, sealed: Sealed, trust: TrustList) -> None:
+    data = encoded(code(sealed.text), kind)
+    assert text_in_picture(data) == sealed.text
+    assert_genuine(verify_picture(data, trust, NOW))
+
+
+def test_a_tilted_blurred_noisy_photograph_is_read(sealed: Sealed) -> None:
+    flat = code(sealed.text)
+    side = float(flat.shape[0])
+    scene = np.full((720, 1280), 170, np.uint8)
+    corners = np.array([[0, 0], [side, 0], [side, side], [0, side]], np.float32)
+    seen = np.array([[420, 130], [880, 160], [860, 600], [440, 570]], np.float32)
+    matrix = cv2.getPerspectiveTransform(corners, seen)
+    cv2.warpPerspective(flat, matrix, (1280, 720), scene, borderMode=cv2.BORDER_TRANSPARENT)
+    noise = np.random.default_rng(7).normal(0, 8, scene.shape)
+    photograph = np.clip(cv2.GaussianBlur(scene, (0, 0), 0.8) + noise, 0, 255).astype(np.uint8)
+    assert text_in_picture(encoded(photograph, ".jpg")) == sealed.text
+
+
+def test_a_small_code_is_read_by_a_later_stage(
+    sealed: Sealed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = code(sealed.text, 1)
+    photograph = cv2.GaussianBlur(cv2.resize(small, None, fx=1.7, fy=1.7), (0, 0), 0.7)
+    sizes = []
+    read = picture._zxing
+
+    def watched(grey: Any) -> list[str]:
+        sizes.append(grey.shape)
+        return read(grey)
+
+    monkeypatch.setattr(picture, "_zxing", watched)
+    assert text_in_picture(encoded(photograph)) == sealed.text
+    assert len(sizes) > 1  # the first stage alone could not
+
+
+def test_our_code_is_taken_when_another_is_in_the_picture(sealed: Sealed) -> None:
+    ours, other = code(sealed.text), code("https://example.com/menu")
+    sheet = np.full((ours.shape[0], ours.shape[1] * 2), 255, np.uint8)
+    sheet[: other.shape[0], : other.shape[1]] = other
+    sheet[:, ours.shape[1] :] = ours
+    assert text_in_picture(encoded(sheet)) == sealed.text
+
+
+def test_a_code_of_something_else_is_none_of_ours(trust: TrustList) -> None:
+    data = encoded(code("https://example.com/menu"))
+    assert_cannot_tell(verify_picture(data, trust, NOW), "not_a_certificate")
+
+
+def test_a_code_cut_in_half_is_not_read(sealed: Sealed, trust: TrustList) -> None:
+    whole = code(sealed.text)
+    data = encoded(whole[: whole.shape[0] // 2])
+    assert_cannot_tell(verify_picture(data, trust, NOW), "no_code_in_picture")
+
+
+def test_a_picture_without_a_code_says_so(trust: TrustList) -> None:
+    data = encoded(np.full((480, 640), 90, np.uint8))
+    assert_cannot_tell(verify_picture(data, trust, NOW), "no_code_in_picture")
+
+
+@pytest.mark.parametrize(
+    ("data", "refusal"),
+    [
+        (b"", "not_a_picture"),
+        (b"%PDF-1.7", "not_a_picture"),
+        (b"GIF89a" + b"\0" * 50, "not_a_picture"),
+        (b"\xff\xd8\xff\xe0", "not_a_picture"),
+        (b"\xff\xd8" + b"\xff" * 1000, "not_a_picture"),
+        (b"\xff\xd8\xff\xe0\x00\x00" * 1000, "not_a_picture"),
+        (b"\x89PNG\r\n\x1a\n", "not_a_picture"),
+        (png_header(10_000, 6_000), "too_many_pixels"),
+        (png_header(1, 30_000), "too_many_pixels"),
+        (png_header(2**31, 2**31), "too_many_pixels"),
+        (png_header(0, 0), "broken_picture"),
+        (b"\xff\xd8\xff\xc0\x00\x11\x08\x17\x70\x27\x10\x03" + b"\0" * 20, "too_many_pixels"),
+        (b"\xff\xd8\xff\xc0\x00\x11\x08\x00\x10\x00\x10\x03" + b"\0" * 20, "broken_picture"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_a_code(data: bytes, refusal: str) -> None:
+    with pytest.raises(PictureError) as refused:
+        text_in_picture(data)
+    assert refused.value.code == refusal
+    assert refused.value.next_step
+
+
+def test_sixty_megapixels_are_refused_before_decoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("decoded")
+
+    monkeypatch.setattr(cv2, "imdecode", never)
+    with pytest.raises(PictureError) as refused:
+        text_in_picture(png_header(10_000, 6_000))
+    assert refused.value.code == "too_many_pixels"
+
+
+def test_a_file_beyond_the_limit_is_refused() -> None:
+    with pytest.raises(PictureError) as refused:
+        text_in_picture(b"\xff\xd8".ljust(MAX_PICTURE_BYTES + 1, b"\0"))
+    assert refused.value.code == "picture_too_large"
+
+
+def test_the_size_of_a_jpeg_is_found_behind_its_other_segments() -> None:
+    plain = encoded(np.zeros((30, 50), np.uint8), ".jpg")
+    comment = b"\xff\xfe\x10\x00" + b"x" * 0xFFE
+    assert picture_size(plain[:2] + comment + b"\xff" + plain[2:]) == (50, 30)
