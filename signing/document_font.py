@@ -149,7 +149,7 @@ def embed_font(pdf: pikepdf.Pdf) -> pikepdf.Dictionary:
         ),
         FontDescriptor=pdf.make_indirect(descriptor),
         DW=600,
-        W=_width_array(font),
+        W=pdf.make_indirect(_width_array(font)),  # apart: who only draws need not read it
         CIDToGIDMap=pikepdf.Name.Identity,
     )
     return pdf.make_indirect(
@@ -165,10 +165,14 @@ def embed_font(pdf: pikepdf.Pdf) -> pikepdf.Dictionary:
 
 
 def _width_array(font: DocumentFont) -> pikepdf.Array:
-    glyphs = sorted(font.widths)
-    return pikepdf.Array(
-        item for glyph in glyphs for item in (glyph, pikepdf.Array([font.widths[glyph]]))
-    )
+    """Runs of widths, each after the number of its first glyph (ISO 32000-1, 9.7.4.3)."""
+    runs: list[tuple[int, list[int]]] = []
+    for glyph in sorted(font.widths):
+        if runs and glyph == runs[-1][0] + len(runs[-1][1]):
+            runs[-1][1].append(font.widths[glyph])
+        else:
+            runs.append((glyph, [font.widths[glyph]]))
+    return pikepdf.Array(item for first, widths in runs for item in (first, pikepdf.Array(widths)))
 
 
 def _to_unicode(font: DocumentFont) -> bytes:

@@ -4,21 +4,34 @@ ETSI EN 319 142-1 (6.3, level B-B) over CMS (RFC 5652): signed attributes are co
 message-digest, signing-certificate-v2 (RFC 5035) and algorithm protection (RFC 6211). The time of
 signing stands in the signature dictionary (`/M`), where PAdES wants it, and not here.
 
-Built once, straight from the digest: the room that the PDF reserves for it is computed from the
-certificates, so no trial object is needed to measure it.
+There is one shape of object and it is short, so it is written in DER (X.690) directly. It is built
+once: the room that the PDF reserves for it is known from the certificates beforehand.
 """
 
 from __future__ import annotations
 
-from asn1crypto import algos, cms, core, x509
+import hashlib
+
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.sign.general import as_signing_certificate_v2
 
 from signing.identities import SigningIdentity
 
 __all__ = ["reserved_hex_digits", "sign_digest"]
 
-FRAME_BYTES = 1024  # attributes, algorithm names, lengths and a 72-byte signature, with slack
+FRAME_BYTES = 768  # attributes, algorithms, lengths, a 72-byte signature, and the issuer twice
+
+INTEGER, OCTET_STRING, NULL, OID, SEQUENCE, SET = 0x02, 0x04, 0x05, 0x06, 0x30, 0x31
+CONTEXT = 0xA0  # constructed, context-specific; the tag number is added
+
+DATA = bytes.fromhex("2a864886f70d010701")  # 1.2.840.113549.1.7.1
+SIGNED_DATA = bytes.fromhex("2a864886f70d010702")  # 1.2.840.113549.1.7.2
+CONTENT_TYPE = bytes.fromhex("2a864886f70d010903")  # 1.2.840.113549.1.9.3
+MESSAGE_DIGEST = bytes.fromhex("2a864886f70d010904")  # 1.2.840.113549.1.9.4
+SIGNING_CERTIFICATE_V2 = bytes.fromhex("2a864886f70d010910022f")  # 1.2.840.113549.1.9.16.2.47
+ALGORITHM_PROTECTION = bytes.fromhex("2a864886f70d010934")  # 1.2.840.113549.1.9.52
+SHA256 = bytes.fromhex("608648016503040201")  # 2.16.840.1.101.3.4.2.1
+ECDSA_WITH_SHA256 = bytes.fromhex("2a8648ce3d040302")  # 1.2.840.10045.4.3.2
 
 
 def sign_digest(digest: bytes, identity: SigningIdentity) -> bytes:
@@ -29,76 +42,85 @@ def sign_digest(digest: bytes, identity: SigningIdentity) -> bytes:
         identity: Who signs. The certificates of its chain are embedded, the root is not.
 
     Returns:
-        A DER-encoded ContentInfo of type SignedData.
+        A DER-encoded ContentInfo of type SignedData (RFC 5652, 5.1).
     """
-    certificates = _embedded(identity)
-    signer = certificates[0]
-    attributes = _signed_attributes(digest, signer)
-    signature = identity.sign(attributes.dump())
-    info = cms.SignerInfo(
-        {
-            "version": "v1",
-            "sid": {
-                "issuer_and_serial_number": {
-                    "issuer": signer.issuer,
-                    "serial_number": signer.serial_number,
-                }
-            },
-            "digest_algorithm": {"algorithm": "sha256"},
-            "signed_attrs": attributes,
-            "signature_algorithm": {"algorithm": "sha256_ecdsa"},
-            "signature": signature,
-        }
+    certificate = identity.certificate
+    issuer, serial = certificate.issuer.public_bytes(), _integer(certificate.serial_number)
+    attributes = _signed_attributes(digest, certificate)
+    signature = identity.sign(_der(SET, attributes))  # RFC 5652, 5.4
+    hash_algorithm = _hash_algorithm()
+    signer_info = _der(
+        SEQUENCE,
+        _integer(1),
+        _der(SEQUENCE, issuer, serial),
+        hash_algorithm,
+        _der(CONTEXT + 0, attributes),
+        _der(SEQUENCE, _der(OID, ECDSA_WITH_SHA256)),
+        _der(OCTET_STRING, signature),
     )
-    content = cms.SignedData(
-        {
-            "version": "v1",
-            "digest_algorithms": [{"algorithm": "sha256"}],
-            "encap_content_info": {"content_type": "data"},
-            "certificates": [
-                cms.CertificateChoices(name="certificate", value=certificate)
-                for certificate in certificates
-            ],
-            "signer_infos": [info],
-        }
+    signed_data = _der(
+        SEQUENCE,
+        _integer(1),
+        _der(SET, hash_algorithm),
+        _der(SEQUENCE, _der(OID, DATA)),
+        _der(CONTEXT + 0, *sorted(_embedded(identity))),
+        _der(SET, signer_info),
     )
-    encoded: bytes = cms.ContentInfo({"content_type": "signed_data", "content": content}).dump()
-    return encoded
+    return _der(SEQUENCE, _der(OID, SIGNED_DATA), _der(CONTEXT + 0, signed_data))
 
 
 def reserved_hex_digits(identity: SigningIdentity) -> int:
     """How many hexadecimal digits `/Contents` needs for a signature of this signer."""
-    certificates = _embedded(identity)
-    issuer = certificates[0].issuer.dump()
-    size = sum(len(certificate.dump()) for certificate in certificates) + len(issuer)
+    issuer = identity.certificate.issuer.public_bytes()
+    size = sum(len(certificate) for certificate in _embedded(identity)) + 2 * len(issuer)
     return 2 * (size + FRAME_BYTES)
 
 
-def _embedded(identity: SigningIdentity) -> list[x509.Certificate]:
-    """The signer's certificate, then those above it, without the root (which trust lists hold)."""
+def _embedded(identity: SigningIdentity) -> list[bytes]:
+    """The signer's certificate and those above it, without the root (which trust lists hold)."""
     chain = [entry for entry in identity.chain if entry.issuer != entry.subject]
-    return [
-        x509.Certificate.load(entry.public_bytes(Encoding.DER))
-        for entry in (identity.certificate, *chain)
-    ]
+    return [entry.public_bytes(Encoding.DER) for entry in (identity.certificate, *chain)]
 
 
-def _signed_attributes(digest: bytes, signer: x509.Certificate) -> cms.CMSAttributes:
-    protection = cms.CMSAlgorithmProtection(
-        {
-            "digest_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
-            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
-        }
+def _signed_attributes(digest: bytes, certificate: x509.Certificate) -> bytes:
+    """The content of the SET OF attributes, in DER order (X.690, 11.6)."""
+    issuer = _der(SEQUENCE, _der(CONTEXT + 4, certificate.issuer.public_bytes()))
+    certificate_id = _der(  # ESSCertIDv2; its hash algorithm is the default, SHA-256
+        SEQUENCE,
+        _der(OCTET_STRING, hashlib.sha256(certificate.public_bytes(Encoding.DER)).digest()),
+        _der(SEQUENCE, issuer, _integer(certificate.serial_number)),
     )
-    return cms.CMSAttributes(
-        [
-            _attribute("content_type", cms.ContentType("data")),
-            _attribute("message_digest", core.OctetString(digest)),
-            _attribute("signing_certificate_v2", as_signing_certificate_v2(signer)),
-            _attribute("cms_algorithm_protection", protection),
-        ]
+    protection = _der(
+        SEQUENCE,
+        _hash_algorithm(),
+        _der(CONTEXT + 1, _der(OID, ECDSA_WITH_SHA256)),
     )
+    attributes = (
+        _attribute(CONTENT_TYPE, _der(OID, DATA)),
+        _attribute(MESSAGE_DIGEST, _der(OCTET_STRING, digest)),
+        _attribute(SIGNING_CERTIFICATE_V2, _der(SEQUENCE, _der(SEQUENCE, certificate_id))),
+        _attribute(ALGORITHM_PROTECTION, protection),
+    )
+    return b"".join(sorted(attributes))
 
 
-def _attribute(name: str, value: core.Asn1Value) -> cms.CMSAttribute:
-    return cms.CMSAttribute({"type": cms.CMSAttributeType(name), "values": (value,)})
+def _hash_algorithm() -> bytes:
+    """AlgorithmIdentifier of SHA-256, everywhere the same (RFC 6211, 3), with NULL parameters."""
+    return _der(SEQUENCE, _der(OID, SHA256), _der(NULL))
+
+
+def _attribute(kind: bytes, value: bytes) -> bytes:
+    return _der(SEQUENCE, _der(OID, kind), _der(SET, value))
+
+
+def _integer(value: int) -> bytes:
+    return _der(INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big"))
+
+
+def _der(tag: int, *contents: bytes) -> bytes:
+    content = b"".join(contents)
+    length = len(content)
+    if length < 128:
+        return bytes((tag, length)) + content
+    size = length.to_bytes((length.bit_length() + 7) // 8, "big")
+    return bytes((tag, 0x80 | len(size))) + size + content
