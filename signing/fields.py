@@ -13,15 +13,21 @@ Names of form fields in the PDF (docs/final-pdf.md):
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from signing.errors import PlanRefused
 from signing.page_geometry import Rectangle
+from signing.plan_json import (
+    check_text,
+    malformed,
+    read_coordinate,
+    read_list,
+    read_object,
+    read_text,
+    read_truth,
+)
 
 __all__ = [
     "DIRECTOR_FIELD",
@@ -54,7 +60,6 @@ MAX_TITLE_CHARACTERS = 200
 MAX_NUMBER_CHARACTERS = 40
 MAX_PERSON_NAME_CHARACTERS = 64  # of a certificate's common name (RFC 5280, appendix A)
 MAX_PAGE_INDEX = 2000
-MAX_COORDINATE = 14_400.0  # points, the largest page of ISO 32000-1 annex C
 
 LANGUAGES = ("pl", "en", "de", "uk")
 KEY_PATTERN = re.compile(r"[a-z0-9_]{1,40}\Z")
@@ -101,13 +106,15 @@ class Placement:
     @classmethod
     def from_json(cls, data: object) -> Placement:
         """Read what `to_json` wrote. Raises `PlanRefused`."""
-        entry = _object(data, {"page", "x", "y", "width", "height"}, "placement")
+        entry = read_object(data, {"page", "x", "y", "width", "height"}, "placement")
         page = entry["page"]
         if not isinstance(page, int) or isinstance(page, bool) or not 0 <= page <= MAX_PAGE_INDEX:
-            raise _malformed("a placement has no sensible page number")
-        x, y, width, height = (_coordinate(entry[name]) for name in ("x", "y", "width", "height"))
+            raise malformed("a placement has no sensible page number")
+        x, y, width, height = (
+            read_coordinate(entry[name]) for name in ("x", "y", "width", "height")
+        )
         if width <= 0 or height <= 0:
-            raise _malformed("a placement has no area")
+            raise malformed("a placement has no area")
         return cls(page, x, y, width, height)
 
 
@@ -125,9 +132,9 @@ class FieldSpec:
     def __post_init__(self) -> None:
         """Hold the limits. Raises `PlanRefused`."""
         if not KEY_PATTERN.match(self.key) or self.key == STAMP_KEY:
-            raise _malformed(f"“{self.key[:60]}” cannot be the key of a field")
-        _limited(self.label, 1, MAX_LABEL_CHARACTERS, "label")
-        _limited(self.help, 0, MAX_HELP_CHARACTERS, "help text")
+            raise malformed(f"“{self.key[:60]}” cannot be the key of a field")
+        check_text(self.label, 1, MAX_LABEL_CHARACTERS, "label")
+        check_text(self.help, 0, MAX_HELP_CHARACTERS, "help text")
 
     def to_json(self) -> dict[str, Any]:
         """A plain JSON object."""
@@ -143,17 +150,19 @@ class FieldSpec:
     @classmethod
     def from_json(cls, data: object) -> FieldSpec:
         """Read what `to_json` wrote. Raises `PlanRefused`."""
-        entry = _object(data, {"key", "kind", "label", "required", "placement", "help"}, "field")
-        kind = _text(entry, "kind")
+        entry = read_object(
+            data, {"key", "kind", "label", "required", "placement", "help"}, "field"
+        )
+        kind = read_text(entry, "kind")
         if kind not in set(FieldKind):
-            raise _malformed(f"“{kind[:60]}” is not a kind of field")
+            raise malformed(f"“{kind[:60]}” is not a kind of field")
         return cls(
-            key=_text(entry, "key"),
+            key=read_text(entry, "key"),
             kind=FieldKind(kind),
-            label=_text(entry, "label"),
-            required=_truth(entry, "required"),
+            label=read_text(entry, "label"),
+            required=read_truth(entry, "required"),
             placement=Placement.from_json(entry["placement"]),
-            help=_text(entry, "help"),
+            help=read_text(entry, "help"),
         )
 
 
@@ -168,12 +177,12 @@ class ClientPlan:
 
     def __post_init__(self) -> None:
         """Hold the limits. Raises `PlanRefused`."""
-        _limited(self.name, 1, MAX_PERSON_NAME_CHARACTERS, "client's name")
+        check_text(self.name, 1, MAX_PERSON_NAME_CHARACTERS, "client's name")
         if len(self.fields) > MAX_FIELDS_PER_CLIENT:
-            raise _malformed(f"a client has more than {MAX_FIELDS_PER_CLIENT} fields")
+            raise malformed(f"a client has more than {MAX_FIELDS_PER_CLIENT} fields")
         keys = [field.key for field in self.fields]
         if len(set(keys)) != len(keys):
-            raise _malformed("two fields of one client have the same key")
+            raise malformed("two fields of one client have the same key")
 
     def to_json(self) -> dict[str, Any]:
         """A plain JSON object."""
@@ -187,10 +196,10 @@ class ClientPlan:
     @classmethod
     def from_json(cls, data: object) -> ClientPlan:
         """Read what `to_json` wrote. Raises `PlanRefused`."""
-        entry = _object(data, {"name", "fields", "signature", "stamp"}, "client")
+        entry = read_object(data, {"name", "fields", "signature", "stamp"}, "client")
         return cls(
-            name=_text(entry, "name"),
-            fields=tuple(FieldSpec.from_json(item) for item in _list(entry, "fields")),
+            name=read_text(entry, "name"),
+            fields=tuple(FieldSpec.from_json(item) for item in read_list(entry, "fields")),
             signature=_optional_placement(entry["signature"]),
             stamp=_optional_placement(entry["stamp"]),
         )
@@ -211,14 +220,14 @@ class DocumentPlan:
     def __post_init__(self) -> None:
         """Hold the limits. Raises `PlanRefused`."""
         if len(self.document_id) != DOCUMENT_ID_BYTES:
-            raise _malformed("the document id is not 16 bytes long")
-        _limited(self.number, 1, MAX_NUMBER_CHARACTERS, "document number")
-        _limited(self.title, 1, MAX_TITLE_CHARACTERS, "title")
-        _limited(self.director_name, 1, MAX_PERSON_NAME_CHARACTERS, "director's name")
+            raise malformed("the document id is not 16 bytes long")
+        check_text(self.number, 1, MAX_NUMBER_CHARACTERS, "document number")
+        check_text(self.title, 1, MAX_TITLE_CHARACTERS, "title")
+        check_text(self.director_name, 1, MAX_PERSON_NAME_CHARACTERS, "director's name")
         if self.language not in LANGUAGES:
-            raise _malformed("the document's language is not one of " + ", ".join(LANGUAGES))
+            raise malformed("the document's language is not one of " + ", ".join(LANGUAGES))
         if not 1 <= len(self.clients) <= MAX_CLIENTS:
-            raise _malformed(f"a document has 1 to {MAX_CLIENTS} clients")
+            raise malformed(f"a document has 1 to {MAX_CLIENTS} clients")
 
     @property
     def needs_signing_page(self) -> bool:
@@ -244,18 +253,18 @@ class DocumentPlan:
     def from_json(cls, data: object) -> DocumentPlan:
         """Read what `to_json` wrote. Raises `PlanRefused`."""
         names = {"document_id", "number", "title", "language", "director_name"}
-        entry = _object(data, names | {"director_signature", "clients"}, "plan")
-        written_id = _text(entry, "document_id")
+        entry = read_object(data, names | {"director_signature", "clients"}, "plan")
+        written_id = read_text(entry, "document_id")
         if not re.fullmatch(r"[0-9a-f]{32}", written_id):
-            raise _malformed("the document id is not 32 lower-case hex digits")
+            raise malformed("the document id is not 32 lower-case hex digits")
         return cls(
             document_id=bytes.fromhex(written_id),
-            number=_text(entry, "number"),
-            title=_text(entry, "title"),
-            language=_text(entry, "language"),
-            director_name=_text(entry, "director_name"),
+            number=read_text(entry, "number"),
+            title=read_text(entry, "title"),
+            language=read_text(entry, "language"),
+            director_name=read_text(entry, "director_name"),
             director_signature=_optional_placement(entry["director_signature"]),
-            clients=tuple(ClientPlan.from_json(item) for item in _list(entry, "clients")),
+            clients=tuple(ClientPlan.from_json(item) for item in read_list(entry, "clients")),
         )
 
 
@@ -277,58 +286,6 @@ def fill_field(client_index: int, key: str) -> str:
 def stamp_field(client_index: int) -> str:
     """Full name of the stamp button of the client with this 0-based index."""
     return fill_field(client_index, STAMP_KEY)
-
-
-def _malformed(what: str) -> PlanRefused:
-    return PlanRefused(
-        "plan_malformed",
-        f"The document's plan cannot be used: {what}.",
-        "Correct it at head office and send the document again.",
-    )
-
-
-def _object(data: object, names: set[str], what: str) -> Mapping[str, Any]:
-    if not isinstance(data, dict):
-        raise _malformed(f"a {what} is not an object")
-    if set(data) != names:
-        raise _malformed(f"a {what} has missing or unknown entries")
-    return data
-
-
-def _text(entry: Mapping[str, Any], name: str) -> str:
-    value = entry[name]
-    if not isinstance(value, str):
-        raise _malformed(f"“{name}” is not text")
-    return value
-
-
-def _truth(entry: Mapping[str, Any], name: str) -> bool:
-    value = entry[name]
-    if not isinstance(value, bool):
-        raise _malformed(f"“{name}” is not true or false")
-    return value
-
-
-def _list(entry: Mapping[str, Any], name: str) -> list[Any]:
-    value = entry[name]
-    if not isinstance(value, list):
-        raise _malformed(f"“{name}” is not a list")
-    return value
-
-
-def _coordinate(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise _malformed("a coordinate is not a number")
-    if abs(value) > MAX_COORDINATE:
-        raise _malformed("a coordinate is off every possible page")
-    return float(value)
-
-
-def _limited(text: str, least: int, most: int, what: str) -> None:
-    if not least <= len(text) <= most:
-        raise _malformed(f"the {what} must have {least} to {most} characters")
-    if any(ord(letter) < 32 or 0x7F <= ord(letter) < 0xA0 for letter in text):
-        raise _malformed(f"the {what} holds control characters")
 
 
 def _optional_placement(value: object) -> Placement | None:
