@@ -10,8 +10,9 @@ done again completes what was left:
 5. Events up: after the PDFs they name; forgotten only once acknowledged.
 6. Trust list: when head office has another version than the one held.
 
-A refusal of one thing is noted and the rest goes on: a PDF that head office cannot find must not
-keep signed ones from going up. Only a lost link, a false reply or a revoked kiosk end an exchange.
+What goes wrong with one thing is noted and the rest goes on: a PDF that head office cannot find, or
+a row that this kiosk trips over, must not keep signed PDFs from going up. Only a lost link, a false
+reply or a revoked kiosk end an exchange.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ from sync.enrolling import enrol
 from sync.errors import (
     DeviceFault,
     MessageMalformed,
-    OfficeRefused,
-    TrustUpdateFailed,
+    OfficeUnreachable,
+    ReplyNotTrusted,
+    SyncError,
 )
 from sync.messages import (
     MAX_EVENTS,
@@ -60,6 +62,7 @@ MAX_DOWNLOAD_BYTES = 1024 * 1024
 MAX_SMALL_REPLY_BYTES = 16 * 1024
 """Longest reply that carries a few values only, bytes."""
 _ENDS_THE_EXCHANGE = frozenset({"kiosk_revoked", "kiosk_unknown", "too_many_requests"})
+_NO_TRUE_REPLY = (OfficeUnreachable, ReplyNotTrusted)
 
 _log = logging.getLogger(__name__)
 
@@ -100,14 +103,17 @@ class _Round:
         self.next_poll_seconds = 60
 
     def guarded(self, step: Callable[[], None]) -> None:
-        """Do a step; note a refusal of it and go on, unless everything else would fail too."""
+        """Do a step; note what went wrong and go on, unless everything else would fail too."""
         try:
             step()
-        except (OfficeRefused, MessageMalformed, TrustUpdateFailed, DeviceFault) as error:
-            if error.code in _ENDS_THE_EXCHANGE:
+        except SyncError as error:
+            if error.code in _ENDS_THE_EXCHANGE or isinstance(error, _NO_TRUE_REPLY):
                 raise
             _log.warning("sync_problem code=%s", error.code)
             self.problems.append(error.code)
+        except Exception as error:  # noqa: BLE001 - a row we trip over must not keep evidence back
+            _log.error("sync_problem code=sync_fault error=%s", type(error).__name__)
+            self.problems.append("sync_fault")
 
 
 class Device:

@@ -189,6 +189,22 @@ def test_a_full_disk_for_pdfs_does_not_keep_signed_ones_back(
     assert (report.problems, report.events_up) == (("blob_not_stored",), 1)
 
 
+def test_a_row_the_kiosk_trips_over_does_not_keep_signed_pdfs_back(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def trip(rows: object, cursor: int) -> None:
+        raise ZeroDivisionError("Jan Kowalski")
+
+    monkeypatch.setattr(pair.store, "apply", trip)
+    pair.due(1, PDF)
+    pair.store.sign("02" * 16, PDF, NOW)
+    report = pair.device.exchange()
+    assert (report.problems, report.blobs_up, report.events_up) == (("sync_fault",), 1, 1)
+    assert pair.store.cursor() == 0
+    assert "ZeroDivisionError" in caplog.text
+    assert "Kowalski" not in caplog.text
+
+
 def test_a_signed_pdf_gone_from_the_disk_does_not_keep_others_back(pair: Pair) -> None:
     pair.store.sign("01" * 16, PDF, NOW)
     pair.store.sign("02" * 16, PDF + b"2", NOW)

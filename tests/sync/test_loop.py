@@ -66,7 +66,7 @@ def test_a_fault_of_our_own_does_not_end_the_loop(
 
     loop = loop_of(pair)
     with monkeypatch.context() as patch:
-        patch.setattr(pair.store, "cursor", disk_full)
+        patch.setattr(pair.store, "next_nonce", disk_full)
         loop.exchange_once()
     assert loop.status().last_error == "sync_fault"
     assert "Kowalski" not in caplog.text
