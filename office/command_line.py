@@ -6,13 +6,13 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from office import people, preparation, trust
+from office.command_options import Command, make_parser
 from office.documents import DocumentFilter, find_document, list_documents
 from office.errors import NotSetUp, OfficeError, Refused
 from office.head_office import HeadOffice, create_head_office, open_head_office
@@ -48,14 +48,12 @@ PDF_CODES = frozenset(
 )
 """Refusals that are about the PDF itself: exit code 4."""
 
-_Command = Callable[[argparse.Namespace, Settings], None]
-
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; return its exit code."""
-    options = _parser().parse_args(arguments)
+    options = make_parser(COMMANDS).parse_args(arguments)
     try:
-        command: _Command = options.command
+        command: Command = options.command
         command(options, _settings(options))
     except NotSetUp as error:
         return _complain(error, EXIT_NOT_SET_UP)
@@ -82,93 +80,6 @@ def _settings(options: argparse.Namespace) -> Settings:
         public_url=getattr(options, "public_url", None),
         development=getattr(options, "development", None) or None,
     )
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m office",
-        description="Head office: prepare documents, have them signed, follow and deliver them.",
-        epilog="Exit codes: 0 done, 1 refused, 2 wrong usage, 3 not set up, 4 PDF cannot be "
-        "signed. Settings are SYGNET_OFFICE_* in the environment.",
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add_init(commands)
-    _add_serve(commands)
-    _add_people(commands)
-    _add_kiosk(commands)
-    _add_documents(commands)
-    return parser
-
-
-def _add(commands: Any, name: str, words: str, command: _Command | None) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
-    if command is not None:
-        parser.set_defaults(command=command)
-        parser.add_argument("--data", type=Path, metavar="FOLDER", help="the data folder")
-    return parser
-
-
-def _add_init(commands: Any) -> None:
-    parser = _add(commands, "init", "set up a new head office in an empty data folder", _init)
-    parser.add_argument("--organisation", required=True, metavar="NAME", help="in certificates")
-    parser.add_argument("--country", default="PL", metavar="XX", help="two letters (default PL)")
-    parser.add_argument("--admin-email", metavar="ADDRESS", help="also add an administrator")
-    parser.add_argument("--admin-name", default="Administrator", metavar="NAME")
-    parser.add_argument("--password-stdin", action="store_true", help="the administrator's")
-
-
-def _add_serve(commands: Any) -> None:
-    parser = _add(commands, "serve", "start the web server and the clockwork behind it", _serve)
-    parser.add_argument("--host", metavar="ADDRESS", help="address to listen on (127.0.0.1)")
-    parser.add_argument("--port", type=int, metavar="PORT", help="port to listen on (8700)")
-    parser.add_argument("--public-url", metavar="URL", help="what links in messages start with")
-    parser.add_argument(
-        "--development",
-        action="store_true",
-        help="messages go to /development/messages instead of people",
-    )
-
-
-def _add_people(commands: Any) -> None:
-    group = _add(commands, "people", "people who can sign in", None)
-    actions = group.add_subparsers(required=True, metavar="ACTION")
-    add = _add(actions, "add", "add a person; a director gets an own signing key", _people_add)
-    add.add_argument("--email", required=True, metavar="ADDRESS")
-    add.add_argument("--name", required=True)
-    add.add_argument("--role", required=True, choices=[role.value for role in Role])
-    add.add_argument("--language", default=LANGUAGES[0], choices=LANGUAGES)
-    add.add_argument("--password-stdin", action="store_true")
-    _add(actions, "list", "list the people as JSON lines", _people_list)
-
-
-def _add_kiosk(commands: Any) -> None:
-    group = _add(commands, "kiosk", "kiosks", None)
-    actions = group.add_subparsers(required=True, metavar="ACTION")
-    add = _add(actions, "add", "add a kiosk and print its one-time enrolment code", _kiosk_add)
-    add.add_argument("--name", required=True, help="where it stands")
-    _add(actions, "list", "list the kiosks as JSON lines", _kiosk_list)
-
-
-def _add_documents(commands: Any) -> None:
-    group = _add(commands, "documents", "documents", None)
-    actions = group.add_subparsers(required=True, metavar="ACTION")
-    for name in ("add", "import"):
-        add = _add(actions, name, "make a document from a PDF; prints its id", _documents_add)
-        add.add_argument("--pdf", required=True, type=Path, metavar="FILE")
-        add.add_argument("--plan", type=Path, metavar="JSON", help="layout or document plan")
-        add.add_argument("--title", help="default: the plan's, or the file's name")
-        add.add_argument("--number", default="", help="default: the plan's, or the next one")
-        add.add_argument("--client-name", help="default: the plan's")
-        contact = add.add_mutually_exclusive_group(required=True)
-        contact.add_argument("--email", metavar="ADDRESS", help="the client's e-mail address")
-        contact.add_argument("--mobile", metavar="NUMBER", help="the client's mobile number")
-        add.add_argument("--language", choices=LANGUAGES)
-        add.add_argument("--kiosk", metavar="NAME", help="name or id; default: the only one")
-        add.add_argument("--director", metavar="ADDRESS", help="default: the only one")
-        add.add_argument("--by", metavar="ADDRESS", help="operator; default: the first one")
-        add.add_argument("--stamp", action="store_true", help="ask for the client's stamp")
-        add.add_argument("--send", action="store_true", help="send it to the director at once")
-    _add(actions, "list", "list the documents as JSON lines", _documents_list)
 
 
 def _init(options: argparse.Namespace, settings: Settings) -> None:
@@ -346,3 +257,16 @@ def _password(options: argparse.Namespace) -> str:
 
 def _print_json(**facts: object) -> None:
     print(json.dumps(facts, ensure_ascii=False))
+
+
+COMMANDS: Mapping[str, Command] = {
+    "init": _init,
+    "serve": _serve,
+    "people add": _people_add,
+    "people list": _people_list,
+    "kiosk add": _kiosk_add,
+    "kiosk list": _kiosk_list,
+    "documents add": _documents_add,
+    "documents list": _documents_list,
+}
+"""What each command does."""

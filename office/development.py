@@ -173,7 +173,7 @@ def _parts(message: EmailMessage) -> tuple[str, str]:
     """Return the text and the HTML of an e-mail, its pictures put into the HTML."""
     text_part = message.get_body(("plain",))
     html_part = message.get_body(("html",))
-    text = str(text_part.get_content()) if text_part is not None else ""
+    text = str(text_part.get_content()).replace("\r\n", "\n") if text_part is not None else ""
     html = str(html_part.get_content()) if html_part is not None else ""
     for part in message.walk():
         name = str(part.get("Content-ID", "")).strip("<>")

@@ -213,7 +213,7 @@ def document_plan(document: Document) -> DocumentPlan:
         raise Refused(
             "no_stamp_place",
             "A stamp is wanted, but there is no place for it.",
-            "Place the stamp on a page, or take the wish for a stamp back.",
+            "Place the stamp on a page, or make a new draft without a stamp.",
         )
     client = ClientPlan(document.client_name, layout.fields, layout.signature, layout.stamp)
     try:

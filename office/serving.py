@@ -47,9 +47,9 @@ def serve(settings: Settings) -> None:
     Raises:
         NotSetUp: no head office in the data folder, or the port is taken (`port_taken`).
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s level=%(levelname)s %(message)s")
-    for noisy in ("apscheduler", "waitress", "mail.log", "httpx", "tuf", "securesystemslib"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s level=%(levelname)s %(message)s")
+    for ours in ("office", "sync", "signing", "verifier"):
+        logging.getLogger(ours).setLevel(logging.INFO)
     with ExitStack() as stack:
         office = open_head_office(settings)
         stack.callback(office.close)

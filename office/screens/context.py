@@ -17,7 +17,8 @@ from flask.typing import ResponseReturnValue
 
 from office.head_office import HeadOffice
 from office.history import Actor
-from office.people import Person, Role, person_of_session, require_role
+from office.people import Person, Role, require_role
+from office.sessions import person_of_session
 from office.settings import LANGUAGES
 
 __all__ = [

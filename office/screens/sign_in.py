@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 
 from office.errors import OfficeError
-from office.people import Role, sign_in, sign_out
+from office.people import Role
 from office.screens.context import (
     EVERYBODY,
     current_person,
@@ -15,6 +15,7 @@ from office.screens.context import (
     office,
     signed_in,
 )
+from office.sessions import sign_in, sign_out
 from office.settings import LANGUAGES
 
 __all__ = ["blueprint"]

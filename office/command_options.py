@@ -1,0 +1,110 @@
+"""The commands and options of `python -m office`, with the words of `--help`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from office.people import Role
+from office.settings import LANGUAGES, Settings
+
+__all__ = ["Command", "make_parser"]
+
+Command = Callable[[argparse.Namespace, Settings], None]
+"""Does what a command says, with its options and the settings."""
+
+
+def make_parser(run: Mapping[str, Command]) -> argparse.ArgumentParser:
+    """Make the parser; `run` holds the function of each command under its full name."""
+    parser = argparse.ArgumentParser(
+        prog="python -m office",
+        description="Head office: prepare documents, have them signed, follow and deliver them.",
+        epilog="Exit codes: 0 done, 1 refused, 2 wrong usage, 3 not set up, 4 PDF cannot be "
+        "signed. Settings are SYGNET_OFFICE_* in the environment.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_init(commands, run)
+    _add_serve(commands, run)
+    _add_people(commands, run)
+    _add_kiosk(commands, run)
+    _add_documents(commands, run)
+    return parser
+
+
+def _add(commands: Any, name: str, words: str, command: Command | None) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
+    if command is not None:
+        parser.set_defaults(command=command)
+        parser.add_argument("--data", type=Path, metavar="FOLDER", help="the data folder")
+    return parser
+
+
+def _add_init(commands: Any, run: Mapping[str, Command]) -> None:
+    parser = _add(commands, "init", "set up a new head office in an empty data folder", run["init"])
+    parser.add_argument("--organisation", required=True, metavar="NAME", help="in certificates")
+    parser.add_argument("--country", default="PL", metavar="XX", help="two letters (default PL)")
+    parser.add_argument("--admin-email", metavar="ADDRESS", help="also add an administrator")
+    parser.add_argument("--admin-name", default="Administrator", metavar="NAME")
+    parser.add_argument("--password-stdin", action="store_true", help="the administrator's")
+
+
+def _add_serve(commands: Any, run: Mapping[str, Command]) -> None:
+    parser = _add(
+        commands, "serve", "start the web server and its clockwork", run["serve"]
+    )
+    parser.add_argument("--host", metavar="ADDRESS", help="address to listen on (127.0.0.1)")
+    parser.add_argument("--port", type=int, metavar="PORT", help="port to listen on (8700)")
+    parser.add_argument("--public-url", metavar="URL", help="what links in messages start with")
+    parser.add_argument(
+        "--development",
+        action="store_true",
+        help="messages go to /development/messages instead of people",
+    )
+
+
+def _add_people(commands: Any, run: Mapping[str, Command]) -> None:
+    group = _add(commands, "people", "people who can sign in", None)
+    actions = group.add_subparsers(required=True, metavar="ACTION")
+    add = _add(
+        actions, "add", "add a person; a director gets a key", run["people add"]
+    )
+    add.add_argument("--email", required=True, metavar="ADDRESS")
+    add.add_argument("--name", required=True)
+    add.add_argument("--role", required=True, choices=[role.value for role in Role])
+    add.add_argument("--language", default=LANGUAGES[0], choices=LANGUAGES)
+    add.add_argument("--password-stdin", action="store_true")
+    _add(actions, "list", "list the people as JSON lines", run["people list"])
+
+
+def _add_kiosk(commands: Any, run: Mapping[str, Command]) -> None:
+    group = _add(commands, "kiosk", "kiosks", None)
+    actions = group.add_subparsers(required=True, metavar="ACTION")
+    add = _add(
+        actions, "add", "add a kiosk; prints its one-time code", run["kiosk add"]
+    )
+    add.add_argument("--name", required=True, help="where it stands")
+    _add(actions, "list", "list the kiosks as JSON lines", run["kiosk list"])
+
+
+def _add_documents(commands: Any, run: Mapping[str, Command]) -> None:
+    group = _add(commands, "documents", "documents", None)
+    actions = group.add_subparsers(required=True, metavar="ACTION")
+    for name in ("add", "import"):
+        add = _add(actions, name, "make a document from a PDF; prints its id", run["documents add"])
+        add.add_argument("--pdf", required=True, type=Path, metavar="FILE")
+        add.add_argument("--plan", type=Path, metavar="JSON", help="layout or document plan")
+        add.add_argument("--title", help="default: the plan's, or the file's name")
+        add.add_argument("--number", default="", help="default: the plan's, or the next one")
+        add.add_argument("--client-name", help="default: the plan's")
+        contact = add.add_mutually_exclusive_group(required=True)
+        contact.add_argument("--email", metavar="ADDRESS", help="the client's e-mail address")
+        contact.add_argument("--mobile", metavar="NUMBER", help="the client's mobile number")
+        add.add_argument("--language", choices=LANGUAGES)
+        add.add_argument("--kiosk", metavar="NAME", help="name or id; default: the only one")
+        add.add_argument("--director", metavar="ADDRESS", help="default: the only one")
+        add.add_argument("--by", metavar="ADDRESS", help="operator; default: the first one")
+        add.add_argument("--stamp", action="store_true", help="ask for the client's stamp")
+        add.add_argument("--send", action="store_true", help="send it to the director at once")
+    _add(actions, "list", "list the documents as JSON lines", run["documents list"])
