@@ -16,7 +16,14 @@ from signing.ceremony.desk import CodeAnswer, CodeRequest
 from signing.codes import CodeOutcome
 from signing.errors import SigningError
 
-__all__ = ["Message", "answer_message", "error_message", "field_message", "request_message"]
+__all__ = [
+    "Message",
+    "answer_message",
+    "error_message",
+    "field_message",
+    "request_message",
+    "unbroken",
+]
 
 
 @dataclass(frozen=True)
@@ -113,7 +120,7 @@ def request_message(asked: CodeRequest, kind: str) -> Message:
             sentence = gettext("The code is on its way by e-mail to %(contact)s.")
         return Message(
             "good",
-            sentence % {"contact": asked.masked_contact},
+            sentence % {"contact": unbroken(asked.masked_contact)},
             gettext("It works for 5 minutes."),
         )
     if asked.reason == "limit":
@@ -133,6 +140,11 @@ def request_message(asked: CodeRequest, kind: str) -> Message:
         gettext("This device has no connection, so you ask for the code yourself."),
         gettext("Open the link in your message on your phone and ask for a code there."),
     )
+
+
+def unbroken(contact: str) -> str:
+    """A telephone number that a line's end does not tear apart."""
+    return contact.replace(" ", "\u00a0")
 
 
 def field_message(error: SigningError) -> str:

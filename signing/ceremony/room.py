@@ -9,6 +9,7 @@ from flask import render_template, request, session, url_for
 from flask_babel import gettext
 
 from signing.ceremony.desk import CeremonyDocument, Desk
+from signing.ceremony.outcomes import unbroken
 from signing.ceremony.page_pictures import PagePictures
 from signing.ceremony.progress import Progress, Step
 from signing.ceremony.sessions import (
@@ -109,6 +110,7 @@ class Room:
             step_number=steps.index(step) + 1 if step in steps else len(steps) + 1,
             desk_kind=self.desk.kind,
             idle=self.idle(step),
+            unbroken=unbroken,
             **words,
         )
 
