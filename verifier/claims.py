@@ -160,25 +160,26 @@ class Claims:
     """Pages of the sealed file, the certificate page included."""
 
     def __post_init__(self) -> None:
-        _check(len(self.document_id) == 16, "the document id must have 16 bytes")
-        _check(len(self.covered_sha256) == 32, "a SHA-256 value must have 32 bytes")
-        _check(1 <= self.covered_bytes <= MAX_COVERED_BYTES, "the covered length is out of range")
-        _check_time("issue time", self.issued_at)
-        _check(EARLIEST_ISSUE <= self.issued_at < LATEST_ISSUE, "the issue time is out of range")
+        issued_at, signers = self.issued_at, self.signers
+        _check_time("issue time", issued_at)
+        if not (
+            len(self.document_id) == 16
+            and len(self.covered_sha256) == 32
+            and 1 <= self.covered_bytes <= MAX_COVERED_BYTES
+            and EARLIEST_ISSUE <= issued_at < LATEST_ISSUE
+            and 1 <= len(signers) <= MAX_SIGNERS
+            and 1 <= self.certificate_sequence <= MAX_SEQUENCE
+            and 1 <= self.pages <= MAX_PAGES
+        ):
+            raise _out_of_range("an identifier, a length, the issue time or a count")
         _check_text("title", self.title, MAX_TITLE_BYTES)
         _check_text("number", self.number, MAX_NUMBER_BYTES)
-        _check(1 <= len(self.signers) <= MAX_SIGNERS, f"a token names 1 to {MAX_SIGNERS} signers")
-        for place, signer in enumerate(self.signers):
-            _check(
-                signer.role is not Role.DIRECTOR or place == 0,
-                "the director, when there is one, is named first and once",
-            )
-            _check(
-                -MAX_SIGNED_BEFORE <= signer.signed_at - self.issued_at <= MAX_SIGNED_AFTER,
-                "a signing time is too far from the issue time",
-            )
-        _check(1 <= self.certificate_sequence <= MAX_SEQUENCE, "the sequence is out of range")
-        _check(1 <= self.pages <= MAX_PAGES, "the page count is out of range")
+        earliest, latest = issued_at - MAX_SIGNED_BEFORE, issued_at + MAX_SIGNED_AFTER
+        for signer in signers:
+            if not earliest <= signer.signed_at <= latest:
+                raise _out_of_range("a signing time too far from the issue time")
+        if any(signer.role is Role.DIRECTOR for signer in signers[1:]):
+            raise _out_of_range("a director who is not named first")
 
 
 def cut_text(text: str, max_bytes: int) -> str:
@@ -213,26 +214,33 @@ def cut_name(name: str) -> str:
     return cut_text(name, MAX_NAME_BYTES)
 
 
-def _check(holds: bool, rule: str) -> None:
-    if not holds:
-        raise TokenError(
-            "claims_out_of_range",
-            f"A certificate cannot state this: {rule}.",
-            "Correct the value before a certificate is issued.",
-        )
-
-
 def _check_time(what: str, value: datetime) -> None:
-    _check(value.tzinfo is not None, f"the {what} has no time zone")
-    _check(value.utcoffset() == timedelta(0), f"the {what} is not in UTC")
-    _check(value.microsecond == 0, f"the {what} has fractions of a second")
+    utc = value.tzinfo is UTC or value.utcoffset() == timedelta(0)
+    if not utc or value.microsecond:
+        raise _out_of_range(f"a {what} that is not in whole seconds of UTC")
 
 
 def _check_text(what: str, text: str, max_bytes: int) -> None:
-    printable = not _REFUSED.search(text) and text == text.strip(" ")
-    if not (printable and 0 < len(text.encode()) <= max_bytes):
+    size = len(text) if text.isascii() else _size(text)
+    if not 0 < size <= max_bytes or text != text.strip(" ") or _REFUSED.search(text):
         raise TokenError(
             "claims_bad_text",
             f"The {what} is empty, longer than {max_bytes} bytes or has letters that do not print.",
             "Use cut_title or cut_name before a certificate is issued.",
         )
+
+
+def _size(text: str) -> int:
+    """Bytes of UTF-8; 0 when there is no UTF-8 for it."""
+    try:
+        return len(text.encode())
+    except UnicodeEncodeError:
+        return 0
+
+
+def _out_of_range(what: str) -> TokenError:
+    return TokenError(
+        "claims_out_of_range",
+        f"A certificate cannot state this, it breaks a limit: {what}.",
+        "Correct the value before a certificate is issued.",
+    )

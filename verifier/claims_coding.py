@@ -31,6 +31,10 @@ PAGES: Final = 10
 _KEYS: Final = list(range(DOCUMENT_ID, PAGES + 1))
 _TYPES: Final = [bytes, bytes, int, int, int, str, str, list, int, int]
 _SIGNER_TYPES: Final = [str, int, int, int, int]
+_ROLES: Final = {int(role): role for role in Role}
+_METHODS: Final = {int(method): method for method in Method}
+_PROOFS: Final = {int(proof): proof for proof in Proof}
+_TIME_QUALITIES: Final = {int(quality): quality for quality in TimeQuality}
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST_SECOND: Final = 2**32 - 1
 """Bound on times before they become dates, in seconds since 1970."""
@@ -63,9 +67,9 @@ def decode_claims(data: bytes) -> Claims:
         raise _out_of_range("issue time")
     issued_at = _EPOCH + timedelta(seconds=values[3])
     try:
-        time_quality = TimeQuality(values[4])
-        signers = tuple(_signer(entry, issued_at) for entry in values[7])
-    except ValueError as error:
+        time_quality = _TIME_QUALITIES[values[4]]
+        signers = tuple([_signer(entry, issued_at) for entry in values[7]])
+    except KeyError as error:
         raise _not_understood("it uses a code that this format does not know") from error
     claims = Claims(
         document_id=values[0],
@@ -79,7 +83,8 @@ def decode_claims(data: bytes) -> Claims:
         certificate_sequence=values[8],
         pages=values[9],
     )
-    if cbor2.dumps(tree, canonical=True) != data:
+    # The keys are in order, floats and tags were refused: cbor2 writes the rest in one way only.
+    if cbor2.dumps(tree) != data:
         _refuse("its contents are not in the one deterministic encoding")
     return claims
 
@@ -115,11 +120,11 @@ def _signer(entry: object, issued_at: datetime) -> SignerClaim:
     if not -_LATEST_SECOND <= offset <= _LATEST_SECOND:
         raise _out_of_range("signing time")
     return SignerClaim(
-        name=name,
-        role=Role(role),
-        method=Method(method),
-        proof=Proof(proof),
-        signed_at=issued_at + timedelta(seconds=offset),
+        name,
+        _ROLES[role],
+        _METHODS[method],
+        _PROOFS[proof],
+        issued_at + timedelta(seconds=offset),
     )
 
 
