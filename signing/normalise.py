@@ -28,6 +28,7 @@ from signing.active_content import keep_only_what_shows
 from signing.earlier_signatures import has_signatures
 from signing.errors import InputRefused
 from signing.field_flattening import draw_missing_appearances
+from signing.markup_looks import draw_review_marks
 from signing.page_baking import bake_page, isolate_content
 from signing.page_geometry import PageSize
 from signing.second_repair import rewritten_by_pdfium
@@ -201,6 +202,7 @@ def _flatten(pdf: pikepdf.Pdf) -> None:
     for page in pdf.pages:
         isolate_content(pdf, page)
     draw_missing_appearances(pdf)
+    draw_review_marks(pdf)
     pdf.flatten_annotations("all")
 
 

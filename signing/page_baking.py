@@ -15,7 +15,7 @@ import pikepdf
 
 from signing.page_geometry import PageSize
 
-__all__ = ["bake_page", "isolate_content"]
+__all__ = ["bake_page", "isolate_content", "number_of"]
 
 US_LETTER = (0.0, 0.0, 612.0, 792.0)  # what readers assume when a page states no size
 MAX_INHERITANCE = 64  # steps up the page tree; more is a loop
@@ -156,7 +156,7 @@ def _media_box(page: pikepdf.Page) -> Box:
 def _box(value: object) -> Box | None:
     if not isinstance(value, pikepdf.Array) or len(value) != 4:
         return None
-    numbers = [_number(item) for item in value]
+    numbers = [number_of(item) for item in value]
     x0, y0, x1, y1 = numbers
     if x0 is None or y0 is None or x1 is None or y1 is None:
         return None
@@ -164,7 +164,8 @@ def _box(value: object) -> Box | None:
     return box if box[2] > box[0] and box[3] > box[1] else None
 
 
-def _number(value: object) -> float | None:
+def number_of(value: object) -> float | None:
+    """A number from a foreign file, or None when it is none or not finite."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
     number = float(value)
@@ -172,14 +173,14 @@ def _number(value: object) -> float | None:
 
 
 def _quarter_turns(page: pikepdf.Page) -> int:
-    degrees = _number(page.obj.get("/Rotate"))
+    degrees = number_of(page.obj.get("/Rotate"))
     if degrees is None or degrees % 90:
         return 0
     return int(degrees // 90) % 4
 
 
 def _user_unit(page: pikepdf.Page) -> float:
-    unit = _number(page.obj.get("/UserUnit"))
+    unit = number_of(page.obj.get("/UserUnit"))
     return unit if unit is not None and unit > 0 else 1.0
 
 

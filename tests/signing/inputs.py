@@ -182,6 +182,33 @@ def form(*, appearances: bool = True, xfa: bool = False) -> bytes:
     return changed(paper(), add)
 
 
+def reviewed() -> bytes:
+    """Highlighted and struck-out text whose looks are left to the reader."""
+
+    def mark(document: pikepdf.Pdf) -> None:
+        corners = [60, 760, 300, 760, 60, 700, 300, 700]
+        document.pages[0].obj.Annots = Array(
+            [
+                document.make_indirect(
+                    Dictionary(
+                        Type=Name.Annot,
+                        Subtype=kind,
+                        Rect=Array([60, 700, 300, 760]),
+                        QuadPoints=Array([point + shift for point in corners]),
+                        C=Array(colour),
+                        F=4,
+                    )
+                )
+                for kind, colour, shift in (
+                    (Name.Highlight, [0.1, 0.3, 0.2], 0),
+                    (Name.StrikeOut, [1, 0, 0], -80),
+                )
+            ]
+        )
+
+    return changed(paper(), mark)
+
+
 def dynamic_form() -> bytes:
     """An XFA form that only its own program can show."""
 

@@ -71,6 +71,7 @@ def opened(document: NormalisedPdf) -> pikepdf.Pdf:
         inputs.hybrid,
         inputs.form,
         lambda: inputs.form(xfa=True),
+        inputs.reviewed,
         lambda: inputs.paper(1, (2384, 3370)),
         lambda: inputs.paper(1, (842, 595)),
         lambda: inputs.paper(1, (80, 40)),
