@@ -120,7 +120,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
 ROLES: Final[dict[str, dict[Role, str]]] = {
     "pl": {Role.DIRECTOR: "w imieniu firmy", Role.CLIENT: "klient"},
     "en": {Role.DIRECTOR: "for the company", Role.CLIENT: "client"},
-    "de": {Role.DIRECTOR: "für das Unternehmen", Role.CLIENT: "Kundenseite"},
+    "de": {Role.DIRECTOR: "für das Unternehmen", Role.CLIENT: "Kundin/Kunde"},
     "uk": {Role.DIRECTOR: "від імені компанії", Role.CLIENT: "клієнт"},
 }
 

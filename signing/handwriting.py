@@ -7,6 +7,7 @@ The paths need no font in the PDF, and the screen draws the same ones (`Outline.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -103,19 +104,21 @@ class _Face:
     """A typeface opened once; its glyphs are drawn on first use."""
 
     def __init__(self, path: Path) -> None:
-        self._font = TTFont(path, lazy=True)
+        self._font = TTFont(path, lazy=False)
         self._glyph_set = self._font.getGlyphSet()
         self._names = self._font.getBestCmap()
         self._glyphs: dict[str, _Glyph] = {}
+        self._drawing = threading.Lock()
 
     def glyph(self, letter: str) -> _Glyph:
         """A letter's glyph."""
-        if letter not in self._glyphs:
-            drawn = self._glyph_set[self._names[ord(letter)]]
-            pen = _OutlinePen(self._glyph_set)
-            drawn.draw(pen)
-            self._glyphs[letter] = _Glyph(Outline(tuple(pen.operators)), float(drawn.width))
-        return self._glyphs[letter]
+        with self._drawing:
+            if letter not in self._glyphs:
+                drawn = self._glyph_set[self._names[ord(letter)]]
+                pen = _OutlinePen(self._glyph_set)
+                drawn.draw(pen)
+                self._glyphs[letter] = _Glyph(Outline(tuple(pen.operators)), float(drawn.width))
+            return self._glyphs[letter]
 
 
 @cache

@@ -50,7 +50,8 @@ DARKEST_PAPER: Final = 45
 WIDEST_EDGE: Final = 7.0
 """Pixels from paper to ink, at the working size, beyond which a picture is blurred."""
 
-FORMATS: Final = ("JPEG", "PNG", "WEBP", "BMP", "TIFF")
+FORMATS: Final = ("JPEG", "PNG", "WEBP")
+"""What cameras and phones give; every further decoder would be a further way in."""
 
 _SENTENCES: Final = {
     "not_a_picture": (
@@ -109,7 +110,7 @@ def read_picture(data: bytes, max_side: int = MAX_SIDE) -> NDArray[np.uint8]:
     """Decode a picture, upright, on white, no larger than needed.
 
     Args:
-        data: A JPEG, PNG, WebP, BMP or TIFF file.
+        data: A JPEG, PNG or WebP file.
         max_side: Longer side of the result, in pixels.
 
     Returns:

@@ -121,6 +121,7 @@ def test_a_code_is_shown_in_two_groups() -> None:
     assert outcome_at(issued.shown, NOW) is CodeOutcome.ACCEPTED
 
 
+@settings(deadline=None)
 @given(moments)
 def test_a_code_lives_exactly_five_minutes(issued_at: datetime) -> None:
     issued = issue_code(KEY, issued_at)
@@ -163,6 +164,7 @@ def test_an_older_code_is_refused_once_a_newer_one_was_used() -> None:
     assert try_code(KEY, older.text, used, later).outcome is CodeOutcome.USED
 
 
+@settings(deadline=None)
 @given(moments, st.integers(1, 3000))
 def test_a_clock_set_back_revives_neither_used_nor_expired_codes(
     issued_at: datetime, back: int
@@ -241,7 +243,7 @@ def test_waiting_ends_when_the_clock_was_set_back() -> None:
     assert isinstance(begin_try(state, NOW - timedelta(days=1)), CodeState)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(-400, 400)), max_size=25), moments)
 def test_no_sequence_gives_more_than_five_wrong_tries(
     steps: list[tuple[bool, int]], start: datetime
