@@ -117,7 +117,7 @@ def _facts_rows(sheet: Sheet) -> list[list[tuple[str, str, str, int]]]:
     return [
         [("document_id", groups, "", 2), ("pages", str(facts.pages), "", 1)],
         [
-            ("issued", moment, zone, 1),
+            ("issued", moment if sheet.bilingual else f"{moment} {zone}", zone, 1),
             ("clock", *clock, 1),
             ("kiosk", facts.kiosk_name, "", 1),
         ],

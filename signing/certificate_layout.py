@@ -65,7 +65,7 @@ def lay_out(facts: CertificateFacts) -> Layout:
         sheet.layout.rules.append(Rule(LEFT, table_top, RIGHT, table_top, 0.7, GOLD))
     rows = -(-len(_listed(sheet)) // _columns(sheet))
     stretch = min(max(spare, 0) * 0.3 / max(rows, 1), 14)
-    _signers(sheet, head_end - max(spare - stretch * rows, 0) * 0.45, stretch)
+    _signers(sheet, head_end - max(spare - stretch * rows, 0) * 0.5, stretch)
     return sheet.layout
 
 

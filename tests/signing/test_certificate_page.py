@@ -204,6 +204,12 @@ def test_the_sentence_on_verifying_is_whole(language: str) -> None:
     assert WORDS["en"]["how_text"] in lines
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_time_has_its_zone(language: str) -> None:
+    said = text_of(draw_certificate(replace(FACTS, language=language), QR_TEXT, A4))
+    assert said.count("UTC+01:00") == len(FACTS.signers) + 1
+
+
 def test_twelve_signers_are_all_on_the_page() -> None:
     said = text_of(draw_certificate(replace(FACTS, signers=TWELVE), QR_TEXT, A4))
     assert said.count("Jan Kowalski") == 4
