@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from functools import cache
 
 import pikepdf
-from fontTools import subset
 from fontTools.ttLib import TTFont
 
 from signing.typefaces import SANS
@@ -91,6 +90,8 @@ class DocumentFont:
 
 @cache
 def _font_file() -> bytes:
+    from fontTools import subset
+
     options = subset.Options()
     options.hinting = False
     options.notdef_outline = True

@@ -8,14 +8,16 @@ from __future__ import annotations
 import io
 import zlib
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from PIL import Image
 from pyhanko.pdf_utils import generic
 
 from signing.errors import SigningError
 from signing.revision import Revision
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PIL import Image
 
 __all__ = ["MAX_PNG_BYTES", "MAX_PNG_PIXELS", "Picture", "add_picture"]
 
@@ -44,6 +46,9 @@ def add_picture(revision: Revision, png: bytes) -> Picture:
     Raises:
         SigningError: `picture_unusable`.
     """
+    import numpy as np
+    from PIL import Image
+
     image = _decoded(png)
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     pixels = np.asarray(image)
@@ -55,6 +60,8 @@ def add_picture(revision: Revision, png: bytes) -> Picture:
 
 
 def _decoded(png: bytes) -> Image.Image:
+    from PIL import Image
+
     refusal = SigningError(
         "picture_unusable",
         "The picture of the stamp or signature cannot be used.",
@@ -73,6 +80,9 @@ def _decoded(png: bytes) -> Image.Image:
 
 def _jpeg(pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> bytes:
     """The colours, with the ink's mean colour behind what is transparent: no light fringes."""
+    import numpy as np
+    from PIL import Image
+
     alpha = pixels[:, :, 3]
     colours = pixels[:, :, :3].copy()
     inked = alpha > 127
