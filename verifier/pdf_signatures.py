@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from verifier.claims import Claims, Role, SignerClaim, cut_name
+from verifier.der import DerError
 from verifier.errors import TokenError
 from verifier.findings import Refused, finding
 from verifier.key_judgement import revoked_before, shown_time, was_valid
@@ -26,6 +27,7 @@ from verifier.strict_validation import (
     validate_signature,
     validate_timestamp,
 )
+from verifier.timestamp_cms import check_timestamp_frame
 from verifier.trust_list import KeyRole, TrustedKey, TrustList
 from verifier.verdict import Finding
 
@@ -232,18 +234,24 @@ def _judge_seal(seal: Any, timestamps: list[Any], examination: _Examination) -> 
 
 def _judge_tail(timestamps: list[Any], examination: _Examination) -> Finding:
     """Updates after the seal count only under document timestamps, the last to the very end."""
+    listed = {key.certificate_der for key in examination.trust.keys}
     end, trusted = 0, True
     for timestamp in timestamps:
         zero, gap_start, gap_end, length = byte_range(timestamp)
-        try:
-            check_signature_gap(examination.data, gap_start, gap_end)
-        except Refused as refused:
-            raise Refused("changed_after_seal") from refused
         status = validate_timestamp(timestamp, examination.claims.issued_at, examination.trust)
         if zero != 0 or not (status.intact and status.valid):
             raise Refused("changed_after_seal")
-        trusted = trusted and bool(status.trusted)
         end = gap_end + length
+        path = status.validation_path or ()
+        trusted = trusted and bool(status.trusted)
+        known = {*listed, *(certificate.dump() for certificate in path)}
+        if not status.trusted:
+            known.add(status.signing_cert.dump())
+        try:
+            der = check_signature_gap(examination.data, gap_start, gap_end)
+            check_timestamp_frame(der, known)
+        except (Refused, DerError) as error:
+            raise Refused("changed_after_seal") from error
     if end != len(examination.data):
         raise Refused("changed_after_seal")
     return finding("long_life_only" if trusted else "long_life_unproved")

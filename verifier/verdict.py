@@ -85,6 +85,16 @@ class Verdict:
         """Tell whether a finding was made."""
         return any(finding.code == code for finding in self.findings)
 
+    @property
+    def against(self) -> frozenset[str]:
+        """Codes of the findings that speak against it; empty for whatever is genuine.
+
+        A kiosk that was offline for long seals a document although its own list is stale:
+        it may keep what has nothing but `trust_stale` against it.
+        """
+        weights = {Severity.DOUBT, Severity.BAD}
+        return frozenset(each.code for each in self.findings if each.severity in weights)
+
     def to_json(self, language: str = "en") -> dict[str, Any]:
         """Plain values for JSON (schema: docs/findings.md)."""
         return {

@@ -7,7 +7,6 @@ from io import BytesIO
 import qrcode
 
 from tests.vectors.sealed_pdf import NOW, Sealed
-from tests.verifier.verdicts import against
 from verifier.document import verify_pdf
 from verifier.rendered_page import text_on_last_page
 from verifier.trust_list import TrustList
@@ -28,7 +27,7 @@ def test_a_code_on_the_last_page_is_read(sealed: Sealed) -> None:
 def test_a_certificate_drawn_on_another_document_is_seen(sealed: Sealed, trust: TrustList) -> None:
     verdict = verify_pdf(pdf_showing(sealed.text).ljust(60_000, b"\n"), trust, NOW)
     assert verdict.outcome == "altered"
-    assert against(verdict) == {"bytes_changed"}
+    assert verdict.against == {"bytes_changed"}
 
 
 def test_a_page_that_cannot_be_rendered_shows_no_code() -> None:
