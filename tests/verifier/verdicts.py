@@ -9,7 +9,7 @@ __all__ = ["assert_altered", "assert_cannot_tell", "assert_genuine"]
 
 def assert_genuine(verdict: Verdict) -> None:
     """It is genuine, and nothing speaks against it."""
-    assert (verdict.outcome, verdict.against) == (Outcome.GENUINE, set())
+    assert (verdict.outcome, verdict.against) == (Outcome.GENUINE, frozenset())
 
 
 def assert_altered(verdict: Verdict, *codes: str) -> None:
