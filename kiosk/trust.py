@@ -73,6 +73,11 @@ class TrustKeeper:
                         raise
             return self._loaded.trust
 
+    def forget(self) -> None:
+        """Drop the loaded list, so that only what lies on the disk counts."""
+        with self._lock:
+            self._loaded = None
+
     def or_none(self) -> TrustList | None:
         """The trust list, or None when there is none to be trusted."""
         try:
