@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from signing.ceremony.desk import Desk, DeskRefused
 from signing.ceremony.fill_screens import add_fill_screens
-from signing.ceremony.final_screens import add_final_screens
+from signing.ceremony.final_screens import add_final_screens, end_ceremony
 from signing.ceremony.headers import secure_headers
 from signing.ceremony.identity_screens import add_identity_screens
 from signing.ceremony.mark_screens import add_mark_screens
@@ -124,7 +124,9 @@ def _add_refusals(blueprint: Blueprint, room: Room) -> None:
         return page, 413
 
     @blueprint.errorhandler(CSRFError)
-    def stale(_: CSRFError) -> tuple[str | Response, int]:
+    def stale(_: CSRFError) -> Response | tuple[str | Response, int]:
+        if request.endpoint == "ceremony.leave":
+            return end_ceremony(room)  # a page left open for hours must still be able to wipe
         page, _status = refuse(SigningError("page_left_open", "Open too long.", "Go on."))
         return page, 400
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -139,5 +140,5 @@ def _show(
     )
 
 
-def _then() -> dict[str, str]:
+def _then() -> dict[str, Any]:
     return {"then": "review"} if request.values.get("then") == "review" else {}

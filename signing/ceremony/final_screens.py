@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from flask import Blueprint, Response, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from signing.ceremony.consent import CONSENT_VERSION, consent_text
-from signing.ceremony.desk import PictureKind
+from signing.ceremony.desk import DeskRefused, PictureKind
 from signing.ceremony.fill_screens import field_groups
 from signing.ceremony.given_mark import given_mark, mark_shape
 from signing.ceremony.headers import forget_everything
-from signing.ceremony.outcomes import Message, error_message
+from signing.ceremony.outcomes import error_message
 from signing.ceremony.page_pictures import PAGE_WIDTHS
 from signing.ceremony.progress import StampChoice, Step
 from signing.ceremony.room import Room
@@ -23,7 +23,7 @@ from signing.certificate_facts import EvidenceSummary
 from signing.errors import SigningError
 from signing.marks import ClientAnswers
 
-__all__ = ["add_final_screens"]
+__all__ = ["add_final_screens", "end_ceremony"]
 
 SEALING = threading.Lock()  # a second tap waits for the first and then finds the document signed
 
@@ -66,8 +66,8 @@ def _add_signing(blueprint: Blueprint, room: Room) -> None:
     def agree() -> str:
         """Show the wording of the consent, and the button that signs."""
         there = room.enter(Step.REVIEW)
-        said = session.pop("refused", None)
-        problem = Message(**said) if said else None
+        code = session.pop("refused", None)
+        problem = error_message(SigningError(str(code), "", "")) if code else None
         return room.show("agree.html", there, Step.REVIEW, consent=consent_text(), problem=problem)
 
     @blueprint.post("/agree")
@@ -78,7 +78,7 @@ def _add_signing(blueprint: Blueprint, room: Room) -> None:
             try:
                 _seal(room, there)
             except SigningError as refused:
-                session["refused"] = asdict(error_message(refused))
+                session["refused"] = refused.code
                 return redirect(url_for("ceremony.agree"), 303)
         return redirect(url_for("ceremony.done"), 303)
 
@@ -127,12 +127,7 @@ def _add_leaving(blueprint: Blueprint, room: Room) -> None:
     @blueprint.post("/leave")
     def leave() -> AnyResponse:
         """End the session and leave nothing behind."""
-        there = room.known()
-        if there is not None:
-            close_session(room.desk, there)
-        session.clear()
-        room.pictures.forget()
-        return forget_everything(Response(status=303, headers={"Location": room.home}))
+        return end_ceremony(room)
 
     @blueprint.post("/awake")
     def awake() -> AnyResponse:
@@ -145,6 +140,19 @@ def _add_leaving(blueprint: Blueprint, room: Room) -> None:
         """Offer language and display options."""
         there = room.anyone()
         return room.show("display.html", there, there.progress.step, back=request.args.get("back"))
+
+
+def end_ceremony(room: Room) -> Response:
+    """Close the session and send the browser home with nothing left in it."""
+    try:
+        there = room.known()
+    except DeskRefused:
+        there = None  # withdrawn meanwhile; the desk keeps nothing of it
+    if there is not None:
+        close_session(room.desk, there)
+    session.clear()
+    room.pictures.forget()
+    return forget_everything(Response(status=303, headers={"Location": room.home}))
 
 
 def _rows(there: OpenCeremony) -> list[dict[str, object]]:

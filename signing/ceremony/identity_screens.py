@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from flask import Blueprint, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from signing.ceremony.desk import CodeRequest
+from signing.ceremony.desk import CodeAnswer, CodeRequest
 from signing.ceremony.outcomes import Message, answer_message, request_message
 from signing.ceremony.progress import Step
 from signing.ceremony.room import Room
+from signing.ceremony.sessions import OpenCeremony
 from signing.codes import CodeOutcome
 
 __all__ = ["add_identity_screens"]
@@ -30,7 +31,8 @@ def add_identity_screens(blueprint: Blueprint, room: Room) -> None:
     def send_code() -> AnyResponse:
         """Ask for a code, then show where to type it."""
         there = room.enter(Step.CODE)
-        session["asked"] = asdict(room.desk.request_code(there.document.document_id))
+        asked = room.desk.request_code(there.document.document_id)
+        session["asked"] = {"sent": asked.sent, "reason": asked.reason}
         session.pop("said", None)
         return redirect(url_for("ceremony.code"), 303)
 
@@ -38,7 +40,8 @@ def add_identity_screens(blueprint: Blueprint, room: Room) -> None:
     def code() -> str:
         """Show where to type the code, and what the last try said."""
         there = room.enter(Step.CODE)
-        return room.show("code.html", there, Step.CODE, asked=_asked(room), said=_said())
+        said = _said()
+        return room.show("code.html", there, Step.CODE, asked=_asked(room, there), said=said)
 
     @blueprint.post("/code")
     def enter_code() -> AnyResponse:
@@ -47,8 +50,7 @@ def add_identity_screens(blueprint: Blueprint, room: Room) -> None:
         entered = "".join(request.form.get("code", "")[:40].split())
         answer = room.desk.check_code(there.document.document_id, entered)
         if answer.outcome is not CodeOutcome.ACCEPTED:
-            message = answer_message(answer)
-            session["said"] = asdict(message) if message else None
+            session["said"] = [answer.outcome.value, answer.tries_left, answer.wait_seconds]
             return redirect(url_for("ceremony.code"), 303)
         session.pop("said", None)
         session.pop("asked", None)
@@ -57,11 +59,20 @@ def add_identity_screens(blueprint: Blueprint, room: Room) -> None:
         return redirect(room.onward(replace(there, progress=progress), Step.CODE), 303)
 
 
-def _asked(room: Room) -> Message | None:
+def _asked(room: Room, there: OpenCeremony) -> Message | None:
+    """What became of the last wish for a code; the cookie keeps no contact."""
     asked = session.get("asked")
-    return request_message(CodeRequest(**asked), room.desk.kind) if asked else None
+    if not isinstance(asked, dict):
+        return None
+    document = there.document
+    wish = CodeRequest(asked["sent"], document.channel, document.masked_contact, asked["reason"])
+    return request_message(wish, room.desk.kind)
 
 
 def _said() -> Message | None:
+    """What the last try said, once."""
     said = session.pop("said", None)
-    return Message(**said) if said else None
+    if not said:
+        return None
+    outcome, tries_left, wait_seconds = said
+    return answer_message(CodeAnswer(CodeOutcome(outcome), tries_left, wait_seconds))

@@ -244,7 +244,7 @@ def _pages(data: Mapping[str, Any]) -> dict[int, float]:
     return pages
 
 
-def _values(data: Mapping[str, Any]) -> dict[str, str]:
+def _values(data: Mapping[Any, Any]) -> dict[str, str]:
     _require(len(data) <= MAX_VALUES)
     for key, value in data.items():
         _require(isinstance(key, str) and isinstance(value, str))
@@ -252,8 +252,10 @@ def _values(data: Mapping[str, Any]) -> dict[str, str]:
     return dict(data)
 
 
-def _strings(data: list[Any]) -> list[str]:
-    _require(isinstance(data, list) and all(isinstance(item, str) for item in data))
+def _strings(data: object) -> list[str]:
+    if not isinstance(data, list):
+        raise TypeError
+    _require(all(isinstance(item, str) for item in data))
     return data
 
 

@@ -8,6 +8,7 @@ picture without loading the screen anew.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -61,6 +62,10 @@ def add_reading_screens(blueprint: Blueprint, room: Room) -> None:
             return redirect(url_for("ceremony.read_page", page=int(wanted), **_view()), 303)
         return redirect(room.onward(there, Step.READ), 303)
 
+    _add_page_contents(blueprint, room)
+
+
+def _add_page_contents(blueprint: Blueprint, room: Room) -> None:
     @blueprint.get("/page/<int:page>.jpg")
     def page_picture(page: int) -> Response:
         """One page as a JPEG; `?width=` one of PAGE_WIDTHS."""
@@ -113,6 +118,6 @@ def _certificate_page(pdf: bytes) -> int | None:
     return None if place is None else place[0].page + 1
 
 
-def _view() -> dict[str, str]:
+def _view() -> dict[str, Any]:
     chosen = request.values.get("view")
     return {"view": "text"} if chosen == "text" else {}

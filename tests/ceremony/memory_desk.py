@@ -134,8 +134,12 @@ class MemoryDesk:
         document = self.document(document_id)
         if self.online:
             self.sent.append(issue_code(self.code_key(), self.time).text)
-        reason = "" if self.online else "offline"
-        return CodeRequest(self.online, document.channel, document.masked_contact, reason)
+        return CodeRequest(
+            self.online,
+            document.channel,
+            document.masked_contact,
+            "" if self.online else "offline",
+        )
 
     def code_key(self) -> bytes:
         digest = hashlib.sha256(signed_by_director(self.sample.name)).hexdigest()

@@ -1,0 +1,152 @@
+"""Review, consent, signing, the certificate and leaving."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from signing.ceremony.consent import CONSENT_VERSION
+from signing.ceremony.progress import Step
+from signing.marks import DrawnMark
+from tests.ceremony.at_the_screen import AtTheScreen
+from tests.ceremony.memory_desk import MemoryDesk, pages_of
+from tests.samples.hand import drawn_signature
+from tests.signing.house import house
+from verifier.document import verify_pdf
+from verifier.verdict import Outcome
+
+
+def test_the_review_shows_every_value_and_the_mark_in_its_place(client: AtTheScreen) -> None:
+    client.to("review")
+    assert client.path == "/ceremony/review"
+    for shown in ("Ogrody Świętokrzyskie Anna Wiśniewska", "ul. Źródlana 7/3", "01.12.2026"):
+        assert shown in client.words
+    body = client.shown.get_data(as_text=True)
+    assert re.search(r'<path class="ink" d="M', body)
+    assert "/ceremony/picture/stamp.png" in body
+
+
+def test_signing_seals_what_the_client_gave_and_what_was_shown(
+    client: AtTheScreen, desk: MemoryDesk
+) -> None:
+    client.to("review").open("/ceremony/agree").send("/ceremony/agree")
+    assert client.path == "/ceremony/done"
+    assert desk.sealed is not None
+    assert desk.answers is not None
+    assert desk.answers.mark == DrawnMark(drawn_signature())
+    assert desk.answers.values["start"] == "01.12.2026"
+    assert desk.answers.stamp_png is not None
+    assert desk.evidence is not None
+    pages = pages_of(desk.sample.name)
+    assert (desk.evidence.pages_shown, desk.evidence.pages_total) == (pages, pages)
+    assert desk.evidence.seconds_reading == 10 * pages
+    assert (desk.evidence.consent_version, desk.evidence.language) == (CONSENT_VERSION, "en")
+    verdict = verify_pdf(desk.sealed, house().trust, desk.time)
+    assert verdict.outcome is Outcome.GENUINE
+
+
+def test_the_certificate_is_shown_when_signed(client: AtTheScreen) -> None:
+    client.to("review").send("/ceremony/agree")
+    picture = client.browser.get("/ceremony/certificate.jpg")
+    assert picture.mimetype == "image/jpeg"
+    assert picture.data.startswith(b"\xff\xd8")
+
+
+def test_when_sealing_fails_nothing_is_lost_and_a_second_try_works(
+    client: AtTheScreen, desk: MemoryDesk
+) -> None:
+    client.to("review")
+    before = desk.progress
+    desk.seal_fails = True
+    client.send("/ceremony/agree")
+    assert client.path == "/ceremony/agree"
+    assert "Nothing was signed" in client.words
+    assert "no_space" in client.words
+    assert desk.sealed is None
+    assert desk.progress is not None
+    assert before is not None
+    assert (desk.progress.values, desk.progress.mark) == (before.values, before.mark)
+    desk.seal_fails = False
+    assert client.send("/ceremony/agree").path == "/ceremony/done"
+
+
+def test_a_second_press_finds_the_document_signed(client: AtTheScreen, desk: MemoryDesk) -> None:
+    client.to("review").send("/ceremony/agree")
+    sealed = desk.sealed
+    client.send("/ceremony/agree")
+    assert client.path == "/ceremony/done"
+    assert desk.sealed == sealed
+
+
+def test_a_power_cut_between_sealing_and_saving_still_ends_at_the_certificate(
+    client: AtTheScreen, desk: MemoryDesk
+) -> None:
+    client.to("review").send("/ceremony/agree")
+    progress = desk.progress
+    assert progress is not None
+    desk.save(progress.at(Step.REVIEW))
+    assert client.open("/ceremony/").path == "/ceremony/done"
+    assert client.open("/ceremony/review").path == "/ceremony/done"
+
+
+def test_leaving_wipes_browser_and_session_and_finishes_the_document(
+    client: AtTheScreen, desk: MemoryDesk
+) -> None:
+    client.to("review").send("/ceremony/agree")
+    gone = client.browser.post("/ceremony/leave", data={"csrf_token": client.token})
+    assert gone.location == "/"
+    assert gone.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert desk.finished
+    assert client.open("/ceremony/done").path == "/"
+    assert client.browser.get("/ceremony/certificate.jpg").location == "/"
+
+
+def test_stopping_before_the_end_keeps_what_was_given_behind_a_new_code(
+    client: AtTheScreen, desk: MemoryDesk
+) -> None:
+    client.to("stamp")
+    assert "Nothing has been signed" in client.open("/ceremony/stop").words
+    client.send("/ceremony/leave")
+    assert not desk.finished
+    assert client.open("/ceremony/fill/1").path == "/"
+    client.open("/start")
+    assert client.open("/ceremony/fill/1").path == "/ceremony/confirm"
+    client.confirm()
+    assert "Ogrody" in client.open("/ceremony/fill/1").shown.get_data(as_text=True)
+
+
+def test_a_page_left_open_for_hours_can_still_wipe(client: AtTheScreen, desk: MemoryDesk) -> None:
+    client.to("read")
+    client.token = "stale"
+    client.send("/ceremony/leave")
+    assert client.path == "/"
+    assert desk.progress is not None
+    assert desk.progress.ceremony_id == ""
+
+
+def test_a_stale_page_says_so_and_nothing_is_signed(client: AtTheScreen, desk: MemoryDesk) -> None:
+    client.to("review")
+    client.token = "stale"
+    client.send("/ceremony/agree")
+    assert client.shown.status_code == 400
+    assert "open for too long" in client.words
+    assert desk.sealed is None
+
+
+@pytest.mark.parametrize("path", ["/ceremony/agree", "/ceremony/review", "/ceremony/done"])
+def test_nobody_signs_before_the_steps_before(client: AtTheScreen, path: str) -> None:
+    assert client.open(path).path == "/ceremony/confirm"
+    client.confirm()
+    assert client.open(path).path == "/ceremony/read/1"
+    client.read()
+    assert client.open(path).path == "/ceremony/fill/1"
+
+
+def test_change_from_the_review_comes_back_to_the_review(
+    client: AtTheScreen, desk: MemoryDesk
+) -> None:
+    client.to("review").open("/ceremony/fill/2?then=review")
+    client.send("/ceremony/fill/2", tax_number="111", then="review")
+    assert client.path == "/ceremony/review"
+    assert "111" in client.words
