@@ -142,7 +142,7 @@ def _certificate_to_come(plan: DocumentPlan, font: DocumentFont) -> bytes:
 def _add_form(pdf: pikepdf.Pdf, plan: DocumentPlan, font: Dictionary, pages: int) -> None:
     form = FormBuilder(pdf, font)
     words = words_for(plan.language)
-    spots = signer_spots(1 + len(plan.clients))
+    spots = signer_spots(plan, pages - 1)
     place = plan.director_signature or _on_page(pages - 1, spots[0].signature)
     form.signature(DIRECTOR_FIELD, plan.director_name, place.page, place.rectangle)
     for index, client in enumerate(plan.clients):

@@ -24,6 +24,7 @@ FOOTER_HEIGHT = 48.0
 TALLEST_ROW = 132.0
 NAME_WIDTH = 150.0
 SIGNATURE_WIDTH = 190.0
+WIDE_SIGNATURE_WIDTH = 270.0
 GAP = 14.0
 ROW_PADDING = 14.0
 
@@ -37,12 +38,16 @@ class SignerSpots:
     stamp: Rectangle
 
 
-def signer_spots(signers: int) -> tuple[SignerSpots, ...]:
+def signer_spots(plan: DocumentPlan, page: int) -> tuple[SignerSpots, ...]:
     """The spots of all signers in their order, the director's first.
 
     Args:
-        signers: How many people sign, the director included.
+        plan: The document.
+        page: 0-based index of the signing page; where no stamp stands on it, signatures are wider.
     """
+    signers = 1 + len(plan.clients)
+    stamps = [client.stamp for client in plan.clients]
+    stamped = any(stamp is not None and stamp.page == page for stamp in stamps)
     room = A4.height - 2 * MARGIN - HEADER_HEIGHT - FOOTER_HEIGHT
     height = min(TALLEST_ROW, room / signers)
     first_top = A4.height - MARGIN - HEADER_HEIGHT
@@ -52,9 +57,10 @@ def signer_spots(signers: int) -> tuple[SignerSpots, ...]:
         row = Rectangle(MARGIN, low, A4.width - 2 * MARGIN, height)
         inner_low, inner_height = low + ROW_PADDING / 2, height - ROW_PADDING
         left = MARGIN + NAME_WIDTH + GAP
-        signature = Rectangle(left, inner_low, SIGNATURE_WIDTH, inner_height)
-        stamp_left = signature.right + GAP
+        stamp_left = left + SIGNATURE_WIDTH + GAP
         stamp = Rectangle(stamp_left, inner_low, row.right - stamp_left, inner_height)
+        width = SIGNATURE_WIDTH if stamped else WIDE_SIGNATURE_WIDTH
+        signature = Rectangle(left, inner_low, width, inner_height)
         spots.append(SignerSpots(row, signature, stamp))
     return tuple(spots)
 
@@ -70,7 +76,7 @@ def draw_signing_page(plan: DocumentPlan, font: DocumentFont, page: int) -> byte
     words = words_for(plan.language)
     drawing = Drawing(font)
     content = _header(plan, words, drawing, font)
-    spots = signer_spots(1 + len(plan.clients))
+    spots = signer_spots(plan, page)
     if plan.director_signature is None:
         content += _row(words.for_the_company, plan.director_name, spots[0], drawing, font)
     for index, client in enumerate(plan.clients):

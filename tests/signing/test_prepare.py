@@ -89,15 +89,21 @@ def test_the_signing_page_names_everybody() -> None:
         assert words in page
 
 
-@pytest.mark.parametrize("signers", range(2, 9))
-def test_spots_of_up_to_eight_signers_do_not_touch(signers: int) -> None:
-    spots = signer_spots(signers)
+@pytest.mark.parametrize("stamped", [False, True])
+@pytest.mark.parametrize("clients", range(1, 8))
+def test_spots_of_up_to_eight_signers_do_not_touch(clients: int, stamped: bool) -> None:
+    stamp = Placement(1, 400, 500, 100, 60) if stamped else None
+    client = ClientPlan(plain_plan().clients[0].name, (), None, stamp)
+    spots = signer_spots(replace(plain_plan(), clients=(client,) * clients), 1)
+    assert len(spots) == clients + 1
     for upper, lower in itertools.pairwise(spots):
         assert lower.signature.top < upper.signature.y
     for spot in spots:
         assert spot.signature.height > 40
-        assert spot.signature.right < spot.stamp.x
+        assert spot.signature.right <= spot.row.right
         assert spot.row.y > 48
+        if stamped:
+            assert spot.signature.right < spot.stamp.x
 
 
 def test_small_print_is_on_every_page_but_the_certificate() -> None:
