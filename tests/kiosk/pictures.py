@@ -10,13 +10,19 @@ import qrcode
 from PIL import Image
 
 
-def picture_of(text: str, kind: str = "JPEG", module: int = 6) -> bytes:
-    """A picture of a QR code."""
+def qr_image(text: str, module: int = 6) -> Image.Image:
+    """A QR code as it is printed."""
     code = qrcode.QRCode(border=4, box_size=module)
     code.add_data(text)
     code.make()
+    image: Image.Image = code.make_image().get_image().convert("RGB")
+    return image
+
+
+def picture_of(text: str, kind: str = "JPEG", module: int = 6) -> bytes:
+    """A picture of a QR code, as a file."""
     target = io.BytesIO()
-    code.make_image().get_image().convert("RGB").save(target, kind, quality=80)
+    qr_image(text, module).save(target, kind, quality=80)
     return target.getvalue()
 
 

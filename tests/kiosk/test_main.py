@@ -1,0 +1,112 @@
+"""The command line: real processes, their exit codes, a clean end."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kiosk.__main__ import main
+
+NOBODY = "http://127.0.0.1:9"  # the discard port: nothing answers there
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the kiosk's command line to its end."""
+    command = [sys.executable, "-m", "kiosk", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.fixture
+def serving(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A kiosk process and its address."""
+    folder = str(tmp_path / "kiosk")
+    command = [sys.executable, "-m", "kiosk", "serve", "--data", folder, "--port", "0"]
+    process = subprocess.Popen(
+        [*command, "--office", NOBODY], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    found = re.search(r"http://\S+", process.stdout.readline())
+    assert found is not None
+    yield process, found.group(0)
+    process.kill()
+    process.communicate()
+
+
+def test_help_names_every_command_and_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    words = capsys.readouterr().out
+    for command in ("serve", "enrol", "sync", "status"):
+        assert command in words
+    assert "3 not enrolled" in " ".join(words.split())
+
+
+def test_wrong_usage_ends_with_two() -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["fly"])
+    assert ended.value.code == 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_cleanly(
+    serving: tuple[subprocess.Popen[str], str], number: signal.Signals
+) -> None:
+    process, address = serving
+    assert httpx.get(f"{address}healthz").json()["status"] == "ok"
+    assert httpx.get(address).headers["location"] == "/enrol"
+    process.send_signal(number)
+    _out, errors = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert "Traceback" not in errors
+
+
+def test_one_process_at_a_time_but_the_status_may_be_asked(
+    serving: tuple[subprocess.Popen[str], str], tmp_path: Path
+) -> None:
+    folder = str(tmp_path / "kiosk")
+    second = run("sync", "--data", folder)
+    assert second.returncode == 4
+    assert "[folder_in_use]" in second.stderr
+    status = run("status", "--data", folder)
+    assert status.returncode == 3
+    assert json.loads(status.stdout)["enrolled"] is False
+
+
+def test_status_of_nothing_says_so(tmp_path: Path) -> None:
+    done = run("status", "--data", str(tmp_path / "empty"))
+    assert done.returncode == 1
+    assert "[folder_empty]" in done.stderr
+    assert not (tmp_path / "empty").exists()
+
+
+def test_sync_before_enrolment_says_so(tmp_path: Path) -> None:
+    done = run("sync", "--data", str(tmp_path / "kiosk"))
+    assert done.returncode == 3
+    assert "[not_enrolled]" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--code", "nonsense", "--office", NOBODY), "code_malformed"),
+        (("--code", "0000-0000-0000-0000", "--office", NOBODY), "office_unreachable"),
+        (("--code", "0000-0000-0000-0000"), "office_unknown"),
+        (("--code", "0000-0000-0000-0000", "--office", "nowhere"), "bad_office_url"),
+    ],
+)
+def test_enrolling_that_fails_says_why(
+    tmp_path: Path, arguments: tuple[str, ...], code: str
+) -> None:
+    done = run("enrol", "--data", str(tmp_path / "kiosk"), *arguments)
+    assert done.returncode == 1
+    assert f"[{code}]" in done.stderr
+    assert "Traceback" not in done.stderr
