@@ -1,9 +1,9 @@
 """Reading the QR code of a certificate from a picture.
 
 A cascade that stops at the first stage which reads something: zxing-cpp as it is, on a
-doubled picture, on a doubled and sharpened one, and at last zbar. OpenCV only prepares
-pictures; its own QR detectors are slower and read less. JPEG and PNG only, and the size is
-read from the header before anything is decoded.
+doubled picture, on a doubled and sharpened one, on a smoothed one, and at last zbar. OpenCV
+only prepares pictures; its own QR detectors are slower and read less. JPEG and PNG only, and
+the size is read from the header before anything is decoded.
 """
 
 from __future__ import annotations
@@ -146,6 +146,8 @@ def _stages(grey: Grey) -> Iterator[Callable[[], list[str]]]:
         blurred = cv2.GaussianBlur(doubled, (0, 0), 3)
         sharpened = cv2.addWeighted(doubled, 2.5, blurred, -1.5, 0)
         yield lambda: _zxing(sharpened)
+    smoothed = cv2.GaussianBlur(grey, (0, 0), 1.5)  # against noise, screens and dithering
+    yield lambda: _zxing(smoothed)
     yield lambda: _zbar(grey)
 
 

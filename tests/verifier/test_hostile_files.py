@@ -1,0 +1,105 @@
+"""Files made to exhaust whoever opens them: the answer comes soon, and is never genuine."""
+
+from __future__ import annotations
+
+import logging
+import time
+import zlib
+from collections.abc import Callable
+
+import pytest
+
+from tests.vectors.raw_seal import sealed_bytes
+from tests.vectors.sealed_pdf import NOW, House
+from verifier.document import verify_pdf
+from verifier.trust_list import TrustList
+from verifier.verdict import Outcome
+
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+
+PATIENCE_SECONDS = 10.0
+"""CPU time that one hostile file may cost here; a real file takes less than a tenth of one."""
+
+
+def deflate_bomb() -> bytes:
+    """A cross-reference stream of 60 KB that unfolds to 60 MB."""
+    packed = zlib.compress(b"\0" * 60_000_000, 9)
+    head = b"%PDF-1.7\n"
+    stream = (
+        b"1 0 obj << /Type /XRef /Size 9000000 /W [1 4 2] /Root 2 0 R /Filter /FlateDecode "
+        b"/Length %d >> stream\n" % len(packed)
+    )
+    return head + stream + packed + b"\nendstream endobj\nstartxref\n%d\n%%%%EOF\n" % len(head)
+
+
+def deep_nesting() -> bytes:
+    """Arrays inside one another, a hundred thousand deep."""
+    deep = b"[" * 100_000 + b"]" * 100_000
+    return _with_trailer(b"1 0 obj << /Type /Catalog /AcroForm << /Fields " + deep + b" >> >>")
+
+
+def circular_page_tree() -> bytes:
+    """Pages that are their own parents and children."""
+    return _with_trailer(b"1 0 obj << /Type /Pages /Kids [1 0 R] /Pages 1 0 R /Count 2 >>")
+
+
+def circular_cross_references() -> bytes:
+    """A cross-reference table whose predecessor is itself."""
+    return _with_trailer(b"1 0 obj << /Type /Catalog >>", previous=True)
+
+
+def circular_fields() -> bytes:
+    """A form field that is its own child."""
+    return _with_trailer(b"1 0 obj << /AcroForm << /Fields [1 0 R] >> /Kids [1 0 R] /T (Seal) >>")
+
+
+def many_byte_ranges() -> bytes:
+    """Hundreds of thousands of beginnings of what the search looks for."""
+    return b"%PDF-1.7\n" + b"/ByteRange [0 " * 200_000 + b"/ContactInfo (" * 200_000
+
+
+def endless_number() -> bytes:
+    """A number of two million digits where an offset is expected."""
+    return b"%PDF-1.7\nstartxref\n" + b"9" * 2_000_000 + b"\n%%EOF\n"
+
+
+BOMBS: tuple[Callable[[], bytes], ...] = (
+    deflate_bomb,
+    deep_nesting,
+    circular_page_tree,
+    circular_cross_references,
+    circular_fields,
+    many_byte_ranges,
+    endless_number,
+)
+
+
+@pytest.mark.parametrize("bomb", BOMBS, ids=lambda bomb: bomb.__name__)
+def test_a_hostile_file_is_answered_soon(bomb: Callable[[], bytes], trust: TrustList) -> None:
+    start = time.process_time()
+    verdict = verify_pdf(bomb(), trust, NOW)
+    assert verdict.outcome is Outcome.CANNOT_TELL
+    assert time.process_time() - start < PATIENCE_SECONDS
+
+
+@pytest.mark.parametrize("bomb", BOMBS, ids=lambda bomb: bomb.__name__)
+def test_a_hostile_file_under_an_honest_seal_is_not_genuine(
+    bomb: Callable[[], bytes], house: House, trust: TrustList
+) -> None:
+    data, _ = sealed_bytes(bomb(), house)
+    start = time.process_time()
+    assert verify_pdf(data, trust, NOW).outcome is not Outcome.GENUINE
+    assert time.process_time() - start < PATIENCE_SECONDS
+
+
+def _with_trailer(first: bytes, *, previous: bool = False) -> bytes:
+    """A file of one object with a proper cross-reference table."""
+    body = b"%PDF-1.7\n"
+    at = len(body)
+    body += first + b" endobj\n"
+    table = len(body)
+    back = b" /Prev %d" % table if previous else b""
+    return body + (
+        b"xref\n0 2\n0000000000 65535 f \n%010d 00000 n \ntrailer << /Size 2 /Root 1 0 R%s >>\n"
+        b"startxref\n%d\n%%%%EOF\n" % (at, back, table)
+    )
