@@ -21,10 +21,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from tests.head_office_staff import Messages
+from tests.head_office_staff import MESSAGE_LINK, Messages
 from tests.process import NotReady, port_is_taken
 from tests.samples import samples
-from tests.town import DIRECTOR, PEOPLE, Town
+from tests.town import PEOPLE, Town
 from tests.visitor import VisitFailed
 
 __all__ = ["main"]
@@ -50,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as ended:
         return EXIT_USAGE if ended.code else EXIT_STOPPED
     signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGINT, _interrupt)
     for name, port in (("head office", options.office_port), ("the kiosk", options.kiosk_port)):
         if not 0 < port < 65536:
             print(f"{port} is not a port for {name}: give one from 1 to 65535.", file=sys.stderr)
@@ -71,9 +72,7 @@ def _run(town: Town) -> int:
             first = town.is_new
             if first:
                 print("Setting up a sample head office and a kiosk (half a minute) ...", flush=True)
-            town.start(samples() if first else ())
-            if first:
-                _let_the_director_sign(town)
+            town.start(lambda: _prepare_samples(town))
             _introduce(town)
             _obey(town)
         except KeyboardInterrupt:
@@ -85,11 +84,14 @@ def _run(town: Town) -> int:
     return EXIT_STOPPED
 
 
-def _let_the_director_sign(town: Town) -> None:
-    """All but the last of the queue."""
-    queue = town.staff(DIRECTOR).visitor.visit("/queue")
-    waiting = list(dict.fromkeys(re.findall(r"/queue/([0-9a-f]{32})", queue.text)))
-    town.direct(*waiting[: len(waiting) - LEFT_FOR_THE_DIRECTOR])
+def _prepare_samples(town: Town) -> None:
+    """Three contracts in the director's queue, all but the last signed and on their way."""
+    contracts = samples()
+    documents = [town.prepare(contract) for contract in contracts]
+    signed = len(documents) - LEFT_FOR_THE_DIRECTOR
+    town.direct(*documents[:signed])
+    for contract in contracts[:signed]:
+        town.wait_for_message(MESSAGE_LINK, to=contract.contact)
 
 
 def _introduce(town: Town) -> None:

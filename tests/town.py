@@ -7,7 +7,7 @@ the pages that people use; this module imports neither application.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -74,8 +74,12 @@ class Town:
 
     # -- life --------------------------------------------------------------------------------
 
-    def start(self, samples: Sequence[Sample] = ()) -> None:
-        """Start both; the first time set them up and prepare the samples."""
+    def start(self, before_the_kiosk: Callable[[], None] = lambda: None) -> None:
+        """Start both; the first time set them up.
+
+        `before_the_kiosk` is called the first time only, when head office runs, the kiosk is
+        enrolled and not yet started: what it sends is at the kiosk when the kiosk's screen is.
+        """
         if not self.is_new:
             self.start_office()
             self.start_kiosk()
@@ -87,9 +91,8 @@ class Town:
         self._set_up_office()
         self.start_office()
         run_command(["kiosk", "enrol", *self._kiosk_options(), "--code", self._new_kiosk_code()])
+        before_the_kiosk()
         self.start_kiosk()
-        for sample in samples:
-            self.staff(OPERATOR).prepare(Upload.of_sample(sample))
         (self.data / BEING_SET_UP).unlink()
 
     def start_office(self) -> None:
@@ -163,6 +166,10 @@ class Town:
         found = messages.find(pattern, to=to, after=after)
         assert found is not None
         return found
+
+    def prepare(self, sample: Sample) -> str:
+        """Let the operator prepare and send one contract; returns the document's id."""
+        return self.staff(OPERATOR).prepare(Upload.of_sample(sample))
 
     def direct(self, *document_ids: str) -> None:
         """Let the director sign documents with a code from an e-mail."""
