@@ -8,6 +8,7 @@ from collections.abc import Callable
 from flask import Flask, jsonify, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
+from sqlcipher3 import dbapi2 as sqlcipher
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -39,7 +40,14 @@ def add_failure_pages(app: Flask) -> None:
     def damaged(error: StoreError) -> tuple[str | AnyResponse, int]:
         """The disk failed us."""
         log.error("store_error code=%s", error.code)
-        return _answer(error.code, 500)
+        return _answer(error.code if error.code in SENTENCES else "storage_failed", 500)
+
+    @app.errorhandler(OSError)
+    @app.errorhandler(sqlcipher.DatabaseError)
+    def not_written(error: Exception) -> tuple[str | AnyResponse, int]:
+        """The disk is full or broken; whatever was under way was undone as a whole."""
+        log.error("storage_failed endpoint=%s kind=%s", request.endpoint, type(error).__name__)
+        return _answer("storage_failed", 507)
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> tuple[str | AnyResponse, int]:
@@ -96,6 +104,10 @@ SENTENCES: dict[str, Callable[[], tuple[str, str]]] = {
     "document_damaged": lambda: (
         gettext("This document's file on the kiosk is damaged."),
         gettext("Please ask the staff; head office can send the document again."),
+    ),
+    "storage_failed": lambda: (
+        gettext("The kiosk could not write to its disk."),
+        gettext("Nothing was signed by this and nothing is lost. Please ask the staff."),
     ),
     "internal_error": lambda: (
         gettext("Something went wrong at the kiosk."),

@@ -7,11 +7,12 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from kiosk.application import MAX_REQUEST_BYTES, Parts, create_app, parts_of, stop
 from kiosk.errors import StoreError
 from kiosk.settings import Settings
-from tests.kiosk.client import arrive
+from tests.kiosk.client import EVIDENCE, answers, arrive, prove_identity
 from tests.kiosk.company import CLIENT, TITLE, Company
 from tests.kiosk.machine import Machine
 
@@ -106,6 +107,35 @@ def test_a_fault_of_ours_shows_no_traceback(
     assert answer.status_code == 500
     assert "internal_error" in answer.text
     assert "secret detail" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(28, "No space left"), sqlcipher.OperationalError("full")]
+)
+def test_a_full_disk_costs_a_sentence_and_nothing_else(
+    kiosk: Parts,
+    company: Company,
+    browser: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+) -> None:
+    record = arrive(kiosk, company)
+    prove_identity(kiosk, company, record)
+
+    def full(*_arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(kiosk.terminal.documents.files.vault, "put", full)
+    with pytest.raises(type(error)):
+        kiosk.desk.seal(record.document_id, answers(), EVIDENCE)
+    assert list(kiosk.terminal.settings.working_folder.iterdir()) == []
+    assert kiosk.terminal.store.rows("SELECT * FROM sealed") == []
+    monkeypatch.undo()
+    assert kiosk.desk.seal(record.document_id, answers(), EVIDENCE).claims.pages > 0
+    monkeypatch.setattr(kiosk.desk, "find_by_number", full)
+    answer = browser.post("/find", data={"number": record.short_number})
+    assert answer.status_code == 507
+    assert "storage_failed" in answer.text
 
 
 def test_a_request_that_is_too_large_is_refused(browser: FlaskClient) -> None:
