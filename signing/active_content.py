@@ -36,6 +36,8 @@ PAGE_KEEPS = {
 }
 SAFE_ACTIONS = (pikepdf.Name.GoTo, pikepdf.Name.URI)
 LINK_KEEPS = ("/Type", "/Subtype", "/Rect", "/QuadPoints", "/Border", "/BS", "/C", "/H", "/F")
+OUTSIDE_KEYS = ("/F", "/FFilter", "/FDecodeParms", "/Alternates", "/OPI", "/Ref")
+"""By these a stream takes its data from another file, or another picture when it is printed."""
 MAX_OUTLINE_ITEMS = 20_000  # a longer table of contents is dropped whole
 
 
@@ -61,7 +63,33 @@ def keep_only_what_shows(pdf: pikepdf.Pdf) -> None:
     sanitize.remove_javascript(pdf)
     sanitize.remove_attachments(pdf)
     _clean_outline(catalog)
+    _settle_layers(catalog)
+    _cut_outside_data(pdf)
     pdf.trailer.Info = pdf.make_indirect(pikepdf.Dictionary())
+
+
+def _settle_layers(catalog: pikepdf.Object) -> None:
+    """Keep which layers show, and nothing that changes it between screen and paper."""
+    layers = catalog.get("/OCProperties")
+    if not isinstance(layers, pikepdf.Dictionary):
+        return
+    if "/Configs" in layers:
+        del layers["/Configs"]
+    default = layers.get("/D")
+    if isinstance(default, pikepdf.Dictionary) and "/AS" in default:
+        del default["/AS"]
+
+
+def _cut_outside_data(pdf: pikepdf.Pdf) -> None:
+    """Leave no stream whose content could change while the file does not."""
+    for entry in pdf.objects:
+        if not isinstance(entry, pikepdf.Stream):
+            continue
+        for key in OUTSIDE_KEYS:
+            if key in entry:
+                del entry[key]
+        if "/PS" in (str(entry.get("/Subtype")), str(entry.get("/Subtype2"))):
+            entry.write(b"")  # PostScript runs only in printers (ISO 32000-1, 8.8.2)
 
 
 def _clean_page(page: pikepdf.Object) -> None:

@@ -146,6 +146,48 @@ def test_nothing_runs_and_nothing_is_attached_afterwards() -> None:
         assert trace not in expanded.getvalue()
 
 
+def test_no_stream_takes_its_data_from_elsewhere() -> None:
+    def reach_out(document: pikepdf.Pdf) -> None:
+        picture = document.make_stream(b"\x80" * 100)
+        picture.Type, picture.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+        picture.Width = picture.Height = 10
+        picture.ColorSpace, picture.BitsPerComponent = pikepdf.Name.DeviceGray, 8
+        picture.F = pikepdf.String("http://example.com/tomorrow.jpg")
+        printed = document.make_stream(b"(EVIL) show")
+        printed.Type, printed.Subtype = pikepdf.Name.XObject, pikepdf.Name.PS
+        page = document.pages[0]
+        page.obj.Resources.XObject = pikepdf.Dictionary(A=picture, B=printed)
+        page.contents_add(b"/A Do /B Do", prepend=False)
+
+    document = normalise(inputs.changed(inputs.paper(), reach_out))
+    with opened(document) as pdf:
+        expanded = io.BytesIO()
+        pdf.save(expanded, qdf=True, compress_streams=False)
+    assert b"tomorrow" not in expanded.getvalue()
+    assert b"EVIL" not in expanded.getvalue()
+
+
+def test_layers_show_the_same_on_screen_and_paper() -> None:
+    def add_layer(document: pikepdf.Pdf) -> None:
+        layer = document.make_indirect(
+            pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name=pikepdf.String("Print only"))
+        )
+        event = pikepdf.Dictionary(
+            Event=pikepdf.Name.Print,
+            OCGs=pikepdf.Array([layer]),
+            Category=pikepdf.Array([pikepdf.Name.Print]),
+        )
+        document.Root.OCProperties = pikepdf.Dictionary(
+            OCGs=pikepdf.Array([layer]),
+            D=pikepdf.Dictionary(OFF=pikepdf.Array([layer]), AS=pikepdf.Array([event])),
+            Configs=pikepdf.Array([pikepdf.Dictionary()]),
+        )
+
+    with opened(normalise(inputs.changed(inputs.paper(), add_layer))) as pdf:
+        assert set(pdf.Root.OCProperties.keys()) == {"/OCGs", "/D"}
+        assert set(pdf.Root.OCProperties.D.keys()) == {"/OFF"}
+
+
 def test_the_information_dictionary_is_fresh() -> None:
     with opened(normalise(inputs.paper())) as pdf:
         assert len(pdf.trailer.Info) == 0
