@@ -70,6 +70,7 @@ FINDINGS: Final[dict[str, Severity]] = {
     "signature_untrusted": _DOUBT,
     "signer_revoked": _DOUBT,
     "signer_differs": _BAD,
+    "signing_time_differs": _BAD,
     "certification_wrong": _BAD,
     "order_wrong": _BAD,
     "pages_differ": _BAD,

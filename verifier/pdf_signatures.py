@@ -18,7 +18,7 @@ from verifier.claims import Claims, Role, SignerClaim, cut_name
 from verifier.der import DerError
 from verifier.errors import TokenError
 from verifier.findings import Refused, finding
-from verifier.key_judgement import revoked_before, shown_time, was_valid
+from verifier.key_judgement import CLOCK_TOLERANCE, revoked_before, shown_time, was_valid
 from verifier.pdf_seal import SealPlace, check_signature_gap
 from verifier.strict_validation import (
     byte_range,
@@ -185,6 +185,11 @@ def _judge_person(signature: Any, signer: SignerClaim, examination: _Examination
     found = _common_name(status.signing_cert)
     if found != signer.name:
         return finding("signer_differs", field=field, found=found or "?", expected=signer.name)
+    claimed = status.signer_reported_dt
+    if claimed is None or abs(claimed - signer.signed_at) > CLOCK_TOLERANCE:
+        shown = "?" if claimed is None else shown_time(claimed)
+        expected = shown_time(signer.signed_at)
+        return finding("signing_time_differs", field=field, found=shown, expected=expected)
     return _judge_path(status, field, signer, examination)
 
 

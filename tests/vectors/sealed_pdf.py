@@ -168,6 +168,21 @@ class Update(IncrementalPdfFileWriter):
         pass
 
 
+class _PunctualSigner(signers.PdfSigner):
+    """A signer that claims a given time instead of the machine's."""
+
+    def __init__(
+        self, metadata: signers.PdfSignatureMetadata, signer: signers.Signer, at: datetime
+    ) -> None:
+        super().__init__(metadata, signer)
+        self._at = at
+
+    def init_signing_session(self, *arguments: Any, **named: Any) -> Any:
+        session: Any = super().init_signing_session(*arguments, **named)
+        session.system_time = self._at
+        return session
+
+
 def prepare(clients: int = 1) -> bytes:
     """A contract with a text field, an empty certificate page and empty signature fields."""
     writer = PdfFileWriter()
@@ -217,7 +232,7 @@ def sign(
         cert_registry=registry,
     )
     out = BytesIO()
-    signers.PdfSigner(metadata, signer).sign_pdf(writer, output=out, in_place=False)
+    _PunctualSigner(metadata, signer, at).sign_pdf(writer, output=out, in_place=False)
     return out.getvalue()
 
 

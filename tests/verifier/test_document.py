@@ -304,6 +304,15 @@ def test_another_person_than_the_certificate_names_is_seen(house: House, trust: 
     assert_altered(verdict, "signer_differs")
 
 
+def test_another_signing_time_than_the_certificate_states_is_seen(
+    house: House, trust: TrustList
+) -> None:
+    for minutes, seen in ((9, False), (11, True)):
+        prefix = add_client(directed(house), house, 1, CLIENT_AT - timedelta(minutes=minutes))
+        verdict = verify_pdf(sealed_as(prefix, house), trust, NOW)
+        assert_altered(verdict, "signing_time_differs") if seen else assert_genuine(verdict)
+
+
 def test_another_number_of_pages_is_seen(house: House, trust: TrustList) -> None:
     prefix = add_client(directed(house), house, 1, CLIENT_AT)
     file = sealed_as(prefix, house, lambda claims: replace(claims, pages=3))

@@ -65,6 +65,7 @@ SENTENCES: Final[dict[str, str]] = {
     "signature_untrusted": "Список довіри не підтверджує підпис {field}.",
     "signer_revoked": "Ключ підпису {field} відкликано {at} ({reason}).",
     "signer_differs": "Підпис {field} належить: {found}, а сертифікат називає: {expected}.",
+    "signing_time_differs": "Підпис {field} зазначає {found}, а сертифікат {expected}.",
     "certification_wrong": "Перший підпис не захищає документ так, як має.",
     "order_wrong": "Підписи стоять не в тому порядку.",
     "pages_differ": "Сторінок у файлі {found}, а сертифікат зазначає {expected}.",
