@@ -46,6 +46,10 @@ MAX_REQUEST_BYTES = 2 * 1024 * 1024
 """Largest request but for uploads of PDFs: a batch of 100 kiosk events is below 1 MiB."""
 MAX_UPLOAD_BYTES = MAX_INPUT_BYTES + 64 * 1024
 """Largest upload of a PDF, with the form around it."""
+POLL_SECONDS = 60
+"""How often a kiosk asks for news when nothing else happens."""
+DEVELOPMENT_POLL_SECONDS = 2
+"""The same while somebody watches and waits."""
 LANGUAGE_NAMES = {"pl": "Polski", "en": "English", "de": "Deutsch", "uk": "Українська"}
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -100,7 +104,8 @@ def _register_blueprints(
     )
     for module in (sign_in, documents, placing, queue, administration, client, trust):
         app.register_blueprint(module.blueprint)
-    sync = make_sync_blueprint(Ledger(office, clock), office.keyring.response_key(), clock)
+    every = DEVELOPMENT_POLL_SECONDS if office.settings.development else POLL_SECONDS
+    sync = make_sync_blueprint(Ledger(office, clock), office.keyring.response_key(), clock, every)
     csrf.exempt(sync)
     app.register_blueprint(sync)
     if office.settings.development:
