@@ -111,13 +111,7 @@ def _optional(data: object) -> Placement | None:
 def _optional_json(placement: Placement | None) -> dict[str, int] | None:
     if placement is None:
         return None
-    return {
-        "page": placement.page,
-        "x": int(placement.x),
-        "y": int(placement.y),
-        "width": int(placement.width),
-        "height": int(placement.height),
-    }
+    return {name: int(value) for name, value in whole_points(placement).to_json().items()}
 
 
 def _whole_field(field: FieldSpec) -> dict[str, Any]:

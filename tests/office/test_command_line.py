@@ -1,0 +1,119 @@
+"""The command line: everything a script needs, with honest exit codes."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from office.command_line import main
+
+COMPANY = "Zielony Most sp. z o.o."
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A head office with an operator, a director and a kiosk."""
+    data = tmp_path / "office"
+    monkeypatch.setenv("SYGNET_OFFICE_PASSWORD", "zielony most 2026")
+    assert main(["init", "--data", str(data), "--organisation", COMPANY]) == 0
+    for role in ("operator", "director"):
+        given = ["--email", f"{role}@sygnet.example", "--name", f"Ewa {role}", "--role", role]
+        assert main(["people", "add", "--data", str(data), *given]) == 0
+    assert main(["kiosk", "add", "--data", str(data), "--name", "Kraków, Rynek 5"]) == 0
+    return data
+
+
+def test_a_kiosks_code_is_the_last_word(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["kiosk", "add", "--data", str(folder), "--name", "Gdańsk"]) == 0
+    code = capsys.readouterr().out.split()[-1]
+    assert len(code.replace("-", "")) == 16
+
+
+def test_a_document_is_made_and_sent_from_a_pdf_and_a_plan(
+    folder: Path, pdf: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "umowa.pdf").write_bytes(pdf)
+    plan = {"signature": {"page": 1, "x": 300, "y": 90, "width": 200, "height": 60}}
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    capsys.readouterr()
+    code = main(
+        ["documents", "add", "--data", str(folder), "--pdf", str(tmp_path / "umowa.pdf"),
+         "--plan", str(tmp_path / "plan.json"), "--client-name", "Anna Lis",
+         "--email", "anna@example.com", "--send"]
+    )  # fmt: skip
+    assert code == 0
+    made = json.loads(capsys.readouterr().out)
+    assert main(["documents", "list", "--data", str(folder)]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert (listed["id"], listed["state"]) == (made["id"], "sent")
+
+
+@pytest.mark.parametrize(
+    ("content", "code"), [(b"", "empty_file"), (b"hello", "not_a_pdf"), (b"%PDF-1.7", "broken_pdf")]
+)
+def test_a_pdf_that_cannot_be_signed_exits_4(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, code: str
+) -> None:
+    path = tmp_path / "x.pdf"
+    path.write_bytes(content)
+    given = ["--pdf", str(path), "--client-name", "Anna Lis", "--mobile", "600100200"]
+    assert main(["documents", "add", "--data", str(folder), *given]) == 4
+    assert f"[{code}]" in capsys.readouterr().err
+    assert main(["documents", "list", "--data", str(folder)]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_refusals_exit_1_with_a_code(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", "--data", str(folder), "--organisation", COMPANY]) == 1
+    assert "[already_set_up]" in capsys.readouterr().err
+    assert main(["kiosk", "add", "--data", str(folder), "--name", "Kraków, Rynek 5"]) == 1
+    assert "[name_taken]" in capsys.readouterr().err
+
+
+def test_a_folder_without_a_head_office_exits_3(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["people", "list", "--data", str(tmp_path / "nothing")]) == 3
+    assert "[not_set_up]" in capsys.readouterr().err
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_wrong_usage_exits_2(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["people", "add"])
+    assert left.value.code == 2
+
+
+def test_a_password_comes_from_standard_input(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("SYGNET_OFFICE_PASSWORD")
+    given = ["--email", "jan@sygnet.example", "--name", "Jan", "--role", "operator"]
+    assert main(["people", "add", "--data", str(folder), *given]) == 1
+    assert "[no_password]" in capsys.readouterr().err
+    monkeypatch.setattr("sys.stdin", io.StringIO("a long enough password\n"))
+    assert main(["people", "add", "--data", str(folder), *given, "--password-stdin"]) == 0
+
+
+def test_an_interrupted_init_can_be_repeated(folder: Path, tmp_path: Path) -> None:
+    half = tmp_path / "half"
+    half.mkdir()
+    (half / "keys").mkdir()
+    (half / "keys" / "root.pem").write_bytes(b"half a key")
+    assert main(["init", "--data", str(half), "--organisation", COMPANY]) == 0
+    assert main(["people", "list", "--data", str(half)]) == 0
+
+
+@pytest.mark.parametrize(
+    "command", [[], ["init"], ["serve"], ["people", "add"], ["kiosk", "add"], ["documents", "add"]]
+)
+def test_every_command_explains_itself(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([*command, "--help"])
+    assert left.value.code == 0
+    assert "usage: python -m office" in capsys.readouterr().out

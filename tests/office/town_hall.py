@@ -1,0 +1,268 @@
+"""What the tests of head office stand on: its people, a clock, a letterbox and a kiosk's keys.
+
+The kiosk here has no screens: it enrols, signs and reports with the product's own code, so that a
+test can say exactly what it reports and in which order.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from office import dispatch, preparation, trust
+from office.director_desk import request_director_code, sign_documents
+from office.documents import Document, find_document
+from office.head_office import HeadOffice
+from office.history import Actor, document_history
+from office.kiosks import add_kiosk
+from office.ledger import Ledger
+from office.messages import OutgoingMessage
+from office.people import Person
+from office.preparation import NewDocument
+from office.work import tick
+from signing.certificate_facts import EvidenceSummary
+from signing.codes import code_text
+from signing.completion import complete
+from signing.handwriting import Typeface
+from signing.identities import KioskIdentity, SealContext
+from signing.marks import ClientAnswers, TypedMark
+from sync.enrolment import make_request
+from sync.messages import DeviceKeys
+from sync.records import EventKind, JournalEvent
+from verifier.token import Method, Proof, Role, SignerClaim, TimeQuality
+
+__all__ = [
+    "CLIENT",
+    "PASSWORD",
+    "Clock",
+    "Letterbox",
+    "People",
+    "TestKiosk",
+    "direct",
+    "document_of",
+    "draft",
+    "due_document",
+    "kinds",
+]
+
+PASSWORD = "zielony most 2026"
+CLIENT = "Łukasz Żółciński"
+START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, start: datetime = START) -> None:
+        self.now = start
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> datetime:
+        self.now += timedelta(**by)
+        return self.now
+
+
+@dataclass
+class Letterbox:
+    """A gateway that keeps what it is given."""
+
+    messages: list[OutgoingMessage] = field(default_factory=list)
+
+    def send(self, message: OutgoingMessage) -> str:
+        self.messages.append(message)
+        return message.key
+
+    def code(self) -> str:
+        """The digits of the latest code."""
+        for message in reversed(self.messages):
+            found = re.search(r"\b(\d{4}) (\d{4})\b", message.text)
+            if found:
+                return found.group(1) + found.group(2)
+        raise AssertionError("no message has a code")
+
+    def run(self, office: HeadOffice, now: datetime) -> None:
+        """Let head office send everything that waits."""
+        while tick(office, {"email": self, "sms": self}, now):
+            pass
+
+
+@dataclass(frozen=True)
+class People:
+    administrator: Person
+    operator: Person
+    director: Person
+
+
+class TestKiosk:
+    """A kiosk's keys and journal."""
+
+    __test__ = False  # not a test class, whatever its name says
+
+    def __init__(self, office: HeadOffice, clock: Clock, name: str = "Kraków, Rynek 5") -> None:
+        self.office = office
+        self.clock = clock
+        self.ledger = Ledger(office, clock)
+        kiosk, self.code = add_kiosk(office, name, Actor(), clock())
+        self.id = kiosk.id
+        self.name = name
+        self.sync_key = Ed25519PrivateKey.generate()
+        self.box_key = X25519PrivateKey.generate()
+        self.seal_key = ec.generate_private_key(ec.SECP256R1())
+        self.ca_key = ec.generate_private_key(ec.SECP256R1())
+        self.sequence = 0
+        self.identity: KioskIdentity | None = None
+
+    @property
+    def keys(self) -> DeviceKeys:
+        return make_request(
+            self.code.text,
+            self.sync_key,
+            self.box_key.public_key().public_bytes_raw(),
+            self.seal_key,
+            self.ca_key,
+        ).keys
+
+    def enrol(self) -> None:
+        """Trade the code for certificates."""
+        grant = self.ledger.redeem_enrolment(self.code.secret.code_id, self.keys, self.clock())
+        ca, seal, *chain = (
+            x509.load_der_x509_certificate(der)
+            for der in (grant.ca_certificate, grant.seal_certificate, *grant.chain)
+        )
+        self.identity = KioskIdentity(
+            self.id, self.name, self.ca_key, ca, self.seal_key, seal, tuple(chain)
+        )
+
+    def event(self, kind: EventKind, document_id: str | None, **body: str | int) -> JournalEvent:
+        """The next line of this kiosk's journal."""
+        self.sequence += 1
+        return JournalEvent(
+            kiosk_id=self.id,
+            sequence=self.sequence,
+            kind=kind,
+            document_id=document_id,
+            at=self.clock().replace(microsecond=0),
+            time_quality=1,
+            boot_id="b" * 32,
+            body=body,
+        )
+
+    def report(self, *events: JournalEvent) -> int:
+        return self.ledger.accept_events(self.id, events, self.clock())
+
+    def sign(self, document: Document, folder: Path, proof: Proof = Proof.SMS_CODE) -> bytes:
+        """The client signs here: the final PDF."""
+        assert document.plan is not None
+        assert document.director_signed_at is not None
+        assert self.identity is not None
+        with self.office.database.read() as connection:
+            source = folder / f"{secrets.token_hex(4)}.pdf"
+            source.write_bytes(self.office.blobs.get(connection, document.id, "director"))
+            context = SealContext(
+                trust=trust.trust_list(self.office, connection),
+                host=self.office.settings.public_host,
+                certificate_sequence=self.sequence + 1,
+                time_quality=TimeQuality.ASSURED,
+                journal_position=self.sequence + 1,
+                evidence=EvidenceSummary(document.pages, document.pages, 60, "2026-1", "pl"),
+                software_version="0.1.0",
+                timezone="Europe/Warsaw",
+                client_proof=proof,
+                director=SignerClaim(
+                    document.director_name,
+                    Role.DIRECTOR,
+                    Method.KEY,
+                    Proof.EMAIL_CODE,
+                    document.director_signed_at,
+                ),
+            )
+        target = source.with_suffix(".signed.pdf")
+        answers = ClientAnswers({}, None, TypedMark(document.client_name, Typeface.CAVEAT))
+        complete(source, target, document.plan, 0, answers, self.identity, context, self.clock())
+        return target.read_bytes()
+
+    def deliver(self, document: Document, pdf: bytes) -> JournalEvent:
+        """Upload a signed file; the event that names it, not reported yet."""
+        name = sha256(pdf).hexdigest()
+        self.ledger.store_blob(self.id, name, pdf)
+        return self.event(
+            EventKind.CLIENT_SIGNED,
+            document.id,
+            pdf_sha256=name,
+            pdf_bytes=len(pdf),
+            covered_sha256="0" * 64,
+            certificate_sequence=self.sequence + 1,
+        )
+
+    def accept_code(self, document: Document, digits: str) -> JournalEvent:
+        """The kiosk accepted this code: the event with its counter."""
+        key = dispatch.code_key(self.office, document)
+        newest = int(self.clock().timestamp()) // 5 + 1
+        counter = next(
+            counter
+            for counter in range(newest, newest - 70, -1)
+            if code_text(key, counter) == digits
+        )
+        return self.event(
+            EventKind.CODE_ACCEPTED,
+            document.id,
+            counter=counter,
+            generation=document.code_generation,
+        )
+
+
+def document_of(office: HeadOffice, document_id: str) -> Document:
+    with office.database.read() as connection:
+        return find_document(connection, document_id)
+
+
+def kinds(office: HeadOffice, document_id: str) -> list[str]:
+    """The kinds of a document's events, oldest first."""
+    with office.database.read() as connection:
+        return [entry.kind for entry in document_history(connection, document_id)]
+
+
+def draft(
+    office: HeadOffice, people: People, kiosk: TestKiosk, pdf: bytes, now: datetime, **other: object
+) -> str:
+    """A draft; `other` are fields of NewDocument."""
+    given: dict[str, object] = {
+        "pdf": pdf,
+        "title": "Umowa najmu lokalu",
+        "client_name": CLIENT,
+        "contact": "600 100 200",
+        "kiosk_id": kiosk.id,
+        "director_id": people.director.id,
+        "language": "pl",
+    }
+    new = NewDocument(**{**given, **other})  # type: ignore[arg-type]  # fields by their names
+    return preparation.create_document(office, new, Actor(people.operator.id), now)
+
+
+def direct(office: HeadOffice, people: People, *document_ids: str, now: datetime) -> None:
+    """The director signs."""
+    letterbox = Letterbox()
+    request_director_code(office, people.director, document_ids, now)
+    letterbox.run(office, now)
+    sign_documents(office, people.director, document_ids, letterbox.code(), now)
+
+
+def due_document(
+    office: HeadOffice, people: People, kiosk: TestKiosk, pdf: bytes, now: datetime, **other: object
+) -> Document:
+    """A document that waits for its client at an enrolled kiosk."""
+    document_id = draft(office, people, kiosk, pdf, now, **other)
+    preparation.send_to_director(office, document_id, Actor(people.operator.id), now)
+    direct(office, people, document_id, now=now)
+    return document_of(office, document_id)
