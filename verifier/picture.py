@@ -1,37 +1,25 @@
-"""Reading the QR code of a certificate from a picture.
+"""The QR code of a certificate in a picture: JPEG and PNG files, and the verdict on them.
 
-A cascade that stops at the first stage which reads something: zxing-cpp as it is, on a
-doubled picture, on a doubled and sharpened one, on a smoothed one, and at last zbar. OpenCV
-only prepares pictures; its own QR detectors are slower and read less. JPEG and PNG only, and
-the size is read from the header before anything is decoded.
+The size is read from the header before anything is decoded.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import Final, NoReturn
 
 from verifier.document import verify_text
 from verifier.errors import PictureError
 from verifier.findings import finding
-from verifier.token_text import looks_like_token_text
+from verifier.qr_reading import text_in_grey
 from verifier.trust_list import TrustList
 from verifier.verdict import Outcome, Verdict
-
-if TYPE_CHECKING:
-    from numpy import uint8
-    from numpy.typing import NDArray
-
-    Grey = NDArray[uint8]
-    """A grey picture, one byte per pixel."""
 
 __all__ = [
     "MAX_PICTURE_BYTES",
     "MAX_PICTURE_PIXELS",
     "picture_size",
-    "text_in_grey",
     "text_in_picture",
     "verify_picture",
 ]
@@ -40,8 +28,6 @@ MAX_PICTURE_BYTES: Final = 30 * 2**20
 """Largest file of a picture."""
 MAX_PICTURE_PIXELS: Final = 40_000_000
 """Largest picture: what good phones take; 40 MB when decoded to grey."""
-MAX_DOUBLED_PIXELS: Final = 6_000_000
-"""Larger pictures are not doubled: they have pixels enough, and it would take seconds."""
 MAX_SIDE_PIXELS: Final = 20_000
 """Longest side, against pictures of one line."""
 
@@ -93,18 +79,6 @@ def text_in_picture(data: bytes) -> str | None:
     return text_in_grey(grey.astype(np.uint8, copy=False))
 
 
-def text_in_grey(grey: Grey) -> str | None:
-    """The text of the QR code in a grey picture, or None."""
-    for stage in _stages(grey):
-        texts = stage()
-        for text in texts:
-            if looks_like_token_text(text):
-                return text
-        if texts:
-            return texts[0]
-    return None
-
-
 def picture_size(data: bytes) -> tuple[int, int]:
     """Width and height in pixels from the header of a JPEG or PNG file.
 
@@ -134,43 +108,6 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
             return int(width), int(height)
         at += 2 + max(2, int.from_bytes(data[at + 2 : at + 4], "big"))
     raise _error("not_a_picture", "it is cut short")
-
-
-def _stages(grey: Grey) -> Iterator[Callable[[], list[str]]]:
-    import cv2
-
-    yield lambda: _zxing(grey)
-    if grey.size <= MAX_DOUBLED_PIXELS:
-        doubled = cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
-        yield lambda: _zxing(doubled)
-        blurred = cv2.GaussianBlur(doubled, (0, 0), 3)
-        sharpened = cv2.addWeighted(doubled, 2.5, blurred, -1.5, 0)
-        yield lambda: _zxing(sharpened)
-    smoothed = cv2.GaussianBlur(grey, (0, 0), 1.5)  # against noise, screens and dithering
-    yield lambda: _zxing(smoothed)
-    yield lambda: _zbar(grey)
-
-
-def _zxing(grey: Any) -> list[str]:
-    import zxingcpp
-
-    found = zxingcpp.read_barcodes(
-        grey,
-        formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]),
-        try_rotate=False,
-        try_downscale=False,
-        try_invert=False,
-    )
-    return [barcode.text for barcode in found if barcode.valid]
-
-
-def _zbar(grey: Any) -> list[str]:
-    try:
-        from pyzbar import pyzbar
-    except ImportError:  # the machine has no libzbar0; the stages before read almost as much
-        return []
-    found = pyzbar.decode(grey, symbols=[pyzbar.ZBarSymbol.QRCODE])
-    return [symbol.data.decode("utf-8", "replace") for symbol in found]
 
 
 def _refuse(code: str, what: str) -> NoReturn:

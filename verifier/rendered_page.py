@@ -19,7 +19,7 @@ def text_on_last_page(data: bytes) -> str | None:
     """Read the QR code on the last page of a PDF; None when there is none to read."""
     import pypdfium2
 
-    from verifier.picture import text_in_grey
+    from verifier.qr_reading import text_in_grey
 
     try:
         with PDFIUM_LOCK:

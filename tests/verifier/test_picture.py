@@ -13,7 +13,7 @@ import qrcode
 
 from tests.vectors.sealed_pdf import NOW, Sealed
 from tests.verifier.verdicts import assert_cannot_tell, assert_genuine
-from verifier import picture
+from verifier import qr_reading
 from verifier.errors import PictureError
 from verifier.picture import MAX_PICTURE_BYTES, picture_size, text_in_picture, verify_picture
 from verifier.trust_list import TrustList
@@ -72,13 +72,13 @@ def test_a_small_code_is_read_by_a_later_stage(
     small = code(sealed.text, 1)
     photograph = cv2.GaussianBlur(cv2.resize(small, None, fx=1.7, fy=1.7), (0, 0), 0.7)
     sizes = []
-    read = picture._zxing
+    read = qr_reading._zxing
 
     def watched(grey: Any) -> list[str]:
         sizes.append(grey.shape)
         return read(grey)
 
-    monkeypatch.setattr(picture, "_zxing", watched)
+    monkeypatch.setattr(qr_reading, "_zxing", watched)
     assert text_in_picture(encoded(photograph)) == sealed.text
     assert len(sizes) > 1  # the first stage alone could not
 
