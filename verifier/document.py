@@ -37,7 +37,7 @@ from verifier.pdf_seal import (
     check_seal,
     find_seal,
 )
-from verifier.token import read_token_text, split_token, verify_framed
+from verifier.token import read_token_text, split_token, token_text, verify_framed
 from verifier.trust_list import TrustedKey, TrustList
 from verifier.verdict import Finding, Verdict, reach_verdict
 
@@ -68,7 +68,7 @@ class _Certificate:
     """A token whose signature fits a key of the trust list."""
 
     text: str
-    """Its text form."""
+    """Its text form, scheme and host in upper case."""
     claims: Claims
     """What it states."""
     key: TrustedKey
@@ -161,6 +161,8 @@ class _Examination:
             if text is None and refused.finding.code in {"code_damaged", "not_a_certificate"}:
                 raise Refused("certificate_damaged") from refused
             raise
+        if text is not None and _carries_another(data, self._certificate.text):
+            raise Refused("other_certificate")
         # 2. The covered prefix.
         claims, key = self._certificate.claims, self._certificate.key
         check_prefix(data, claims)
@@ -215,7 +217,7 @@ class _Examination:
         self.findings += [judge_list(self.trust, self.now), judge_issue_time(claims, self.now)]
         if self.trust.hosts and host not in self.trust.hosts:
             self.findings.append(finding("host_not_listed", host=host))
-        return _Certificate(text, claims, key)
+        return _Certificate(token_text(host, token), claims, key)
 
 
 def _check_is_pdf(data: bytes) -> None:
@@ -250,3 +252,9 @@ def _carried_text(data: bytes, trust: TrustList) -> str:
     if text is not None:
         return text
     raise Refused("not_sealed" if has_empty_seal_field(data) else "not_ours")
+
+
+def _carries_another(data: bytes, text: str) -> bool:
+    """Tell whether a file carries certificates, and the paper's is not among them."""
+    carried = [each.text for each in carried_texts(data)]
+    return bool(carried) and text not in carried

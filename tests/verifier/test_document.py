@@ -263,14 +263,17 @@ def test_a_forged_code_is_altered(house: House, sealed: Sealed, trust: TrustList
 def test_a_paper_and_a_file_that_belong_together_are_genuine(
     sealed: Sealed, trust: TrustList
 ) -> None:
-    assert_genuine(verify_pdf(sealed.data, trust, NOW, text=sealed.text))
+    lower = sealed.text.replace("HTTPS://SYGNET.EXAMPLE", "https://sygnet.example")
+    for text in (sealed.text, lower, f" {lower}\n"):
+        assert_genuine(verify_pdf(sealed.data, trust, NOW, text=text))
 
 
 def test_a_paper_of_another_document_is_told_apart(
     house: House, sealed: Sealed, trust: TrustList
 ) -> None:
-    other = text_for(replace(sealed.claims, title="Aneks"), house)
-    assert_altered(verify_pdf(sealed.data, trust, NOW, text=other), "other_certificate")
+    aneks = text_for(replace(sealed.claims, title="Aneks"), house)
+    for other in (aneks, sealed_pdf(house, clients=2).text):
+        assert_altered(verify_pdf(sealed.data, trust, NOW, text=other), "other_certificate")
 
 
 # Step 5: sealed by the honest kiosk, but not what the certificate says
