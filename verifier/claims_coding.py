@@ -57,8 +57,9 @@ def decode_claims(data: bytes) -> Claims:
         tree = cbor2.loads(data)
     except Exception as error:  # cbor2 promises CBORError, tags may raise others
         raise _not_understood("its contents are not CBOR") from error
-    # cbor2 turns every tag into another type, so the exact types below refuse them all.
-    if type(tree) is not dict or list(tree) != _KEYS:
+    # Exact types throughout: true equals 1 and simple value 10 equals 10 but are written in
+    # another way, and cbor2 turns tags into other types.
+    if type(tree) is not dict or list(tree) != _KEYS or set(map(type, tree)) != {int}:
         _refuse("it has other entries than this format")
     values = list(tree.values())
     if [type(value) for value in values] != _TYPES:

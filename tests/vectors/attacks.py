@@ -101,8 +101,8 @@ def free_text_added(sealed: Sealed, house: House) -> bytes:
                 pdf_name("/Rect"): generic.ArrayObject(map(generic.NumberObject, (1, 1, 99, 99))),
             }
         )
-        page["/Annots"].append(writer.add_object(note))
-        writer.update_container(page["/Annots"])
+        page["/Annots"] = generic.ArrayObject([*page.get("/Annots", ()), writer.add_object(note)])
+        writer.update_container(page)
 
     return _updated(sealed.data, change)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.vectors.token_vectors import TWO_SIGNERS
+from tests.vectors.tokens import TWO_SIGNERS
 from verifier.claims import MAX_TITLE_BYTES, cut_name, cut_text, cut_title
 from verifier.errors import TokenError
 

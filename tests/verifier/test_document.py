@@ -24,7 +24,7 @@ from tests.vectors.sealed_pdf import (
     sign,
     text_for,
 )
-from tests.vectors.token_vectors import sign_claims
+from tests.vectors.tokens import sign_claims
 from tests.verifier.verdicts import assert_altered, assert_cannot_tell, assert_genuine
 from verifier.document import MAX_PDF_BYTES, examine_bytes, verify_pdf, verify_text
 from verifier.token import Claims, Role, token_text

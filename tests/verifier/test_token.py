@@ -15,12 +15,10 @@ from tests.vectors.keys import fixed_key
 from tests.vectors.token_vectors import (
     FOLDER,
     SPECIFICATION,
-    TWO_SIGNERS,
-    claims_to_json,
-    sign_claims,
     vector_files,
     worked_example,
 )
+from tests.vectors.tokens import TWO_SIGNERS, claims_to_json, sign_claims
 from tests.verifier.claims_strategy import any_claims
 from verifier.token import (
     Claims,
