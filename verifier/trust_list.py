@@ -136,7 +136,10 @@ class TrustList:
     keys: tuple[TrustedKey, ...]
     """Every key, current and past."""
     hosts: tuple[str, ...]
-    """Hosts that certificates may link to, upper case; empty when any may."""
+    """Hosts that certificates may link to; kept in upper case; empty when any may."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hosts", tuple(host.upper() for host in self.hosts))
 
     @cached_property
     def _seal_keys(self) -> dict[bytes, TrustedKey]:
@@ -197,7 +200,6 @@ class TrustList:
             keys=tuple(_key_from_tree(key) for key in keys),
             hosts=tuple(_text(host) for host in hosts),
         )
-        _require(all(host == host.upper() for host in made.hosts), "a host is not in upper case")
         seals = made.with_role(KeyRole.SEAL)
         _require(len(made._seal_keys) == len(seals), "two seal keys share an identifier")
         return made

@@ -63,6 +63,12 @@ def test_any_list_survives_the_round(version: int, received: set[str], seconds: 
     assert TrustList.from_json_bytes(made.to_json_bytes()) == made
 
 
+def test_hosts_are_kept_in_upper_case() -> None:
+    made = replace(TRUST, hosts=("office.example:8700",))
+    assert made.hosts == ("OFFICE.EXAMPLE:8700",)
+    assert TrustList.from_json_bytes(made.to_json_bytes()) == made
+
+
 def test_a_seal_key_is_found_by_its_kid() -> None:
     public = HOUSE.seal.key.public_key()
     found = TRUST.seal_key(key_identifier(public))
