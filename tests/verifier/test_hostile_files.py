@@ -8,15 +8,18 @@ import zlib
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.vectors.raw_seal import sealed_bytes
 from tests.vectors.sealed_pdf import NOW, House
-from verifier.document import verify_pdf
+from verifier.document import verify_pdf, verify_text
 from verifier.trust_list import TrustList
 from verifier.verdict import Outcome
 
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 
+TRUST = House().trust()
 PATIENCE_SECONDS = 10.0
 """CPU time that one hostile file may cost here; a real file takes less than a tenth of one."""
 
@@ -103,3 +106,17 @@ def _with_trailer(first: bytes, *, previous: bool = False) -> bytes:
         b"xref\n0 2\n0000000000 65535 f \n%010d 00000 n \ntrailer << /Size 2 /Root 1 0 R%s >>\n"
         b"startxref\n%d\n%%%%EOF\n" % (at, back, table)
     )
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=200), st.booleans())
+def test_no_text_makes_it_raise(text: str, ours: bool) -> None:
+    said = f"HTTPS://SYGNET.EXAMPLE/C#{text}" if ours else text
+    assert verify_text(said, TRUST, NOW).outcome is Outcome.CANNOT_TELL
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=400))
+def test_no_bytes_make_it_raise(data: bytes) -> None:
+    for file in (data, b"%PDF-1.7\n" + data, b"%PDF-1.7\n/ContactInfo (" + data + b")"):
+        assert verify_pdf(file, TRUST, NOW).outcome is Outcome.CANNOT_TELL
