@@ -83,3 +83,8 @@ def test_hostile_details_cannot_disturb_a_screen() -> None:
 
 def test_an_unknown_language_is_answered_in_english() -> None:
     assert finding("seal_missing").sentence("xx") == ENGLISH["seal_missing"]
+
+
+def test_a_name_that_ends_with_a_dot_ends_the_sentence() -> None:
+    said = finding("issuer_known", holder="Most sp. z o.o.", organisation="Most").sentence("en")
+    assert said == "The certificate was issued by Most at Most sp. z o.o."

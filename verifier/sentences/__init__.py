@@ -25,7 +25,8 @@ MAX_DETAIL_CHARACTERS: Final = 120
 def sentence(code: str, detail: dict[str, str], language: str) -> str:
     """Say a finding, an outcome or a label in a language."""
     template = LANGUAGES.get(language, LANGUAGES[DEFAULT_LANGUAGE])[code]
-    return template.format_map({key: _shown(value) for key, value in detail.items()})
+    said = template.format_map({key: _shown(value) for key, value in detail.items()})
+    return said[:-1] if said.endswith("..") else said  # "Example Sp. z o.o." ends a sentence
 
 
 def _shown(value: str) -> str:

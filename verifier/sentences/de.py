@@ -22,7 +22,7 @@ SENTENCES: Final[dict[str, str]] = {
     "einmal scannen.",
     "certificate_damaged": "Das Zertifikat in dieser Datei ist beschädigt.",
     "other_certificate": "Dieses Zertifikat gehört zu einem anderen Dokument.",
-    "issuer_known": "Das Zertifikat hat {holder} von {organisation} ausgestellt.",
+    "issuer_known": "Das Zertifikat hat {organisation} ausgestellt, Stelle: {holder}.",
     "issuer_unknown": "Den Aussteller des Zertifikats kennt die Vertrauensliste nicht.",
     "token_signature_bad": "Der Text des Zertifikats wurde verändert: Seine Signatur passt nicht.",
     "token_not_understood": "Das Zertifikat hat eine Form, die dieser Prüfer nicht kennt.",

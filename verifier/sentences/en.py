@@ -20,7 +20,7 @@ SENTENCES: Final[dict[str, str]] = {
     "code_damaged": "The certificate's code is incomplete or damaged. Scan it again.",
     "certificate_damaged": "The certificate inside this file is damaged.",
     "other_certificate": "This certificate belongs to another document.",
-    "issuer_known": "The certificate was issued by {holder} of {organisation}.",
+    "issuer_known": "The certificate was issued by {organisation} at {holder}.",
     "issuer_unknown": "The certificate was issued by someone whom the trust list does not know.",
     "token_signature_bad": "The certificate's text was changed: its signature does not fit.",
     "token_not_understood": "The certificate has a form that this verifier does not know.",

@@ -20,7 +20,7 @@ SENTENCES: Final[dict[str, str]] = {
     "code_damaged": "Kod certyfikatu jest niepełny lub uszkodzony. Zeskanuj go ponownie.",
     "certificate_damaged": "Certyfikat w tym pliku jest uszkodzony.",
     "other_certificate": "Ten certyfikat należy do innego dokumentu.",
-    "issuer_known": "Certyfikat wystawił(a) {holder}, {organisation}.",
+    "issuer_known": "Certyfikat wystawiła organizacja {organisation}, stanowisko: {holder}.",
     "issuer_unknown": "Certyfikat wystawił ktoś, kogo nie ma na liście zaufania.",
     "token_signature_bad": "Treść certyfikatu zmieniono: jego podpis się nie zgadza.",
     "token_not_understood": "Certyfikat ma postać, której ten program nie zna.",

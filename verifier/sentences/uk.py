@@ -20,7 +20,7 @@ SENTENCES: Final[dict[str, str]] = {
     "code_damaged": "Код сертифіката неповний або пошкоджений. Відскануйте його ще раз.",
     "certificate_damaged": "Сертифікат у цьому файлі пошкоджено.",
     "other_certificate": "Цей сертифікат належить іншому документу.",
-    "issuer_known": "Сертифікат видано: {holder}, {organisation}.",
+    "issuer_known": "Сертифікат видала організація {organisation}, пункт: {holder}.",
     "issuer_unknown": "Сертифікат видав хтось, кого немає у списку довіри.",
     "token_signature_bad": "Текст сертифіката змінено: його підпис не збігається.",
     "token_not_understood": "Сертифікат має форму, якої ця програма не знає.",
