@@ -1,7 +1,8 @@
 """Attacks on a sealed PDF, each a function from a genuine file to a forged one.
 
-Named after what the attacker does. The first nineteen are those of the literature and of the
-prototype (shadow attacks, USF, ISA, SWA); the rest were thought up against this verifier.
+Named after what the attacker does. Some are known from the literature (shadow attacks, universal
+signature forgery, incremental saving, signature wrapping); the rest were thought up against this
+verifier.
 """
 
 from __future__ import annotations
