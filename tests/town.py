@@ -6,11 +6,13 @@ the pages that people use; this module imports neither application.
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import httpx
 
@@ -170,6 +172,39 @@ class Town:
     def prepare(self, sample: Sample) -> str:
         """Let the operator prepare and send one contract; returns the document's id."""
         return self.staff(OPERATOR).prepare(Upload.of_sample(sample))
+
+    def wait_until_at_kiosk(self, short_number: str) -> None:
+        """Return when a client who types this number at the kiosk is asked for the code.
+
+        Numbers are tried only when one more document has arrived: the kiosk pauses after ten that
+        lead nowhere.
+        """
+        tried = 0
+        visitor = self.kiosk_visitor()
+
+        def is_there() -> bool:
+            nonlocal tried
+            due = self.kiosk_status()["documents_due"]
+            if due == tried:
+                return False
+            page = visitor.visit("/find")
+            answer = visitor.http.post(
+                "/find",
+                data={**page.form("/find").values, "number": short_number},
+                follow_redirects=True,
+            )
+            tried = due if answer.status_code == httpx.codes.NOT_FOUND else tried
+            return "/ceremony/confirm" in answer.url.path
+
+        wait_for(is_there, f"document {short_number} to be at the kiosk")
+        visitor.submit(visitor.visit("/ceremony/confirm"), "/ceremony/leave")
+
+    def kiosk_status(self) -> dict[str, Any]:
+        """What `python -m kiosk status` prints."""
+        status: dict[str, Any] = json.loads(
+            run_command(["kiosk", "status", *self._kiosk_options()])
+        )
+        return status
 
     def direct(self, *document_ids: str) -> None:
         """Let the director sign documents with a code from an e-mail."""
