@@ -76,11 +76,12 @@ class Room:
         progress = self._after_a_crash(there)
         if not progress.may_open(step, there.document):
             raise Elsewhere(self.address(progress.missing_step(there.document)))
+        if step is not Step.READ:
+            progress = progress.with_page_closed(self.desk.now())
         seen = replace(progress.at(step), language=chosen_language(), options=chosen_options())
-        if seen != progress:
-            progress = seen
-            self.desk.save(progress)
-        return OpenCeremony(there.document, progress)
+        if seen != there.progress:
+            self.desk.save(seen)
+        return OpenCeremony(there.document, seen)
 
     def onward(self, there: OpenCeremony, done: Step) -> str:
         """The address of the step after `done`, or of the first one that is missing before it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
@@ -15,6 +16,14 @@ from tests.ceremony.small_kiosk import make_app
 from tests.samples.hand import drawn_signature, stamp_photograph
 
 __all__ = ["AtTheScreen"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a script gets."""
+
+    status_code: int
+    json: Any
 
 
 class AtTheScreen:
@@ -48,14 +57,15 @@ class AtTheScreen:
         data = {"csrf_token": self.token, **fields}
         return self._see(self.browser.post(path, data=data, follow_redirects=True))
 
-    def ask(self, path: str, body: bytes, mimetype: str, **headers: str) -> TestResponse:
+    def ask(self, path: str, body: bytes, mimetype: str, **headers: str) -> Answer:
         """What a script of the page posts; the screen stays."""
-        return self.browser.post(
+        answer = self.browser.post(
             path,
             data=body,
             content_type=mimetype,
             headers={"X-CSRFToken": self.token, "Accept": "application/json", **headers},
         )
+        return Answer(answer.status_code, answer.get_json())
 
     def _see(self, shown: TestResponse) -> AtTheScreen:
         self.shown = shown

@@ -176,7 +176,9 @@ class Keyboard {
     const [dock, place] = [this.dock.getBoundingClientRect(), key.getBoundingClientRect()];
     const left = Math.min(Math.max(place.left - dock.left, 8), dock.width - offer.offsetWidth - 8);
     offer.style.setProperty("left", `${left}px`);
-    offer.style.setProperty("top", `${Math.max(place.top - dock.top - offer.offsetHeight - 4, 4)}px`);
+    // Above the key, or below it in the first row: never under the finger, never over the field.
+    const above = place.top - dock.top - offer.offsetHeight - 4;
+    offer.style.setProperty("top", `${above >= 0 ? above : place.bottom - dock.top + 4}px`);
     window.setTimeout(() => document.addEventListener("pointerdown", (event) => {
       if (!offer.contains(/** @type {Node} */ (event.target))) { offer.remove(); delete key.dataset.held; }
     }, { once: true, capture: true }), 0);

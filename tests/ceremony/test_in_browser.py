@@ -1,0 +1,328 @@
+"""The ceremony in a real browser, by touch, with a camera: what scripts and styles add."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, replace
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_playwright
+
+from signing.ceremony.progress import StampChoice
+from signing.codes import issue_code
+from signing.ink import Ink, outline
+from signing.marks import DrawnMark
+from tests.ceremony.conftest import STAMPED
+from tests.ceremony.memory_desk import MemoryDesk, pages_of, sample_named
+from tests.ceremony.served_desk import served
+from tests.journeys.browser import KIOSK_SCREEN, chromium
+from tests.journeys.camera import clip_of_photograph
+from tests.samples.hand import drawn_signature, stamp_photograph
+
+pytestmark = pytest.mark.browser
+
+NEXT = "footer .button--primary:visible"
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    """One touch browser with a stamp before its camera, for all tests here."""
+    clip = clip_of_photograph(stamp_photograph(), tmp_path_factory.mktemp("camera") / "stamp.mjpeg")
+    with (
+        sync_playwright() as playwright,
+        chromium(playwright, KIOSK_SCREEN, camera=clip, touch=True) as context,
+    ):
+        yield context
+
+
+@pytest.fixture
+def page(browser: BrowserContext) -> Iterator[Page]:
+    """A fresh tab without cookies; a script's error fails the test."""
+    browser.clear_cookies()
+    page = browser.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    page.close()
+    assert errors == []
+
+
+def tap_digits(page: Page, digits: str) -> None:
+    for digit in digits:
+        page.locator(f'.keypad [data-digit="{digit}"]').tap()
+
+
+def confirm(page: Page, desk: MemoryDesk, address: str) -> None:
+    page.goto(f"{address}/start")
+    page.locator(NEXT).tap()
+    page.wait_for_url("**/ceremony/code")
+    tap_digits(page, issue_code(desk.code_key(), desk.time).text)
+    page.locator(NEXT).tap()
+    page.wait_for_url("**/ceremony/read/1")
+
+
+def read(page: Page, desk: MemoryDesk) -> None:
+    for number in range(2, pages_of(desk.sample.name) + 1):
+        desk.tick(11)
+        page.locator("[data-next]").tap()
+        page.wait_for_url(f"**/ceremony/read/{number}")
+    desk.tick(11)
+    page.locator("[data-finish]").tap()
+    page.wait_for_url("**/ceremony/fill/1")
+
+
+def fill(page: Page, desk: MemoryDesk) -> None:
+    """All fields by a hardware keyboard."""
+    count = len(desk.sample.client.fields)
+    for number, spec in enumerate(desk.sample.client.fields, start=1):
+        page.locator(f"#field-{spec.key}").fill(desk.sample.answers[spec.key])
+        page.locator(NEXT).tap()
+        page.wait_for_url(f"**/fill/{number + 1}" if number < count else "**/ceremony/stamp")
+
+
+@contextmanager
+def fingers(page: Page) -> Iterator[Callable[..., None]]:
+    """Touches by hand: `touch("touchStart", {"x": 1, "y": 2, "id": 1}, ...)`."""
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: dict[str, float]) -> None:
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    yield touch
+    session.detach()
+
+
+def draw(page: Page, ink: Ink) -> int:
+    """Draw with one finger; returns how many samples were sent."""
+    box = page.locator("[data-pad-canvas]").bounding_box()
+    assert box is not None
+    scale = 0.9 * min(box["width"] / ink.width, box["height"] / ink.height)
+    sent = 0
+    with fingers(page) as touch:
+        for stroke in ink.strokes:
+            for order, point in enumerate(stroke):
+                spot = {"x": box["x"] + point.x * scale, "y": box["y"] + point.y * scale, "id": 1}
+                touch("touchStart" if order == 0 else "touchMove", spot)
+                sent += 1
+            touch("touchEnd")
+    return sent
+
+
+def test_a_client_signs_by_touch_in_polish(page: Page) -> None:
+    desk = MemoryDesk(sample_named(STAMPED))
+    with served(desk, "pl") as address:
+        confirm(page, desk, address)
+        read(page, desk)
+        fill(page, desk)
+        expect(page.locator("[data-camera-shoot]")).to_be_enabled()
+        page.locator("[data-camera-shoot]").tap()
+        page.wait_for_url("**/ceremony/stamp/result")
+        page.locator(NEXT).tap()
+        page.wait_for_url("**/ceremony/sign")
+        page.get_by_text("Palcem").tap()
+        page.wait_for_url("**/ceremony/sign/drawn")
+        sent = draw(page, drawn_signature())
+        page.get_by_text("Użyj tego podpisu").tap()
+        page.wait_for_url("**/ceremony/review")
+        page.get_by_text("Tak, przejdź do podpisania").tap()
+        page.get_by_role("button", name="Podpisz").tap()
+        page.wait_for_url("**/ceremony/done")
+        expect(page.get_by_text("Podpisane. Dziękujemy!")).to_be_visible()
+        page.locator(NEXT).tap()
+        page.wait_for_url(f"{address}/")
+        assert desk.finished
+        assert desk.answers is not None
+        assert desk.answers.stamp_png is not None
+        assert isinstance(desk.answers.mark, DrawnMark)
+        kept = sum(len(stroke) for stroke in desk.answers.mark.ink.strokes)
+        assert kept >= sent
+        assert desk.evidence is not None
+        assert desk.evidence.seconds_reading == 11 * pages_of(STAMPED)
+        page.go_back()
+        page.wait_for_url(f"{address}/")
+
+
+def the_key(page: Page, face: str) -> Locator:
+    return page.locator(f".keyboard .key:text-is('{face}')")
+
+
+def test_the_keyboard_in_the_page_types_polish_and_never_covers_the_field(page: Page) -> None:
+    desk = MemoryDesk(sample_named(STAMPED))
+    with served(desk, "pl") as address:
+        confirm(page, desk, address)
+        read(page, desk)
+        for width, height in ((1280, 800), (800, 480)):
+            page.set_viewport_size({"width": width, "height": height})
+            page.reload()
+            field = page.locator("#field-company")
+            expect(page.locator(".keyboard")).to_be_visible()
+            keyboard, own = page.locator(".keyboard").bounding_box(), field.bounding_box()
+            assert keyboard is not None
+            assert own is not None
+            assert own["y"] + own["height"] <= keyboard["y"]
+            assert keyboard["y"] + keyboard["height"] <= height + 1
+            type_with_accents(page)
+            expect(field).to_have_value("Żó łęa")
+            page.locator(".key--erase").tap()
+            expect(field).to_have_value("Żó łę")
+            page.keyboard.type("x")
+            expect(field).to_have_value("Żó łęx")
+
+
+def type_with_accents(page: Page) -> None:
+    """Type “Żó łęa”: accents by their key, and one by a long press."""
+    page.locator(".key--accents").tap()
+    the_key(page, "Ż").tap()
+    page.locator(".key--accents").tap()
+    the_key(page, "ó").tap()
+    page.locator(".key--space").tap()
+    page.locator(".key--accents").tap()
+    the_key(page, "ł").tap()
+    box = the_key(page, "e").bounding_box()
+    assert box is not None
+    spot = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    with fingers(page) as touch:
+        touch("touchStart", spot)
+        expect(page.locator(".keyboard__offer")).to_be_visible()
+        touch("touchEnd")
+    page.locator(".keyboard__offer").get_by_text("ę", exact=True).tap()
+    the_key(page, "a").tap()
+
+
+def test_the_curve_on_the_screen_is_the_curve_in_the_pdf(page: Page) -> None:
+    ink = drawn_signature()
+    with served(MemoryDesk(sample_named(STAMPED)), "en") as address:
+        page.goto(f"{address}/start")
+        drawn = page.evaluate(
+            """async ([strokes, width]) => {
+              const { strokeOutline } = await import("/ceremony/static/ink.js");
+              const path = [];
+              const note = (name) => (...numbers) => path.push([name, ...numbers]);
+              const sink = { moveTo: note("MoveTo"), lineTo: note("LineTo"),
+                bezierCurveTo: note("CurveTo"), closePath: note("ClosePath") };
+              for (const stroke of strokes) strokeOutline(stroke, width, sink);
+              return path;
+            }""",
+            [[[astuple(point) for point in stroke] for stroke in ink.strokes], ink.width],
+        )
+    expected = [[type(part).__name__, *astuple(part)] for part in outline(ink).operators]
+    assert len(drawn) == len(expected)
+    for there, here in zip(drawn, expected, strict=True):
+        assert there[0] == here[0]
+        assert there[1:] == pytest.approx(here[1:], abs=1e-6)
+
+
+def test_a_second_finger_and_a_palm_leave_no_ink(page: Page) -> None:
+    desk = MemoryDesk(sample_named(STAMPED))
+    with served(desk, "en") as address:
+        to_the_pad(page, desk, address)
+        box = page.locator("[data-pad-canvas]").bounding_box()
+        assert box is not None
+        first = [
+            {"x": box["x"] + 90 + 4 * n, "y": box["y"] + 60 + (n * n) % 50, "id": 1}
+            for n in range(60)
+        ]
+        palm = {"x": box["x"] + 600, "y": box["y"] + 300, "id": 2}
+        with fingers(page) as touch:
+            touch("touchStart", first[0])
+            touch("touchStart", first[0], palm)
+            for spot in first[1:]:
+                touch("touchMove", spot, {**palm, "y": palm["y"] + 5})
+            touch("touchEnd")
+        page.locator("[data-pad-done]").tap()
+        page.wait_for_url("**/ceremony/review")
+        assert desk.progress is not None
+        assert desk.progress.mark is not None
+        strokes = Ink.from_json(desk.progress.mark["ink"]).strokes
+        assert len(strokes) == 1
+        assert max(point.x for point in strokes[0]) < 400
+
+
+def test_a_dot_is_questioned_and_undo_and_clear_take_ink_away(page: Page) -> None:
+    desk = MemoryDesk(sample_named(STAMPED))
+    with served(desk, "en") as address:
+        to_the_pad(page, desk, address)
+        page.locator("[data-pad-canvas]").tap()
+        page.locator("[data-pad-done]").tap()
+        expect(page.get_by_text("It is only a dot.")).to_be_visible()
+        expect(page.get_by_text("It is only a straight line.")).to_be_hidden()
+        page.get_by_text("Sign again").tap()
+        expect(page.locator("[data-pad-done]")).to_be_disabled()
+        draw(page, drawn_signature())
+        page.locator("[data-undo]").tap()
+        page.locator("[data-pad-done]").tap()
+        page.wait_for_url("**/ceremony/review")
+        assert desk.progress is not None
+        assert desk.progress.mark is not None
+        assert len(Ink.from_json(desk.progress.mark["ink"]).strokes) == 2
+
+
+def to_the_pad(page: Page, desk: MemoryDesk, address: str) -> None:
+    """Everything before the signature is given already; only the code is entered."""
+    page.goto(f"{address}/start")
+    assert desk.progress is not None
+    given = replace(
+        desk.progress,
+        code_ok_at=desk.time,
+        pages_seen=dict.fromkeys(range(1, pages_of(STAMPED) + 1), 5.0),
+        values={spec.key: "x" for spec in desk.sample.client.fields},
+        stamp=StampChoice.LEFT_OUT,
+    )
+    desk.save(given)
+    page.goto(f"{address}/ceremony/sign/drawn")
+
+
+def test_nobody_there_is_warned_and_can_stay_or_the_screen_is_wiped(page: Page) -> None:
+    desk = MemoryDesk(sample_named(STAMPED))
+    with served(desk, "en") as address:
+        page.clock.install()
+        page.goto(f"{address}/start")
+        page.clock.run_for(61_000)
+        expect(page.get_by_text("Are you still there?").first).to_be_visible()
+        page.get_by_text("I am still here").tap()
+        expect(page.locator("dialog[data-idle]")).to_be_hidden()
+        page.clock.run_for(61_000)
+        expect(page.locator("dialog[data-idle]")).to_be_visible()
+        page.clock.run_for(21_000)
+        page.wait_for_url(f"{address}/")
+        assert desk.progress is not None
+        assert desk.progress.ceremony_id == ""
+        assert [cookie["name"] for cookie in page.context.cookies()] == []
+        page.go_back()
+        page.wait_for_url(f"{address}/")
+
+
+def test_a_wedge_scanner_is_heard_and_a_typist_is_not(page: Page) -> None:
+    with served(MemoryDesk(sample_named(STAMPED)), "en") as address:
+        page.goto(f"{address}/start")
+        page.evaluate(
+            """async () => {
+              window.scans = [];
+              const heard = (event) => window.scans.push(event.detail.text);
+              document.addEventListener("wedge:scan", heard);
+              await import("/ceremony/static/wedge.js");
+            }"""
+        )
+        page.keyboard.type("HTTPS://SYGNET.EXAMPLE/M/abcdef", delay=4)
+        page.keyboard.press("Enter")
+        page.keyboard.type("a slow typist", delay=90)
+        page.keyboard.press("Enter")
+        page.keyboard.type("short", delay=2)
+        page.keyboard.press("Enter")
+        assert page.evaluate("window.scans") == ["HTTPS://SYGNET.EXAMPLE/M/abcdef"]
+
+
+def test_without_a_camera_the_client_is_told_what_else_can_be_done(page: Page) -> None:
+    desk = MemoryDesk(sample_named(STAMPED))
+    with served(desk, "en") as address:
+        to_the_pad(page, desk, address)
+        page.add_init_script(
+            "navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error())"
+        )
+        page.goto(f"{address}/ceremony/sign/picture")
+        expect(page.get_by_text("Please choose a file, or ask the staff.")).to_be_visible()
+        expect(page.locator("[data-camera-shoot]")).to_be_disabled()
+        photograph = {"name": "stamp.jpg", "mimeType": "image/jpeg", "buffer": stamp_photograph()}
+        page.locator("input[type=file]").set_input_files(files=[photograph])
+        page.wait_for_url("**/ceremony/sign/picture/result")
