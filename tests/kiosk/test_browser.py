@@ -8,19 +8,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from kiosk.application import Parts
-from tests.journeys.browser import chromium
 from tests.journeys.camera import clip_of_sheet
+from tests.kiosk.chromium import chromium
 from tests.kiosk.client import arrive, sign
 from tests.kiosk.company import CLIENT, Company
 from tests.kiosk.pictures import empty_picture, qr_image
 
 pytestmark = pytest.mark.browser
 
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SMALL, LARGE = (800, 480), (1280, 800)
 MIN_TARGET_PX = 72
 
@@ -185,6 +187,20 @@ SMALL_CONTROLS = """(least) => [...document.querySelectorAll('a[href], button, l
   .map((one) => [one.textContent.trim(), one.getBoundingClientRect()])
   .filter(([, box]) => Math.round(box.height) < least || Math.round(box.width) < least)
   .map(([words, box]) => `${words} ${box.width}x${box.height}`)"""
+
+
+@pytest.mark.parametrize("options", [(), ("large_text", "high_contrast", "left_handed")])
+def test_axe_finds_nothing_on_any_screen(address: str, options: tuple[str, ...]) -> None:
+    with chromium(SMALL) as browser:
+        page = browser.new_page()
+        page.goto(f"{address}/")
+        for option in options:
+            page.locator(f"button[name=toggle][value={option}]").click()
+        for path in ("/", "/find", "/find/scan", "/verify", "/status", "/nowhere"):
+            page.goto(address + path)
+            found = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
+            violations = [(one["id"], one["nodes"]) for one in found.response["violations"]]
+            assert violations == [], path
 
 
 def test_page_load_to_verdict_is_quick(
