@@ -31,6 +31,7 @@ from office.screens import (
     labels,
     placing,
     queue,
+    refusals,
     sign_in,
     trust,
 )
@@ -143,7 +144,7 @@ def _register_words(app: Flask, office: HeadOffice) -> None:
     )
     app.jinja_env.globals.update(
         current_person=current_person,
-        error_words=labels.error_words,
+        error_words=refusals.error_words,
         languages=LANGUAGE_NAMES,
         language=lambda: str(get_locale()),
         organisation=office.organisation,
@@ -183,7 +184,7 @@ def _office_error(error: OfficeError) -> ResponseReturnValue:
             status = number
     if status == 500:
         _LOG.error("event=request_failed endpoint=%s code=%s", request.endpoint, error.code)
-    sentence, next_step = labels.error_words(error)
+    sentence, next_step = refusals.error_words(error)
     return _error_page(error.code, sentence, next_step, status)
 
 

@@ -51,9 +51,7 @@ def _add_init(commands: Any, run: Mapping[str, Command]) -> None:
 
 
 def _add_serve(commands: Any, run: Mapping[str, Command]) -> None:
-    parser = _add(
-        commands, "serve", "start the web server and its clockwork", run["serve"]
-    )
+    parser = _add(commands, "serve", "start the web server and its clockwork", run["serve"])
     parser.add_argument("--host", metavar="ADDRESS", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, metavar="PORT", help="port to listen on (8700)")
     parser.add_argument("--public-url", metavar="URL", help="what links in messages start with")
@@ -67,9 +65,7 @@ def _add_serve(commands: Any, run: Mapping[str, Command]) -> None:
 def _add_people(commands: Any, run: Mapping[str, Command]) -> None:
     group = _add(commands, "people", "people who can sign in", None)
     actions = group.add_subparsers(required=True, metavar="ACTION")
-    add = _add(
-        actions, "add", "add a person; a director gets a key", run["people add"]
-    )
+    add = _add(actions, "add", "add a person; a director gets a key", run["people add"])
     add.add_argument("--email", required=True, metavar="ADDRESS")
     add.add_argument("--name", required=True)
     add.add_argument("--role", required=True, choices=[role.value for role in Role])
@@ -81,9 +77,7 @@ def _add_people(commands: Any, run: Mapping[str, Command]) -> None:
 def _add_kiosk(commands: Any, run: Mapping[str, Command]) -> None:
     group = _add(commands, "kiosk", "kiosks", None)
     actions = group.add_subparsers(required=True, metavar="ACTION")
-    add = _add(
-        actions, "add", "add a kiosk; prints its one-time code", run["kiosk add"]
-    )
+    add = _add(actions, "add", "add a kiosk; prints its one-time code", run["kiosk add"])
     add.add_argument("--name", required=True, help="where it stands")
     _add(actions, "list", "list the kiosks as JSON lines", run["kiosk list"])
 

@@ -17,7 +17,7 @@ from office.errors import OfficeError, Refused
 from office.kiosks import add_kiosk, find_kiosk, list_kiosks, renew_enrolment_code
 from office.people import NewPerson, Role
 from office.screens.context import current_actor, now, office, signed_in
-from office.screens.labels import error_words
+from office.screens.refusals import error_words
 
 __all__ = ["blueprint"]
 

@@ -36,7 +36,7 @@ from office.screens.context import (
     office,
     signed_in,
 )
-from office.screens.labels import error_words
+from office.screens.refusals import error_words
 
 __all__ = ["blueprint"]
 

@@ -7,12 +7,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from office.errors import OfficeError
 from office.history import HistoryEntry
 from office.lifecycle import State
 from office.people import Role
 
-__all__ = ["error_words", "event_name", "field_kinds", "role_name", "state_name", "state_tone"]
+__all__ = ["event_name", "field_kinds", "role_name", "state_name", "state_tone"]
 
 _STATES: dict[State, Any] = {
     State.DRAFT: _l("Draft"),
@@ -118,8 +117,3 @@ def event_name(entry: HistoryEntry) -> str:
 def field_kinds() -> dict[str, str]:
     """Return the kinds of fields that a client can fill in, with their names."""
     return {kind: str(name) for kind, name in _KINDS.items()}
-
-
-def error_words(error: OfficeError) -> tuple[str, str]:
-    """Return an error's sentence and next step in the language of the screen."""
-    return _(error.sentence), _(error.next_step) if error.next_step else ""

@@ -20,7 +20,8 @@ from office.screens.context import (
     office,
     signed_in,
 )
-from office.screens.labels import error_words, field_kinds
+from office.screens.labels import field_kinds
+from office.screens.refusals import error_words
 from signing.ceremony.page_pictures import PAGE_WIDTHS, PagePictures
 from signing.errors import SigningError
 

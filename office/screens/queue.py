@@ -13,7 +13,7 @@ from office.errors import NotFound, OfficeError, Refused
 from office.lifecycle import State
 from office.people import Person, Role
 from office.screens.context import current_person, now, office, signed_in
-from office.screens.labels import error_words
+from office.screens.refusals import error_words
 
 __all__ = ["blueprint"]
 
