@@ -18,7 +18,6 @@ from office.head_office import HeadOffice
 from office.history import Actor, record
 from office.jobs import JobKind, enqueue
 from office.lifecycle import State
-from office.limits import subject_hash
 from signing.codes import issue_code
 
 __all__ = ["CODES_PER_HOUR", "CODE_DROP_AFTER", "CodeAsked", "issue_for", "matches"]
@@ -63,7 +62,7 @@ def issue_for(
         late = document.deadline is not None and now >= document.deadline
         if document.state is not State.DUE or late:
             return CodeAsked(False, document.channel, document.masked_contact, "not_due", None)
-        contact_hash = subject_hash("contact", document.contact)
+        contact_hash = office.keyring.contact_hash(document.contact)
         if _issued_recently(connection, contact_hash, now) >= CODES_PER_HOUR:
             record(connection, now, "code_limit_reached", actor, document_id, asked_at=asked_at)
             return CodeAsked(False, document.channel, document.masked_contact, "limit", None)

@@ -73,7 +73,7 @@ class Document:
 
     @property
     def masked_contact(self) -> str:
-        """The contact as screens may show it."""
+        """The contact as screens and kiosks may show it."""
         return masked_contact(self.channel, self.contact) if self.contact else ""
 
 
@@ -134,10 +134,11 @@ def list_documents(connection: Connection, wanted: DocumentFilter) -> list[Docum
 
 
 def count_by_state(connection: Connection) -> dict[State, int]:
-    """Return how many documents stand in each state."""
+    """Return how many documents stand in each state, in the order of a document's life."""
     documents = tables.documents
     query = select(documents.c.state, func.count()).group_by(documents.c.state)
-    return {State(state): int(count) for state, count in connection.execute(query)}
+    counts = {str(state): int(count) for state, count in connection.execute(query)}
+    return {state: counts[state.value] for state in State if state.value in counts}
 
 
 def no_such_document() -> NotFound:

@@ -7,6 +7,7 @@ delivered, one that does not add up is kept and put into quarantine for a person
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -29,6 +30,7 @@ from verifier.verdict import Outcome
 
 __all__ = ["Decision", "JudgedCopy", "judge_copy", "take_event"]
 
+_LOG = logging.getLogger(__name__)
 _CODE_PROOFS = frozenset({Proof.SMS_CODE, Proof.EMAIL_CODE})
 
 
@@ -60,15 +62,18 @@ def judge_copy(office: HeadOffice, event: JournalEvent, data: bytes, now: dateti
             document = find_document(connection, event.document_id or "")
         except NotFound:
             document = None
-    verdict = verify_pdf(data, trusted, now)
+    name = sha256(data).hexdigest()
+    try:
+        verdict = verify_pdf(data, trusted, now)
+    except Exception:  # noqa: BLE001 - a hostile file must not stop a kiosk's journal for ever
+        _LOG.exception("event=verifier_failed kiosk=%s sha256=%s", event.kiosk_id, name)
+        return JudgedCopy(data, name, None, {}, ("verifier_failed",))
     problems: list[str] = []
     if verdict.outcome is not Outcome.GENUINE:
         problems.append(f"verdict_{verdict.outcome.value}")
     if document is not None and verdict.claims is not None:
         problems += _mismatches(document, event, verdict.claims, data)
-    return JudgedCopy(
-        data, sha256(data).hexdigest(), verdict.claims, verdict.to_json(), tuple(problems)
-    )
+    return JudgedCopy(data, name, verdict.claims, verdict.to_json(), tuple(problems))
 
 
 def take_event(
