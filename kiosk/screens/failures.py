@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 
 from flask import Flask, jsonify, render_template, request
 from flask_babel import gettext
@@ -16,6 +18,9 @@ from kiosk.errors import StoreError
 from kiosk.screens.words import Words
 
 __all__ = ["add_failure_pages"]
+
+FRAMES_LOGGED = 8
+"""Enough to find a fault; the rest is Flask."""
 
 log = logging.getLogger(__name__)
 
@@ -51,14 +56,20 @@ def add_failure_pages(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> tuple[str | AnyResponse, int]:
-        """A fault of ours; the log has where, not whose document it was."""
+        """A fault of ours; the log has where it is, not whose document it was."""
         log.error(
-            "request_failed endpoint=%s kind=%s",
+            "request_failed endpoint=%s kind=%s at=%s",
             request.endpoint,
             type(error).__name__,
-            exc_info=error,
+            _place(error),
         )
         return _answer("internal_error", 500)
+
+
+def _place(error: Exception) -> str:
+    """The innermost calls, without any value: messages of exceptions may hold names."""
+    calls = traceback.extract_tb(error.__traceback__)[-FRAMES_LOGGED:]
+    return " < ".join(f"{Path(call.filename).name}:{call.lineno}" for call in reversed(calls))
 
 
 def _answer(code: str, status: int) -> tuple[str | AnyResponse, int]:

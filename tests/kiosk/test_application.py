@@ -97,7 +97,10 @@ def test_an_unknown_page_has_the_products_look(browser: FlaskClient) -> None:
 
 
 def test_a_fault_of_ours_shows_no_traceback(
-    app: Flask, browser: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    app: Flask,
+    browser: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def broken() -> str:
         raise RuntimeError("secret detail")
@@ -107,6 +110,8 @@ def test_a_fault_of_ours_shows_no_traceback(
     assert answer.status_code == 500
     assert "internal_error" in answer.text
     assert "secret detail" not in answer.text
+    assert "test_application.py:" in caplog.text
+    assert "secret detail" not in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,17 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from werkzeug.serving import make_server
 
 from kiosk.__main__ import main
+from tests.kiosk.company import Company
 
 NOBODY = "http://127.0.0.1:9"  # the discard port: nothing answers there
 
@@ -110,3 +114,66 @@ def test_enrolling_that_fails_says_why(
     assert done.returncode == 1
     assert f"[{code}]" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def office(company: Company) -> Iterator[str]:
+    """Head office on a real socket."""
+    server = make_server("127.0.0.1", 0, company.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., str]]:
+    """Starts kiosk processes; gives the address of each."""
+    started: list[subprocess.Popen[str]] = []
+
+    def begin(*arguments: str) -> str:
+        command = [sys.executable, "-m", "kiosk", "serve", "--port", "0", *arguments]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        started.append(process)
+        assert process.stdout is not None
+        found = re.search(r"http://\S+", process.stdout.readline())
+        assert found is not None
+        return found.group(0)
+
+    yield begin
+    for process in started:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def test_enrolled_synced_and_served_from_the_command_line(
+    company: Company, office: str, tmp_path: Path, start: Callable[..., str]
+) -> None:
+    folder = ("--data", str(tmp_path / "kiosk"))
+    enrolled = run("enrol", *folder, "--office", office, "--code", company.enrolment_code())
+    assert (enrolled.returncode, enrolled.stdout) == (0, "Enrolled as Kiosk Gdynia.\n")
+    first, second = company.send(1), company.send(2)
+    synced = run("sync", *folder)  # the address is known from the enrolment
+    assert synced.returncode == 0, synced.stdout + synced.stderr
+    assert "rows=2 pdfs_down=2" in synced.stdout
+    assert run("status", *folder).returncode == 0
+    third = company.send(3)
+    address = start(*folder)
+    with httpx.Client(base_url=address, follow_redirects=True) as browser:
+        for record in (first, second, third):  # the third came by the thread of the server
+            found = find(browser, record.short_number)
+            assert found.url.path == "/ceremony/confirm"
+
+
+def find(browser: httpx.Client, short_number: str) -> httpx.Response:
+    """Type a number, again while the document is still on its way."""
+    while browser.get("/healthz").json()["documents_due"] < 3:
+        time.sleep(0.05)
+    while True:
+        token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/find").text)
+        assert token is not None
+        form = {"number": short_number, "csrf_token": token.group(1)}
+        answer = browser.post("/find", data=form)
+        if "not_here_yet" not in answer.text:
+            return answer
