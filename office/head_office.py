@@ -21,6 +21,7 @@ from office.database import Database, open_database, sqlite_url
 from office.errors import NotSetUp, Refused
 from office.history import Actor, record
 from office.keyring import Keyring
+from office.lines import writable_line
 from office.settings import Settings
 from signing.errors import SigningError
 from signing.key_files import read_credential
@@ -70,13 +71,15 @@ def create_head_office(
         Refused: `already_set_up`, `bad_name`.
         SigningError: when the keys or certificates cannot be made.
     """
-    name = " ".join(organisation.split())
-    if not 1 <= len(name) <= MAX_ORGANISATION_LETTERS or not name.isprintable():
-        raise Refused(
+    name = writable_line(
+        organisation,
+        MAX_ORGANISATION_LETTERS,
+        Refused(
             "bad_name",
             f"An organisation's name has 1 to {MAX_ORGANISATION_LETTERS} letters.",
             "Give the name as it stands in the register.",
-        )
+        ),
+    )
     folder = settings.data_folder
     if _is_set_up(settings):
         raise Refused(

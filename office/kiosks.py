@@ -13,6 +13,7 @@ from office import tables
 from office.errors import NotFound, Refused
 from office.head_office import HeadOffice
 from office.history import Actor, record
+from office.lines import writable_line
 from sync.enrolment import CODE_ENTROPY_BYTES, NewEnrolmentCode, new_enrolment_code
 from sync.messages import DeviceKeys
 from sync.office_ledger import EnrolmentSecret
@@ -50,15 +51,17 @@ def add_kiosk(
     """Make a place for a kiosk, and the one-time code with which a device takes it.
 
     Raises:
-        Refused: `bad_name`, `name_taken`.
+        Refused: `bad_name`, `unsupported_letters`, `name_taken`.
     """
-    wanted = " ".join(name.split())
-    if not 1 <= len(wanted) <= MAX_KIOSK_NAME_LETTERS or not wanted.isprintable():
-        raise Refused(
+    wanted = writable_line(
+        name,
+        MAX_KIOSK_NAME_LETTERS,
+        Refused(
             "bad_name",
             f"A kiosk's name has 1 to {MAX_KIOSK_NAME_LETTERS} letters.",
             "Name the place where it stands, such as “Kraków, Rynek 5”.",
-        )
+        ),
+    )
     with office.database.write() as connection:
         taken = select(tables.kiosks.c.id).where(tables.kiosks.c.name == wanted)
         if connection.execute(taken).first() is not None:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from office import tables
 from office.errors import NotAllowed, NotFound, Refused
 from office.history import Actor, record
+from office.lines import writable_line
 from office.settings import LANGUAGES
 
 __all__ = [
@@ -78,8 +79,8 @@ def add_person(connection: Connection, new: NewPerson, actor: Actor, now: dateti
     """Add a person. A director still needs a key: `office.trust.certify_director`.
 
     Raises:
-        Refused: `bad_email`, `bad_name`, `bad_language`, `password_too_short`,
-            `password_too_long`, `email_taken`.
+        Refused: `bad_email`, `bad_name`, `unsupported_letters`, `bad_language`,
+            `password_too_short`, `password_too_long`, `email_taken`.
     """
     email = _checked_email(new.email)
     name = _checked_name(new.name)
@@ -198,14 +199,12 @@ def _checked_email(text: str) -> str:
 
 
 def _checked_name(text: str) -> str:
-    name = " ".join(text.split())
-    if not 1 <= len(name) <= MAX_NAME_LETTERS or not name.isprintable():
-        raise Refused(
-            "bad_name",
-            f"A name has 1 to {MAX_NAME_LETTERS} letters.",
-            "Write the first name and the surname.",
-        )
-    return name
+    refusal = Refused(
+        "bad_name",
+        f"A name has 1 to {MAX_NAME_LETTERS} letters.",
+        "Write the first name and the surname.",
+    )
+    return writable_line(text, MAX_NAME_LETTERS, refusal)
 
 
 def _check_password(password: str) -> None:

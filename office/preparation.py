@@ -25,6 +25,7 @@ from office.keyring import link_hash
 from office.kiosks import find_kiosk
 from office.layout import Layout
 from office.lifecycle import State, Step
+from office.lines import writable_line
 from office.numbers import new_short_number, next_number
 from office.people import Role, find_person
 from office.settings import LANGUAGES
@@ -279,11 +280,5 @@ def _check_deadline(deadline: datetime | None, now: datetime) -> None:
 
 
 def _line(text: str, most: int, code: str, what: str) -> str:
-    line = " ".join(text.split())
-    if not 1 <= len(line) <= most or not line.isprintable():
-        raise Refused(
-            code,
-            f"{what} is one line of 1 to {most} letters.",
-            "Correct it; nothing was kept yet.",
-        )
-    return line
+    sentence = f"{what} is one line of 1 to {most} letters."
+    return writable_line(text, most, Refused(code, sentence, "Correct it; nothing was kept yet."))

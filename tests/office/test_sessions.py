@@ -102,6 +102,7 @@ def test_an_administrator_cannot_lock_themselves_out(
         ("ewa@example.com", "", PASSWORD, "bad_name"),
         ("ewa@example.com", "E" * 300, PASSWORD, "bad_name"),
         ("ewa@example.com", "Ewa\u202e", PASSWORD, "bad_name"),
+        ("ewa@example.com", "Ewa 😀", PASSWORD, "unsupported_letters"),
         ("ewa@example.com", "Ewa", "short", "password_too_short"),
         ("ewa@example.com", "Ewa", "x" * 300, "password_too_long"),
         ("OPERATOR@sygnet.example", "Ewa", PASSWORD, "email_taken"),
