@@ -36,6 +36,9 @@ __all__ = ["KioskDesk"]
 
 PICTURES = {PictureKind.STAMP: BlobKind.STAMP, PictureKind.MARK: BlobKind.MARK}
 
+WITHDRAWN = {"expired": "expired", "completed": "already_signed", "moved": "gone"}
+"""What head office's reason for taking a document back means to its client."""
+
 AskOffice = Callable[[str], CodeRequest | None]
 """Asks head office to send a code; None when it cannot be reached."""
 
@@ -129,11 +132,8 @@ class KioskDesk:
 
     def pdf(self, document_id: str) -> bytes:
         """The PDF that the client reads; its hash is checked every time."""
-        record = self._documents.record(document_id)
-        content = self._documents.files.read(document_id, BlobKind.DUE_PDF)
-        if record is None or content is None:
-            raise refusal("gone")
-        if hashlib.sha256(content).hexdigest() != record.pdf_sha256:
+        content = self._documents.due_pdf(document_id)
+        if content is None:
             raise refusal("gone")
         return content
 
@@ -228,7 +228,7 @@ class KioskDesk:
         if row is None:
             raise refusal("gone")
         if row.state is DocumentState.WITHDRAWN:
-            raise refusal("expired" if row.reason == "expired" else "cancelled")
+            raise refusal(WITHDRAWN.get(row.reason, "cancelled"))
         record = self._documents.record(document_id)
         if row.state is DocumentState.SIGNED and record is None:
             raise refusal("already_signed")

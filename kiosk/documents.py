@@ -8,11 +8,13 @@ is what the next person may know: that a document of that number was here and ho
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from kiosk.document_files import BlobKind, DocumentFiles
+from kiosk.errors import StoreError
 from kiosk.store import Store
 from sync.records import MAX_ROW_BYTES, CodeKeyRenewed, DocumentDue, DocumentWithdrawn
 from sync.strict_json import canonical_bytes, parse_object
@@ -179,6 +181,28 @@ class Documents:
         """How many documents wait for a client."""
         found = self._store.row("SELECT count(*) FROM document WHERE state = 'due'")
         return 0 if found is None else int(found[0])
+
+    def due_pdf(self, document_id: str) -> bytes | None:
+        """The PDF that waits to be signed, exactly the bytes that head office named.
+
+        A file that is damaged on this disk is dropped, so that the next exchange fetches it anew.
+
+        Raises:
+            StoreError: code ``document_damaged``.
+        """
+        record = self.record(document_id)
+        if record is None:
+            return None
+        try:
+            content = self.files.read(document_id, BlobKind.DUE_PDF)
+            if content is not None and hashlib.sha256(content).hexdigest() != record.pdf_sha256:
+                content = None  # an older version; the new one is on its way
+        except StoreError:
+            with self._store.transaction():
+                files = self.files.shred(document_id, BlobKind.DUE_PDF)
+            self.files.remove(files)
+            raise
+        return content
 
     # -- the end -----------------------------------------------------------------------------
 

@@ -110,7 +110,7 @@ class Sealer:
         """One attempt; None when the journal moved on meanwhile."""
         documents = self._terminal.documents
         record = documents.record(document_id)
-        content = documents.files.read(document_id, BlobKind.DUE_PDF)
+        content = documents.due_pdf(document_id)
         if record is None or content is None:
             raise refusal("gone")
         attempt = _Attempt(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import kiosk.sealing as kiosk_sealing
 from kiosk.application import Parts
+from kiosk.errors import StoreError
 from signing.ceremony.desk import DeskRefused, PictureKind
 from signing.ceremony.progress import Progress, Step
+from signing.completion import Sealed, complete
 from sync.records import DocumentDue, EventKind
 from tests.kiosk.client import (
     CITY,
@@ -85,7 +89,16 @@ def test_a_document_past_its_deadline_is_refused(
     assert refused(kiosk, record) == "expired"
 
 
-@pytest.mark.parametrize(("reason", "code"), [("cancelled", "cancelled"), ("expired", "expired")])
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        ("cancelled", "cancelled"),
+        ("expired", "expired"),
+        ("completed", "already_signed"),
+        ("moved", "gone"),
+        ("something_new", "cancelled"),
+    ],
+)
 def test_a_withdrawn_document_is_refused_and_shredded(
     kiosk: Parts, company: Company, record: DocumentDue, reason: str, code: str
 ) -> None:
@@ -97,6 +110,19 @@ def test_a_withdrawn_document_is_refused_and_shredded(
     assert kiosk.desk.load(record.document_id) is None
     assert kiosk.desk.picture(record.document_id, PictureKind.STAMP) is None
     assert list(kiosk.terminal.settings.documents_folder.iterdir()) == []
+
+
+def test_a_file_that_is_damaged_on_the_disk_is_fetched_again(
+    kiosk: Parts, record: DocumentDue
+) -> None:
+    (file,) = kiosk.terminal.settings.documents_folder.iterdir()
+    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    with pytest.raises(StoreError) as caught:
+        kiosk.desk.pdf(record.document_id)
+    assert caught.value.code == "document_damaged"
+    assert refused(kiosk, record) == "not_here_yet"
+    kiosk.head_office.exchange()
+    assert kiosk.desk.pdf(record.document_id).startswith(b"%PDF-")
 
 
 def test_progress_and_pictures_come_back(kiosk: Parts, record: DocumentDue) -> None:
@@ -153,6 +179,25 @@ def test_the_certificate_names_its_true_place_in_the_journal(
     event = kiosk.terminal.journal.waiting(100)[-1]
     ((sequence,),) = kiosk.terminal.store.rows("SELECT event_sequence FROM sealed")
     assert event.sequence == sequence
+
+
+def test_an_event_that_comes_between_makes_the_kiosk_seal_again(
+    kiosk: Parts, company: Company, record: DocumentDue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    positions: list[int] = []
+
+    def disturbed(*arguments: Any) -> Sealed:
+        positions.append(arguments[6].journal_position)
+        if len(positions) == 1:
+            kiosk.terminal.journal.add(EventKind.CODE_ENTRY_CLOSED)
+        return complete(*arguments)
+
+    monkeypatch.setattr(kiosk_sealing, "complete", disturbed)
+    sealed = sign(kiosk, company, record)
+    assert positions == [positions[0], positions[0] + 1]
+    assert sealed.claims.certificate_sequence == 2
+    assert kiosk.terminal.journal.waiting(100)[-1].sequence == positions[1]
+    assert len(list(kiosk.terminal.settings.documents_folder.iterdir())) == 1
 
 
 def test_code_keys_and_the_unsigned_pdf_are_gone_after_sealing(
