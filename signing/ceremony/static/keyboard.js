@@ -25,7 +25,7 @@ class Keyboard {
     this.field = null;
     this.dock = document.createElement("div");
     this.dock.className = "keyboard";
-    this.dock.setAttribute("role", "group");
+    this.dock.setAttribute("role", "region");
     this.dock.setAttribute("aria-label", words.label ?? "");
     this.dock.addEventListener("mousedown", (event) => event.preventDefault());
     this.dock.addEventListener("contextmenu", (event) => event.preventDefault());

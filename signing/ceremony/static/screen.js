@@ -83,6 +83,15 @@ function sendChosenFiles() {
   }
 }
 
+/** What scrolls can be reached and scrolled by keyboard. */
+function reachScrolledParts() {
+  for (const part of document.querySelectorAll("main, [data-scrolls]")) {
+    const scrolls = part.scrollHeight > part.clientHeight + 1;
+    if (scrolls) part.setAttribute("tabindex", "0");
+    else if (part.tagName === "MAIN") part.setAttribute("tabindex", "-1");
+  }
+}
+
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
@@ -91,3 +100,5 @@ const typing = document.querySelector("[autofocus]");
 if (said instanceof HTMLElement && !typing) said.focus({ preventScroll: false });
 sendFormsOnce();
 sendChosenFiles();
+reachScrolledParts();
+new ResizeObserver(reachScrolledParts).observe(document.body);
