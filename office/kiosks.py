@@ -15,7 +15,7 @@ from office.head_office import HeadOffice
 from office.history import Actor, record
 from office.lines import writable_line
 from sync.enrolment import CODE_ENTROPY_BYTES, NewEnrolmentCode, new_enrolment_code
-from sync.messages import DeviceKeys
+from sync.enrolment_messages import DeviceKeys
 from sync.office_ledger import EnrolmentSecret
 
 __all__ = [

@@ -21,8 +21,9 @@ from office.history import Actor, record
 from office.kiosks import find_kiosk
 from office.lifecycle import State
 from office.uploads import Uploads
+from sync.enrolment_messages import DeviceKeys, EnrolmentGrant
 from sync.errors import EnrolmentRefused, RequestRefused
-from sync.messages import CodeRequestResult, DeviceKeys, EnrolmentGrant
+from sync.messages import CodeRequestResult
 from sync.office_ledger import EnrolmentSecret, KioskKeys
 from sync.records import DownRow, JournalEvent
 from sync.strict_json import canonical_bytes

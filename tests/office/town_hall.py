@@ -36,7 +36,7 @@ from signing.handwriting import Typeface
 from signing.identities import KioskIdentity, SealContext
 from signing.marks import ClientAnswers, TypedMark
 from sync.enrolment import make_request
-from sync.messages import DeviceKeys
+from sync.enrolment_messages import DeviceKeys
 from sync.records import EventKind, JournalEvent
 from verifier.token import Method, Proof, Role, SignerClaim, TimeQuality
 

@@ -31,6 +31,7 @@ const hands = {
   draw,
   choose,
   changed: () => keep(),
+  name,
   remove,
   words: (/** @type {Box} */ box) => box.label || names[box.kind],
 };
@@ -45,8 +46,11 @@ function draw(page, x, y, width, height) {
   put(tool, { page, x, y, width: drawn ? width : usualWidth, height: drawn ? height : usualHeight });
 }
 
-/** @param {string} kind @param {import("./model.js").Place} place */
-function put(kind, place) {
+/**
+ * @param {string} kind @param {import("./model.js").Place} place
+ * @param {boolean} byKeyboard stay on the box, to move it; otherwise go on to its name
+ */
+function put(kind, place, byKeyboard = false) {
   const to = fitted(place, kind, pages);
   let box = ONCE.includes(kind) ? boxes.find((one) => one.kind === kind) : undefined;
   if (box) {
@@ -61,7 +65,12 @@ function put(kind, place) {
   keep();
   choose(box);
   sheets[to.page].shown.get(box)?.focus();
-  if (box.key) byId("box-label").select();
+  if (box.key && !byKeyboard) name();
+}
+
+/** Go to the name of the chosen field. */
+function name() {
+  if (chosen?.key) byId("box-label").select();
 }
 
 /** @param {Box} box */
@@ -128,7 +137,7 @@ for (const one of tools) {
     const [width, height] = usualSize(kind);
     const [pageWidth, pageHeight] = pages[page];
     tool = kind;
-    put(kind, { page, x: (pageWidth - width) / 2, y: (pageHeight - height) / 2, width, height });
+    put(kind, { page, x: (pageWidth - width) / 2, y: (pageHeight - height) / 2, width, height }, true);
   });
 }
 byId("box-label").addEventListener("input", (/** @type {any} */ event) => {
@@ -143,6 +152,11 @@ byId("box-required").addEventListener("change", (/** @type {any} */ event) => {
   if (chosen) chosen.required = event.target.checked;
   keep();
 });
+for (const id of ["box-label", "box-help"]) {
+  byId(id).addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "Escape" && chosen) sheets[chosen.place.page].shown.get(chosen)?.focus();
+  });
+}
 byId("box-remove").addEventListener("click", () => chosen && remove(chosen));
 byId("send").addEventListener("submit", async (/** @type {SubmitEvent} */ event) => {
   event.preventDefault();

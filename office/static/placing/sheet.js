@@ -13,6 +13,7 @@ const BIG_STEP = 10; // with Shift
  * @property {(page: number, x: number, y: number, width: number, height: number) => void} draw
  * @property {(box: Box | null) => void} choose
  * @property {(box: Box) => void} changed
+ * @property {() => void} name
  * @property {(box: Box) => void} remove
  * @property {(box: Box) => string} words
  */
@@ -150,6 +151,8 @@ export class Sheet {
     const move = moves[/** @type {keyof typeof moves} */ (event.key)];
     if (event.key === "Delete" || event.key === "Backspace") {
       this.hands.remove(box);
+    } else if (event.key === "Enter") {
+      this.hands.name();
     } else if (event.key === "Escape") {
       this.hands.choose(null);
     } else if (move) {

@@ -1,0 +1,209 @@
+"""Placing fields in a real browser, by mouse and by keyboard; every page accessible."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from office.application import create_app
+from office.head_office import HeadOffice
+from office.people import Person
+from signing.fields import FieldKind
+from tests.journeys.browser import OFFICE_SCREEN, PHONE_SCREEN, chromium
+from tests.office.town_hall import (
+    PASSWORD,
+    Clock,
+    People,
+    TestKiosk,
+    document_of,
+    draft,
+    due_document,
+)
+
+pytestmark = pytest.mark.browser
+
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture
+def address(office: HeadOffice, clock: Clock) -> Iterator[str]:
+    """Head office on a port of the loopback address."""
+    developing = replace(office, settings=replace(office.settings, development=True))
+    server = make_server("127.0.0.1", 0, create_app(developing, clock), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[BrowserContext]:
+    with sync_playwright() as playwright, chromium(playwright, OFFICE_SCREEN) as context:
+        yield context
+
+
+@pytest.fixture
+def page(browser: BrowserContext) -> Iterator[Page]:
+    browser.clear_cookies()
+    page = browser.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    yield page
+    page.close()
+    assert complaints == []
+
+
+def sign_in(page: Page, address: str, person: Person) -> None:
+    page.goto(f"{address}/sign-in")
+    page.fill("#email", person.email)
+    page.fill("#password", PASSWORD)
+    page.click("form.form button[type=submit]")
+
+
+@pytest.fixture
+def editing(
+    page: Page,
+    address: str,
+    office: HeadOffice,
+    people: People,
+    kiosk: TestKiosk,
+    pdf: bytes,
+    clock: Clock,
+) -> str:
+    """An operator before the pages of a draft; its id."""
+    document_id = draft(office, people, kiosk, pdf, clock())
+    sign_in(page, address, people.operator)
+    page.goto(f"{address}/documents/{document_id}/fields")
+    return document_id
+
+
+def saved(page: Page) -> None:
+    line = page.locator("#saved")
+    expect(line).to_have_text(line.get_attribute("data-saved") or "")
+
+
+def test_a_box_drawn_by_mouse_lands_where_it_was_drawn(
+    page: Page, editing: str, office: HeadOffice
+) -> None:
+    page.click("[data-tool=text]")
+    frame = page.locator(".sheet img").first.bounding_box()
+    assert frame is not None
+    page.mouse.move(frame["x"] + 100, frame["y"] + 200)
+    page.mouse.down()
+    page.mouse.move(frame["x"] + 300, frame["y"] + 230, steps=4)
+    page.mouse.up()
+    page.keyboard.type("Miejscowość")
+    page.uncheck("#box-required")
+    saved(page)
+    (field,) = document_of(office, editing).layout.fields
+    assert (field.kind, field.label, field.required) == (FieldKind.TEXT, "Miejscowość", False)
+    place = field.placement
+    assert abs(place.x - 100) <= 1
+    assert abs(place.y - (842 - 230)) <= 2
+    assert abs(place.width - 200) <= 1
+    assert abs(place.height - 30) <= 1
+
+
+def test_everything_can_be_placed_moved_sized_and_removed_by_keyboard(
+    page: Page, editing: str, office: HeadOffice
+) -> None:
+    page.focus("[data-tool=signature]")
+    page.keyboard.press("Enter")
+    saved(page)
+    before = document_of(office, editing).layout.signature
+    assert before is not None
+    for key in ("ArrowRight", "Shift+ArrowDown", "Alt+ArrowRight", "Alt+Shift+ArrowDown"):
+        page.keyboard.press(key)
+    saved(page)
+    after = document_of(office, editing).layout.signature
+    assert after is not None
+    assert (after.x - before.x, after.width - before.width) == (1, 1)
+    assert (after.y - before.y, after.height - before.height) == (-20, 10)
+    page.keyboard.press("Delete")
+    saved(page)
+    assert document_of(office, editing).layout.signature is None
+
+
+def test_enter_names_a_box_and_escape_leads_back_to_it(
+    page: Page, editing: str, office: HeadOffice
+) -> None:
+    page.focus("[data-tool=email]")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Adres")
+    page.keyboard.press("Escape")
+    expect(page.locator(".box.is-chosen")).to_be_focused()
+    saved(page)
+    assert document_of(office, editing).layout.fields[0].label == "Adres"
+
+
+def test_boxes_come_back_where_they_were(page: Page, editing: str, office: HeadOffice) -> None:
+    for tool in ("date", "checkbox", "signature", "director_signature"):
+        page.focus(f"[data-tool={tool}]")
+        page.keyboard.press("Enter")
+    saved(page)
+    layout = document_of(office, editing).layout
+    page.reload()
+    assert page.locator(".box").count() == 4
+    page.locator(".box").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    saved(page)
+    assert document_of(office, editing).layout == layout
+
+
+def test_a_box_cannot_leave_its_page(page: Page, editing: str, office: HeadOffice) -> None:
+    page.focus("[data-tool=checkbox]")
+    page.keyboard.press("Enter")
+    for _ in range(70):
+        page.keyboard.press("Shift+ArrowUp")
+        page.keyboard.press("Shift+ArrowLeft")
+    saved(page)
+    (field,) = document_of(office, editing).layout.fields
+    assert field.placement.x == 0
+    assert field.placement.y + field.placement.height == 842
+
+
+def test_axe_finds_nothing_on_any_page(
+    page: Page,
+    address: str,
+    office: HeadOffice,
+    people: People,
+    kiosk: TestKiosk,
+    pdf: bytes,
+    clock: Clock,
+) -> None:
+    document = due_document(office, people, kiosk, pdf, clock())
+    unsent = draft(office, people, kiosk, pdf, clock())
+    link = office.keyring.message_link(document.id)
+    found: list[str] = []
+
+    def look(*paths: str) -> None:
+        for path in paths:
+            page.goto(address + path)
+            result = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
+            found.extend(
+                f"{path}: {violation['id']} {violation['nodes'][0]['html'][:160]}"
+                for violation in result.response["violations"]
+            )
+
+    look("/sign-in", "/C", f"/m/{link}", "/development/messages")
+    sign_in(page, address, people.administrator)
+    look("/documents", "/documents/new", f"/documents/{document.id}", "/kiosks", "/people")
+    look(f"/documents/{unsent}/fields")
+    page.set_viewport_size({"width": PHONE_SCREEN[0], "height": PHONE_SCREEN[1]})
+    for path in (f"/m/{link}", "/documents", f"/documents/{document.id}", "/kiosks", "/people"):
+        page.goto(address + path)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > PHONE_SCREEN[0]:
+            found.append(f"{path}: {wide} pixels wide on a phone")
+    page.set_viewport_size({"width": OFFICE_SCREEN[0], "height": OFFICE_SCREEN[1]})
+    assert found == []
