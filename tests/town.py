@@ -50,9 +50,19 @@ PEOPLE = (OPERATOR, DIRECTOR, ADMINISTRATOR)
 class Town:
     """Head office, kiosk and link over one data folder."""
 
-    def __init__(self, data: Path, office_port: int = 0, kiosk_port: int = 0) -> None:
-        """Name the parts; nothing runs yet. Port 0 takes a free one."""
+    def __init__(
+        self, data: Path, office_port: int = 0, kiosk_port: int = 0, working: Path | None = None
+    ) -> None:
+        """Name the parts; nothing runs yet.
+
+        Args:
+            data: the folder for everything.
+            office_port: TCP port of head office; 0 takes a free one.
+            kiosk_port: TCP port of the kiosk; 0 takes a free one.
+            working: where the kiosk signs, instead of in memory, for tests that look at it.
+        """
         self.data = data
+        self.working = working
         self.office_port = office_port or free_port()
         self.kiosk_port = kiosk_port or free_port()
         self.link = Link(self.office_port)
@@ -106,7 +116,8 @@ class Town:
     def start_kiosk(self) -> None:
         """Start the kiosk and wait until it answers."""
         arguments = ["kiosk", "serve", *self._kiosk_options(), "--port", str(self.kiosk_port)]
-        self._kiosk = RunningProcess(arguments, self.data / "kiosk.log")
+        where = {} if self.working is None else {"RUNTIME_DIRECTORY": str(self.working)}
+        self._kiosk = RunningProcess(arguments, self.data / "kiosk.log", where)
         self._kiosk.wait_until_answering(f"{self.kiosk_address}/")
 
     @property
@@ -120,6 +131,16 @@ class Town:
         """The running kiosk."""
         assert self._kiosk is not None, "the kiosk was not started"
         return self._kiosk
+
+    def cut_power_of_office(self) -> None:
+        """Kill head office without notice and start it again."""
+        self.office.kill()
+        self.start_office()
+
+    def cut_power_of_kiosk(self) -> None:
+        """Kill the kiosk without notice and start it again."""
+        self.kiosk.kill()
+        self.start_kiosk()
 
     def stop(self) -> None:
         """Stop both in order, then the link."""
@@ -198,6 +219,11 @@ class Town:
 
         wait_for(is_there, f"document {short_number} to be at the kiosk")
         visitor.submit(visitor.visit("/ceremony/confirm"), "/ceremony/leave")
+
+    def documents(self) -> list[dict[str, Any]]:
+        """What `python -m office documents list` prints."""
+        lines = run_command(["office", "documents", "list", *self._office_data()]).splitlines()
+        return [json.loads(line) for line in lines]
 
     def kiosk_status(self) -> dict[str, Any]:
         """What `python -m kiosk status` prints."""

@@ -23,6 +23,13 @@ KIOSK_SCREEN = (1280, 800)
 OFFICE_SCREEN = (1366, 900)
 PHONE_SCREEN = (390, 844)
 TIMEOUT_MS = 30_000
+ALL_DRAWN = """async () => {
+    const pictures = [...document.images].map((picture) => {
+        picture.loading = "eager";
+        return picture.decode();
+    });
+    await Promise.allSettled([document.fonts.ready, ...pictures]);
+}"""
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -65,7 +72,7 @@ def chromium(
 
 def photograph(page: Page, folder: Path, name: str) -> None:
     """Keep a picture of the screen as it is now, fonts loaded and motion at rest."""
-    page.evaluate("document.fonts.ready")
+    page.evaluate(ALL_DRAWN)
     page.screenshot(path=folder / f"{name}.png", animations="disabled")
 
 

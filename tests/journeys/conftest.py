@@ -1,7 +1,8 @@
-"""What every journey needs: a driver of browsers, and where its pictures go."""
+"""What every journey needs: a town, a driver of browsers, and where its pictures go."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from playwright.sync_api import Page, Playwright, sync_playwright
 
 from tests.journeys.browser import photograph
 from tests.journeys.office_pages import Keep
+from tests.town import Town
 
 
 @pytest.fixture
@@ -30,3 +32,22 @@ def playwright() -> Iterator[Playwright]:
     """The driver of this test's browsers; ended with the test, for it owns the event loop."""
     with sync_playwright() as driver:
         yield driver
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data of a head office and a kiosk that know each other and have done nothing yet."""
+    data = tmp_path_factory.mktemp("founded") / "data"
+    with Town(data) as town:
+        town.start()
+    return data
+
+
+@pytest.fixture
+def town(founded: Path, tmp_path: Path) -> Iterator[Town]:
+    """A town of its own, running; the kiosk signs in a folder that tests may look into."""
+    shutil.copytree(founded, tmp_path / "data")
+    (tmp_path / "working").mkdir()
+    with Town(tmp_path / "data", working=tmp_path / "working") as town:
+        town.start()
+        yield town

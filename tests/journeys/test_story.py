@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,39 +10,30 @@ from playwright.sync_api import Playwright, expect
 from tests.head_office_staff import CODE, DOWNLOAD_LINK, MESSAGE_LINK
 from tests.journeys.browser import KIOSK_SCREEN, OFFICE_SCREEN, PHONE_SCREEN, chromium
 from tests.journeys.camera import clip_of_photograph
+from tests.journeys.contract import NUMBER, judge
 from tests.journeys.kiosk_pages import ClientInBrowser
 from tests.journeys.office_pages import DirectorInBrowser, Keep, OperatorInBrowser, sign_in
-from tests.process import HOUSE
 from tests.samples import samples
 from tests.samples.hand import drawn_signature, stamp_photograph
 from tests.town import DIRECTOR, OPERATOR, Town
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.slow]
 
-NUMBER = r"\b(\d{3} \d{4})\b"
 PAGES = 4
 """Three of the contract and the one for the certificate."""
 
 
 def test_a_contract_is_prepared_signed_without_a_network_and_found_genuine(
-    playwright: Playwright, tmp_path: Path, keep: Keep
+    playwright: Playwright, town: Town, tmp_path: Path, keep: Keep
 ) -> None:
-    with Town(tmp_path / "data") as town:
-        town.start()
-        story = Story(playwright, town, tmp_path, keep)
-        story.office_prepares()
-        story.client_signs_offline()
-        final = story.office_delivers()
-        verdict = subprocess.run(
-            [sys.executable, "-m", "verifier", final, "--trust", town.data / "kiosk" / "trust"],
-            cwd=HOUSE,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert verdict.returncode == 0, verdict.stdout + verdict.stderr
-    assert story.sample.client.name in verdict.stdout
-    assert DIRECTOR.name in verdict.stdout
+    story = Story(playwright, town, tmp_path, keep)
+    story.office_prepares()
+    story.client_signs_offline()
+    final = story.office_delivers()
+    code, words = judge(final, town)
+    assert code == 0, words
+    assert story.sample.client.name in words
+    assert DIRECTOR.name in words
 
 
 class Story:
