@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 CEREMONY_ID_BYTES = 24  # 192 random bits
+ACTIVE_EVERY = timedelta(seconds=30)
 FORGOTTEN_AFTER = timedelta(minutes=15)  # the page's own idle watch is long done by then
 
 LANGUAGE_NAMES = (("pl", "Polski"), ("en", "English"), ("de", "Deutsch"), ("uk", "Українська"))
@@ -145,8 +146,13 @@ def _end(desk: Desk, progress: Progress) -> None:
 
 
 def mark_active(now: datetime) -> None:
-    """Remember in the cookie that the client is there."""
-    session["active"] = int(now.timestamp())
+    """Remember in the cookie that the client is there.
+
+    Not at every request: an answer that arrives late, after a wipe, must not bring a cookie back.
+    """
+    last = session.get("active")
+    if not isinstance(last, int) or abs(now.timestamp() - last) >= ACTIVE_EVERY.total_seconds():
+        session["active"] = int(now.timestamp())
 
 
 def _forgotten(now: datetime) -> bool:

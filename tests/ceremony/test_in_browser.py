@@ -7,7 +7,14 @@ from contextlib import contextmanager
 from dataclasses import astuple, replace
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    BrowserContext,
+    FilePayload,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from signing.ceremony.progress import StampChoice
 from signing.codes import issue_code
@@ -323,6 +330,6 @@ def test_without_a_camera_the_client_is_told_what_else_can_be_done(page: Page) -
         page.goto(f"{address}/ceremony/sign/picture")
         expect(page.get_by_text("Please choose a file, or ask the staff.")).to_be_visible()
         expect(page.locator("[data-camera-shoot]")).to_be_disabled()
-        photograph = {"name": "stamp.jpg", "mimeType": "image/jpeg", "buffer": stamp_photograph()}
-        page.locator("input[type=file]").set_input_files(files=[photograph])
+        photograph = FilePayload(name="stamp.jpg", mimeType="image/jpeg", buffer=stamp_photograph())
+        page.locator("input[type=file]").set_input_files(photograph)
         page.wait_for_url("**/ceremony/sign/picture/result")
