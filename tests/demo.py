@@ -55,8 +55,8 @@ CLIENT, CONTACT = "Łucja Żółkiewska", "+48600000123"
 ANSWERS = {"place": "Kraków, ul. Świętokrzyska 5", "day": "2026-11-24", "agreed": "yes"}
 SMALLEST_PAGE = (260.0, 250.0)
 """Points; on a smaller last page everything goes to an appended signing page."""
-CERTIFICATE_PIXELS = 1654
-"""Width of certificate.png: A4 at 200 dots an inch."""
+CERTIFICATE_PIXELS = 1240
+"""Width of certificate.png: A4 at 150 dots an inch, as sharp as the kiosk shows it."""
 
 
 @dataclass

@@ -15,14 +15,20 @@ from tests.town import Town
 
 
 @pytest.fixture
-def keep(request: pytest.FixtureRequest, tmp_path: Path) -> Keep:
-    """Keep a picture of a screen: in the folder of --screens, else with the test's own files."""
+def screens(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Where pictures are kept: the folder of --screens, else among the test's own files."""
     chosen: Path | None = request.config.getoption("--screens")
     folder = chosen or tmp_path / "screens"
     folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def keep(screens: Path) -> Keep:
+    """Keep a picture of a screen."""
 
     def picture(page: Page, name: str) -> None:
-        photograph(page, folder, name)
+        photograph(page, screens, name)
 
     return picture
 

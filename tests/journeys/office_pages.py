@@ -59,6 +59,7 @@ class OperatorInBrowser:
         page.fill("#client_name", client.name)
         page.fill("#contact", sample.contact)
         page.set_checked("#stamp_wanted", client.stamp is not None)
+        page.locator("h1").scroll_into_view_if_needed()
         self.keep(page, "office-new-document")
         page.click(".form__end button[type=submit]")
         page.wait_for_url("**/fields")

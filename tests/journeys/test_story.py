@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright, expect
 
+from tests.demo import last_page_picture
 from tests.head_office_staff import CODE, DOWNLOAD_LINK, MESSAGE_LINK
 from tests.journeys.browser import KIOSK_SCREEN, OFFICE_SCREEN, PHONE_SCREEN, chromium
 from tests.journeys.camera import clip_of_photograph
@@ -24,7 +25,7 @@ PAGES = 4
 
 
 def test_a_contract_is_prepared_signed_without_a_network_and_found_genuine(
-    playwright: Playwright, town: Town, tmp_path: Path, keep: Keep
+    playwright: Playwright, town: Town, tmp_path: Path, keep: Keep, screens: Path
 ) -> None:
     story = Story(playwright, town, tmp_path, keep)
     story.office_prepares()
@@ -34,6 +35,7 @@ def test_a_contract_is_prepared_signed_without_a_network_and_found_genuine(
     assert code == 0, words
     assert story.sample.client.name in words
     assert DIRECTOR.name in words
+    (screens / "certificate.png").write_bytes(last_page_picture(final.read_bytes()))
 
 
 class Story:
