@@ -41,12 +41,11 @@ def _add_review(blueprint: Blueprint, room: Room) -> None:
         """Show the signing page with everything in place, and all values."""
         there = room.enter(Step.REVIEW)
         mark = given_mark(room.desk, there.progress)
-        pdf = room.desk.pdf(there.document.document_id)
         return room.show(
             "review.html",
             there,
             Step.REVIEW,
-            sheet=signed_page(pdf, there.document, there.progress),
+            sheet=signed_page(room.places_in(there.document), there.document, there.progress),
             shape=mark_shape(mark),
             rows=_rows(there),
         )

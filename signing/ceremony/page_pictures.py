@@ -10,7 +10,8 @@ from __future__ import annotations
 import io
 import threading
 from collections import OrderedDict
-from typing import Final
+from collections.abc import Callable
+from typing import Final, Generic, TypeVar
 
 import pikepdf
 import pypdfium2
@@ -19,7 +20,7 @@ from signing.errors import SigningError
 from signing.fields import Placement
 from verifier.pdfium_lock import PDFIUM_LOCK
 
-__all__ = ["PAGE_WIDTHS", "PagePictures", "PageRefused", "widget_places"]
+__all__ = ["PAGE_WIDTHS", "PagePictures", "PageRefused", "Places", "widget_places"]
 
 PAGE_WIDTHS: Final = (1240, 1860)
 """Pixels across: fitted to the widest screen, and zoomed in."""
@@ -38,59 +39,84 @@ class PageRefused(SigningError):
     """A page that cannot be shown. Codes: `no_such_page`, `page_unreadable`."""
 
 
+PdfSource = bytes | Callable[[], bytes]
+"""A PDF, or what gives it: a large one is decrypted and hashed only when something is not kept."""
+Places = dict[str, tuple[Placement, tuple[float, float]]]
+"""Full name of a form field -> its place, and (width, height) of its page."""
+
+Value = TypeVar("Value")
+
+
 class PagePictures:
-    """Draws pages of PDFs, keeping the last few pictures."""
+    """Draws and reads pages of PDFs, keeping the last few results in memory."""
 
     def __init__(self) -> None:
         """Start with nothing kept."""
-        self._kept: OrderedDict[tuple[str, int, int], bytes] = OrderedDict()
-        self._kept_lock = threading.Lock()
+        self._pictures = _Few[bytes](KEPT_PICTURES)
+        self._words = _Few[str](KEPT_PICTURES)
+        self._places = _Few[Places](1)
 
-    def jpeg(self, pdf: bytes, sha256: str, page: int, width: int) -> bytes:
+    def jpeg(self, pdf: PdfSource, sha256: str, page: int, width: int) -> bytes:
         """Page `page` (from 1; -1 is the last) as a JPEG of about `width` pixels across.
 
         Raises:
             PageRefused: There is no such page, or it cannot be drawn.
         """
         key = (sha256, page, width)
-        with self._kept_lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        picture = _draw(pdf, page, width)
-        with self._kept_lock:
-            self._kept[key] = picture
-            while len(self._kept) > KEPT_PICTURES:
-                self._kept.popitem(last=False)
-        return picture
+        return self._pictures.get(key, lambda: _draw(_bytes_of(pdf), page, width))
 
-    def text(self, pdf: bytes, page: int) -> str:
+    def text(self, pdf: PdfSource, sha256: str, page: int) -> str:
         """The words on page `page` (from 1), in reading order as far as the PDF knows it.
 
         Raises:
             PageRefused: There is no such page, or it cannot be read.
         """
-        try:
-            with PDFIUM_LOCK, pypdfium2.PdfDocument(pdf) as document:
-                _require_page(page, len(document))
-                words = document[page - 1].get_textpage().get_text_bounded()
-        except pypdfium2.PdfiumError as problem:
-            raise _unreadable() from problem
-        return str(words).replace("\r\n", "\n").replace("\ufffe", "")[:MAX_TEXT_CHARACTERS].strip()
+        return self._words.get((sha256, page), lambda: _read(_bytes_of(pdf), page))
+
+    def places(self, pdf: PdfSource, sha256: str) -> Places:
+        """Where the form fields stand. Raises `PageRefused`: the PDF cannot be read."""
+        return self._places.get((sha256,), lambda: widget_places(_bytes_of(pdf)))
 
     def forget(self) -> None:
-        """Drop every kept picture."""
-        with self._kept_lock:
+        """Drop everything that is kept."""
+        for few in (self._pictures, self._words, self._places):
+            few.forget()
+
+
+class _Few(Generic[Value]):
+    """The last few results, for all threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[tuple[str | int, ...], Value] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: tuple[str | int, ...], make: Callable[[], Value]) -> Value:
+        """What is kept under `key`, else what `make` gives, kept from now on."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        value = make()
+        with self._lock:
+            self._kept[key] = value
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return value
+
+    def forget(self) -> None:
+        """Keep nothing."""
+        with self._lock:
             self._kept.clear()
 
 
-def widget_places(pdf: bytes) -> dict[str, tuple[Placement, tuple[float, float]]]:
-    """Where the form fields stand: full field name -> its place and its page's (width, height).
+def widget_places(pdf: bytes) -> Places:
+    """Where the form fields of a PDF stand.
 
     Raises:
         PageRefused: The PDF cannot be read.
     """
-    places: dict[str, tuple[Placement, tuple[float, float]]] = {}
+    places: Places = {}
     try:
         with pikepdf.open(io.BytesIO(pdf)) as document:
             for index, page in enumerate(document.pages):
@@ -119,6 +145,20 @@ def _full_name(widget: pikepdf.Object) -> str:
             names.append(str(node.T))
         node = node.get("/Parent")
     return ".".join(reversed(names))
+
+
+def _bytes_of(pdf: PdfSource) -> bytes:
+    return pdf if isinstance(pdf, bytes) else pdf()
+
+
+def _read(pdf: bytes, page: int) -> str:
+    try:
+        with PDFIUM_LOCK, pypdfium2.PdfDocument(pdf) as document:
+            _require_page(page, len(document))
+            words = document[page - 1].get_textpage().get_text_bounded()
+    except pypdfium2.PdfiumError as problem:
+        raise _unreadable() from problem
+    return str(words).replace("\r\n", "\n").replace("\ufffe", "")[:MAX_TEXT_CHARACTERS].strip()
 
 
 def _draw(pdf: bytes, page: int, width: int) -> bytes:

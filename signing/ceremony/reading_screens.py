@@ -13,7 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from signing.ceremony.page_pictures import PAGE_WIDTHS, PageRefused, widget_places
+from signing.ceremony.page_pictures import PAGE_WIDTHS, PageRefused
 from signing.ceremony.progress import Progress, Step
 from signing.ceremony.room import Elsewhere, Room
 from signing.ceremony.sessions import OpenCeremony
@@ -36,15 +36,14 @@ def add_reading_screens(blueprint: Blueprint, room: Room) -> None:
     def read_page(page: int) -> str:
         """Show one page."""
         there = _open_page(room, room.enter(Step.READ), page)
-        pdf = room.desk.pdf(there.document.document_id)
         return room.show(
             "read.html",
             there,
             Step.READ,
             page=page,
-            page_text=room.pictures.text(pdf, page),
+            page_text=room.words_of(there.document, page),
             as_text=request.args.get("view") == "text",
-            certificate_page=_certificate_page(pdf),
+            certificate_page=_certificate_page(room, there),
             unseen=_unseen(there),
         )
 
@@ -75,9 +74,7 @@ def _add_page_contents(blueprint: Blueprint, room: Room) -> None:
         width = request.args.get("width", PAGE_WIDTHS[0], type=int)
         if width not in PAGE_WIDTHS or not 1 <= page <= there.document.pages:
             return Response(status=404)
-        document = there.document
-        pdf = room.desk.pdf(document.document_id)
-        picture = room.pictures.jpeg(pdf, document.pdf_sha256, page, width)
+        picture = room.picture_of(there.document, page, width)
         return Response(picture, mimetype="image/jpeg")
 
     @blueprint.get("/page/<int:page>.txt")
@@ -86,8 +83,7 @@ def _add_page_contents(blueprint: Blueprint, room: Room) -> None:
         there = room.enter(Step.READ)
         if not 1 <= page <= there.document.pages:
             return Response(status=404)
-        words = room.pictures.text(room.desk.pdf(there.document.document_id), page)
-        return Response(words, mimetype="text/plain")
+        return Response(room.words_of(there.document, page), mimetype="text/plain")
 
 
 def _open_page(room: Room, there: OpenCeremony, page: int) -> OpenCeremony:
@@ -109,10 +105,10 @@ def _unseen(there: OpenCeremony) -> list[int]:
     return [page for page in pages if page not in shown]
 
 
-def _certificate_page(pdf: bytes) -> int | None:
+def _certificate_page(room: Room, there: OpenCeremony) -> int | None:
     """The page, from 1, that stays empty until the seal puts the certificate on it."""
     try:
-        place = widget_places(pdf).get(SEAL_FIELD)
+        place = room.places_in(there.document).get(SEAL_FIELD)
     except PageRefused:
         return None
     return None if place is None else place[0].page + 1

@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from signing.ceremony.desk import CeremonyDocument, Desk
 from signing.ceremony.outcomes import unbroken
-from signing.ceremony.page_pictures import PagePictures
+from signing.ceremony.page_pictures import PagePictures, Places
 from signing.ceremony.progress import Progress, Step
 from signing.ceremony.sessions import (
     OpenCeremony,
@@ -121,6 +121,21 @@ class Room:
         if self.desk.kind == "phone":
             seconds = PHONE_IDLE_SECONDS
         return {"seconds": seconds, "warning": WARNING_SECONDS}
+
+    def picture_of(self, document: CeremonyDocument, page: int, width: int) -> bytes:
+        """A page as a JPEG. Raises `PageRefused`."""
+        return self.pictures.jpeg(self._pdf(document), document.pdf_sha256, page, width)
+
+    def words_of(self, document: CeremonyDocument, page: int) -> str:
+        """The words on a page. Raises `PageRefused`."""
+        return self.pictures.text(self._pdf(document), document.pdf_sha256, page)
+
+    def places_in(self, document: CeremonyDocument) -> Places:
+        """Where the form fields stand. Raises `PageRefused`."""
+        return self.pictures.places(self._pdf(document), document.pdf_sha256)
+
+    def _pdf(self, document: CeremonyDocument) -> Callable[[], bytes]:
+        return lambda: self.desk.pdf(document.document_id)
 
     def _after_a_crash(self, there: OpenCeremony) -> Progress:
         """If the power went between sealing and saving, the document is sealed: say so."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from signing.ceremony.desk import CeremonyDocument
-from signing.ceremony.page_pictures import widget_places
+from signing.ceremony.page_pictures import Places
 from signing.ceremony.progress import Progress, StampChoice
 from signing.fields import FieldKind, Placement, client_field, fill_field, stamp_field
 
@@ -52,16 +52,14 @@ class SignedPage:
     values: tuple[Lines, ...]
 
 
-def signed_page(pdf: bytes, document: CeremonyDocument, progress: Progress) -> SignedPage | None:
+def signed_page(
+    places: Places, document: CeremonyDocument, progress: Progress
+) -> SignedPage | None:
     """Find the page of the client's signature and what else the client put on it.
 
     Returns:
         None when the document has no such field, which is head office's mistake to find.
-
-    Raises:
-        PageRefused: The PDF cannot be read.
     """
-    places = widget_places(pdf)
     found = places.get(client_field(document.client_index))
     if found is None:
         return None
