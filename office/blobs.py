@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -31,6 +31,9 @@ __all__ = ["MAX_BLOB_BYTES", "BlobStore"]
 
 MAX_BLOB_BYTES = 200 * 1024 * 1024
 """Largest document kept (bytes): the largest input accepted, signatures included."""
+
+SWEEP_AFTER = timedelta(hours=1)
+"""No transaction takes this long."""
 
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
@@ -172,24 +175,25 @@ class BlobStore:
             except (BaseError, OSError) as error:
                 raise _store_failed() from error
 
-    def sweep(self, database: Database) -> int:
+    def sweep(self, database: Database, now: datetime) -> int:
         """Delete objects that no row names: what a crash left between object and row.
 
-        To be called at start only, before anything is being written.
+        Objects younger than `SWEEP_AFTER` may belong to a transaction that is still running.
 
         Returns:
             How many were deleted.
         """
+        old = [
+            str(entry["path"]).rpartition("/")[2]
+            for batch in obstore.list(self._store)
+            for entry in batch
+            if now - entry["last_modified"] > SWEEP_AFTER
+        ]
         with database.read() as connection:
             named = {str(row[0]) for row in connection.execute(select(tables.blobs.c.id))}
             pieces = select(tables.upload_pieces.c.object_id)
             named |= {str(row[0]) for row in connection.execute(pieces)}
-        orphans = [
-            name
-            for batch in obstore.list(self._store)
-            for entry in batch
-            if (name := entry["path"].rpartition("/")[2]) not in named
-        ]
+        orphans = [name for name in old if name not in named]
         self.remove(orphans)
         return len(orphans)
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from office import tables
 
-__all__ = ["count_recent", "forget", "note", "subject_hash"]
+__all__ = ["count_recent", "forget", "note", "subject_hash", "take_back"]
 
 
 def subject_hash(kind: str, value: str) -> str:
@@ -35,6 +35,12 @@ def note(connection: Connection, subject: str, now: datetime, window: timedelta)
         )
     )
     connection.execute(insert(tables.tries).values(subject=subject, at=now))
+
+
+def take_back(connection: Connection, subject: str) -> None:
+    """Uncount the latest act: it turned out to be none."""
+    latest = select(func.max(tables.tries.c.id)).where(tables.tries.c.subject == subject)
+    connection.execute(delete(tables.tries).where(tables.tries.c.id == latest.scalar_subquery()))
 
 
 def forget(connection: Connection, subject: str) -> None:

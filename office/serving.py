@@ -58,7 +58,7 @@ def serve(settings: Settings) -> None:
             office = replace(office, settings=development_settings(settings, sink.port))
         shutil.rmtree(office.work_folder, ignore_errors=True)
         office.work_folder.mkdir(mode=0o700)
-        office.blobs.sweep(office.database)
+        office.blobs.sweep(office.database, utc_now())
         housekeeping(office, utc_now())
         stack.enter_context(_clockwork(office, configured_senders(office)))
         _listen(office)

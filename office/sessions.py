@@ -25,7 +25,13 @@ from office.people import (
     person_of_row,
 )
 
-__all__ = ["person_of_session", "sign_in", "sign_out"]
+__all__ = [
+    "TRIES_PER_ADDRESS",
+    "TRIES_PER_SOURCE",
+    "person_of_session",
+    "sign_in",
+    "sign_out",
+]
 
 SESSION_IDLE = timedelta(hours=2)  # without a request
 SESSION_LIFE = timedelta(hours=12)  # in any case
@@ -87,6 +93,7 @@ def sign_in(
     token = secrets.token_urlsafe(32)
     with database.write() as connection:
         limits.forget(connection, address)
+        limits.take_back(connection, network)
         connection.execute(
             delete(tables.sessions).where(tables.sessions.c.created_at <= now - SESSION_LIFE)
         )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,11 +13,17 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from office import trust
-from office.head_office import HeadOffice, create_head_office
+from office.head_office import HeadOffice, create_head_office, open_head_office
 from office.history import Actor
-from office.people import NewPerson, Person, Role, add_person, find_person
+from office.people import NewPerson, Role, add_person, list_people
 from office.settings import Settings
 from tests.office.town_hall import PASSWORD, Clock, Letterbox, People, TestKiosk
+
+NAMES = {
+    Role.ADMINISTRATOR: "Anna Zarzycka",
+    Role.OPERATOR: "Marta Nowak",
+    Role.DIRECTOR: "Jan Kowalczyk",
+}
 
 
 @pytest.fixture
@@ -28,29 +36,47 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data_folder=tmp_path / "office", public_url="http://office.example")
 
 
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two head offices made once, to be copied: one without anybody, one with its people."""
+    folder = tmp_path_factory.mktemp("templates")
+    now = Clock()()
+    for name in ("bare", "staffed"):
+        settings = Settings(data_folder=folder / name)
+        made = create_head_office(settings, "Zielony Most sp. z o.o.", "PL", now, {})
+        if name == "staffed":
+            for role, person_name in NAMES.items():
+                hire(made, role, person_name, now)
+        made.close()
+    return folder
+
+
+def hire(office: HeadOffice, role: Role, name: str, now: datetime) -> None:
+    with office.database.write() as connection:
+        new = NewPerson(f"{role.value}@sygnet.example", name, role, "pl", PASSWORD)
+        person = add_person(connection, new, Actor(), now)
+        if role is Role.DIRECTOR:
+            trust.certify_director(office, connection, person, now)
+            trust.publish(office, connection, now)
+
+
 @pytest.fixture
-def office(settings: Settings, clock: Clock) -> Iterator[HeadOffice]:
-    opened = create_head_office(settings, "Zielony Most sp. z o.o.", "PL", clock(), {})
+def office(
+    request: pytest.FixtureRequest, settings: Settings, templates: Path
+) -> Iterator[HeadOffice]:
+    """A head office; with its people when the test asks for them."""
+    name = "staffed" if "people" in request.fixturenames else "bare"
+    shutil.copytree(templates / name, settings.data_folder)
+    opened = open_head_office(settings, {})
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def people(office: HeadOffice, clock: Clock) -> People:
-    def hire(name: str, role: Role) -> Person:
-        with office.database.write() as connection:
-            new = NewPerson(f"{role.value}@sygnet.example", name, role, "pl", PASSWORD)
-            person = add_person(connection, new, Actor(), clock())
-            if role is Role.DIRECTOR:
-                trust.certify_director(office, connection, person, clock())
-                trust.publish(office, connection, clock())
-            return find_person(connection, person.id)
-
-    return People(
-        administrator=hire("Anna Zarzycka", Role.ADMINISTRATOR),
-        operator=hire("Marta Nowak", Role.OPERATOR),
-        director=hire("Jan Kowalczyk", Role.DIRECTOR),
-    )
+def people(office: HeadOffice) -> People:
+    with office.database.read() as connection:
+        administrator, operator, director = (list_people(connection, role)[0] for role in NAMES)
+    return People(administrator, operator, director)
 
 
 @pytest.fixture

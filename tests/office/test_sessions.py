@@ -8,7 +8,13 @@ from office.errors import Refused
 from office.head_office import HeadOffice
 from office.history import Actor
 from office.people import NewPerson, Role, add_person, set_active
-from office.sessions import TRIES_PER_ADDRESS, person_of_session, sign_in, sign_out
+from office.sessions import (
+    TRIES_PER_ADDRESS,
+    TRIES_PER_SOURCE,
+    person_of_session,
+    sign_in,
+    sign_out,
+)
 from tests.office.town_hall import PASSWORD, Clock, People
 
 
@@ -53,6 +59,22 @@ def test_a_success_forgets_earlier_failures(
         for _ in range(TRIES_PER_ADDRESS - 1):
             code_of(office, clock, people.operator.email, "wrong")
         sign_in(office.database, people.operator.email, PASSWORD, "10.0.0.1", clock())
+
+
+def test_many_people_behind_one_address_can_all_sign_in(
+    office: HeadOffice, people: People, clock: Clock
+) -> None:
+    for _ in range(TRIES_PER_SOURCE + 1):
+        sign_in(office.database, people.operator.email, PASSWORD, "10.0.0.1", clock())
+
+
+def test_guessing_many_addresses_from_one_place_is_stopped(
+    office: HeadOffice, people: People, clock: Clock
+) -> None:
+    for number in range(TRIES_PER_SOURCE):
+        assert code_of(office, clock, f"guess{number}@sygnet.example", "x") == "sign_in_failed"
+    assert code_of(office, clock, people.operator.email, PASSWORD) == "too_many_tries"
+    sign_in(office.database, people.operator.email, PASSWORD, "10.0.0.2", clock())
 
 
 def test_a_session_ends_when_idle_when_old_and_when_signed_out(
