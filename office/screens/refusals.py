@@ -214,6 +214,13 @@ _SIGNING: dict[str, Words] = {
         _l("Ask an administrator to unlock it on the page of people."),
     ),
 }
+_NOT_SIGNED: Words = (
+    _l("The document could not be signed."),
+    _l("Nothing was changed. Cancel it and make a new one from the original PDF."),
+)
+_FAULTS: dict[str, Words] = dict.fromkeys(
+    ("document_unreadable", "field_missing", "field_signed", "not_prepared"), _NOT_SIGNED
+)
 _PEOPLE: dict[str, Words] = {
     "sign_in_failed": (
         _l("The e-mail address or the password is wrong."),
@@ -256,7 +263,14 @@ _PEOPLE: dict[str, Words] = {
     ),
 }
 
-REFUSALS: dict[str, Words] = {**_PDF, **_PREPARING, **_FOLLOWING, **_SIGNING, **_PEOPLE}
+REFUSALS: dict[str, Words] = {
+    **_PDF,
+    **_PREPARING,
+    **_FOLLOWING,
+    **_SIGNING,
+    **_FAULTS,
+    **_PEOPLE,
+}
 """Sentence and next step of every code."""
 
 
