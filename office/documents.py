@@ -58,7 +58,7 @@ class Document:
     contact: str  # empty once destroyed
     stamp_wanted: bool
     deadline: datetime | None
-    pages: int  # of the file that the client reads
+    pages: int  # that the client reads; the certificate to come is not counted
     page_sizes: tuple[PageSize, ...]  # of the input
     layout: Layout
     plan: DocumentPlan | None  # fixed when sent to the director

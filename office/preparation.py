@@ -46,6 +46,7 @@ __all__ = [
 MAX_TITLE_LETTERS = 200
 MAX_NUMBER_LETTERS = 40
 MAX_DEADLINE = timedelta(days=366)
+CERTIFICATE_PAGES = 1  # the last page stays empty until the seal; nobody reads it before
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ def send_to_director(office: HeadOffice, document_id: str, actor: Actor, now: da
         prepared = prepare(NormalisedPdf(source, document.page_sizes), plan, now)
     except SigningError as error:
         raise Refused(error.code, error.sentence, error.next_step) from error
-    pages = len(PdfReader(BytesIO(prepared)).pages)
+    pages = len(PdfReader(BytesIO(prepared)).pages) - CERTIFICATE_PAGES
     with office.database.write() as connection:
         if find_document(connection, document_id).layout != document.layout:
             raise Refused(

@@ -205,7 +205,7 @@ def test_sending_fixes_the_plan_and_a_sent_document_cannot_be_changed(
     assert sent.state is State.SENT
     assert sent.plan is not None
     assert sent.plan.clients[0].fields == sent.layout.fields
-    assert sent.pages == 4  # two of text, one to sign for the director, one for the certificate
+    assert sent.pages == 3  # two of text, one to sign for the director; not the certificate
     for act in (
         lambda: preparation.save_layout(office, document_id, {}, actor, clock()),
         lambda: preparation.send_to_director(office, document_id, actor, clock()),
