@@ -20,6 +20,7 @@ from signing.ceremony import start_ceremony
 from signing.ceremony.desk import DeskRefused
 from verifier.errors import PictureError
 from verifier.picture import text_in_picture
+from verifier.wedge_text import readings
 
 __all__ = ["Misses", "has_check_digit", "make_find_screens"]
 
@@ -113,16 +114,18 @@ class _FindScreens:
         scanned = given.get("text") if isinstance(given, dict) else None
         if not isinstance(scanned, str) or len(scanned) > MAX_LINK_CHARACTERS:
             return jsonify(_other_code())
-        return jsonify(self._link_found(scanned))
+        return jsonify(self._link_found(*readings(scanned)))
 
     def open_found(self, document_id: str) -> AnyResponse | tuple[str, int]:
         """Begin with a document that a QR code named; its id is random and was just given."""
         return _begin(self._terminal, self._desk, document_id)
 
-    def _link_found(self, scanned: str) -> dict[str, object]:
-        document_id = self._desk.find_by_link(scanned)
-        if document_id is not None:
-            return {"location": url_for("find.open_found", document_id=document_id)}
+    def _link_found(self, *readings_of_one: str) -> dict[str, object]:
+        """The document of a message's link; a scanner's text has one reading per layout."""
+        for reading in readings_of_one:
+            document_id = self._desk.find_by_link(reading)
+            if document_id is not None:
+                return {"location": url_for("find.open_found", document_id=document_id)}
         return _other_code()
 
 

@@ -20,6 +20,7 @@ from verifier.errors import PictureError, VerifierError
 from verifier.picture import text_in_picture
 from verifier.token import Method, Proof, Role
 from verifier.token_text import MAX_TEXT_CHARACTERS
+from verifier.wedge_text import undo_layout
 
 __all__ = ["IDLE_SECONDS", "make_verify_screens"]
 
@@ -81,7 +82,7 @@ class _VerifyScreens:
         given = request.get_json(silent=True)
         scanned = given.get("text") if isinstance(given, dict) else None
         usable = isinstance(scanned, str) and len(scanned) <= MAX_TEXT_CHARACTERS
-        return self._answer(str(scanned) if usable else "?")
+        return self._answer(undo_layout(str(scanned)) if usable else "?")
 
     def file(self) -> str | tuple[str, int]:
         """A file from the chooser, or dropped on the screen."""

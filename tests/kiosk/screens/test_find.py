@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from kiosk.application import Parts
 from kiosk.screens.find import MAX_MISSES, has_check_digit
+from tests.keyboards import typed_on
 from tests.kiosk.client import arrive, sign
 from tests.kiosk.company import Company, short_number
 from tests.kiosk.machine import Machine
@@ -110,6 +111,16 @@ def test_the_code_of_a_message_from_a_scanner_opens_its_document(
 ) -> None:
     record = arrive(kiosk, company)
     answer = browser.post("/find/text", json={"text": company.link(record)}).get_json()
+    assert answer["location"].endswith(record.document_id)
+
+
+@pytest.mark.parametrize("layout", ["de", "fr", "de+caps"])
+def test_a_scanner_on_another_keyboard_opens_it_too(
+    browser: FlaskClient, kiosk: Parts, company: Company, layout: str
+) -> None:
+    record = arrive(kiosk, company)
+    typed = typed_on(layout, company.link(record))
+    answer = browser.post("/find/text", json={"text": typed}).get_json()
     assert answer["location"].endswith(record.document_id)
 
 

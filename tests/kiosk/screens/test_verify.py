@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from kiosk.application import Parts
 from sync.records import EventKind, JournalEvent
+from tests.keyboards import typed_on
 from tests.kiosk.client import arrive, sign
 from tests.kiosk.company import CLIENT, TITLE, Company
 from tests.kiosk.pictures import empty_picture, huge_picture, picture_of
@@ -98,6 +99,13 @@ def test_the_same_code_is_judged_and_written_down_once(
 
 def test_a_scanner_gives_the_same_verdict(browser: FlaskClient, signed: Signed) -> None:
     answer = browser.post("/verify/text", json={"text": signed.text}).get_json()
+    assert "verdict--genuine" in answer["html"]
+
+
+def test_a_scanner_on_a_german_keyboard_gives_it_too(browser: FlaskClient, signed: Signed) -> None:
+    typed = typed_on("de", signed.text)
+    assert typed.startswith("HTTPSÖ--")
+    answer = browser.post("/verify/text", json={"text": typed}).get_json()
     assert "verdict--genuine" in answer["html"]
 
 
