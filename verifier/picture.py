@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 from datetime import datetime
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from verifier.document import verify_text
 from verifier.errors import PictureError
@@ -19,6 +19,7 @@ from verifier.verdict import Outcome, Verdict
 __all__ = [
     "MAX_PICTURE_BYTES",
     "MAX_PICTURE_PIXELS",
+    "picture_libraries",
     "picture_size",
     "text_in_picture",
     "verify_picture",
@@ -58,8 +59,9 @@ def text_in_picture(data: bytes) -> str | None:
         The text, or None when no code can be read.
 
     Raises:
-        PictureError: code `picture_too_large`, `not_a_picture`, `too_many_pixels` or
-            `broken_picture`.
+        PictureError: code `picture_too_large`, `not_a_picture`, `too_many_pixels`,
+            `broken_picture`, or `pictures_not_installed` where this package was installed
+            without what reads pictures.
     """
     if len(data) > MAX_PICTURE_BYTES:
         _refuse("picture_too_large", f"it has more than {MAX_PICTURE_BYTES // 2**20} MB")
@@ -67,9 +69,7 @@ def text_in_picture(data: bytes) -> str | None:
     if width * height > MAX_PICTURE_PIXELS or max(width, height) > MAX_SIDE_PIXELS:
         millions = MAX_PICTURE_PIXELS // 1_000_000
         _refuse("too_many_pixels", f"it has more than {millions} million pixels")
-    import cv2
-    import numpy as np
-
+    cv2, np = picture_libraries()
     try:
         grey = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
     except cv2.error as error:
@@ -77,6 +77,25 @@ def text_in_picture(data: bytes) -> str | None:
     if grey is None or grey.size == 0:
         _refuse("broken_picture", "it is damaged")
     return text_in_grey(grey.astype(np.uint8, copy=False))
+
+
+def picture_libraries() -> tuple[Any, Any]:
+    """OpenCV and NumPy, which only pictures need.
+
+    Raises:
+        PictureError: code `pictures_not_installed`.
+    """
+    try:
+        import cv2
+        import numpy as np
+        import zxingcpp  # noqa: F401 - asked for here, so that all of them are there later
+    except ImportError as error:
+        raise PictureError(
+            "pictures_not_installed",
+            "This verifier was installed without the part that reads pictures.",
+            "Install it: pip install 'sygnet-verifier[pictures]'.",
+        ) from error
+    return cv2, np
 
 
 def picture_size(data: bytes) -> tuple[int, int]:

@@ -16,12 +16,17 @@ LONGEST_SIDE_PIXELS: Final = 2480
 
 
 def text_on_last_page(data: bytes) -> str | None:
-    """Read the QR code on the last page of a PDF; None when there is none to read."""
-    import pypdfium2
+    """Read the QR code on the last page of a PDF.
 
+    Returns:
+        The text, or None when there is none to read, or this package was installed without
+        what reads pictures.
+    """
     from verifier.qr_reading import text_in_grey
 
     try:
+        import pypdfium2
+
         with PDFIUM_LOCK:
             grey = _render_last_page(pypdfium2, data)
         return text_in_grey(grey)

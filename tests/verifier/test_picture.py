@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import struct
+import sys
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import cv2
@@ -81,6 +83,56 @@ def test_a_small_code_is_read_by_a_later_stage(
     monkeypatch.setattr(qr_reading, "_zxing", watched)
     assert text_in_picture(encoded(photograph)) == sealed.text
     assert len(sizes) > 1  # the first stage alone could not
+
+
+def test_a_light_code_on_dark_is_read(sealed: Sealed) -> None:
+    assert text_in_picture(encoded(255 - code(sealed.text))) == sealed.text
+
+
+def test_a_noisy_code_is_read(sealed: Sealed) -> None:
+    clean = code(sealed.text, 4)
+    noise = np.random.default_rng(11).normal(0, 70, clean.shape)
+    noisy = np.clip(clean.astype(np.float64) + noise, 0, 255).astype(np.uint8)
+    assert not qr_reading._zxing(noisy)
+    assert text_in_picture(encoded(noisy)) == sealed.text
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 480), (1280, 720), (4000, 3000), (8000, 5000)])
+def test_the_work_on_one_frame_stays_within_its_budget(
+    width: int, height: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spent = [0.0]
+
+    def counted(stage: qr_reading._Stage) -> qr_reading._Stage:
+        def read(grey: Any) -> list[str]:
+            spent[0] += stage.cost * grey.size
+            return []
+
+        return replace(stage, read=read)
+
+    stages = tuple(counted(stage) for stage in qr_reading._STAGES)
+    monkeypatch.setattr(qr_reading, "_STAGES", stages)
+    assert qr_reading.text_in_grey(np.full((height, width), 90, np.uint8)) is None
+    assert 0 < spent[0] + width * height <= qr_reading.FRAME_BUDGET
+
+
+def test_the_first_stage_alone_reads_a_clear_picture(
+    sealed: Sealed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(qr_reading, "_STAGES", ())
+    assert text_in_picture(encoded(code(sealed.text))) == sealed.text
+
+
+def test_control_characters_come_as_they_are() -> None:
+    assert text_in_picture(encoded(code("\x01\x10menu"))) == "\x01\x10menu"
+
+
+def test_without_opencv_the_next_step_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cv2", None)
+    with pytest.raises(PictureError) as refused:
+        text_in_picture(png_header(10, 10))
+    assert refused.value.code == "pictures_not_installed"
+    assert "sygnet-verifier[pictures]" in refused.value.next_step
 
 
 def test_our_code_is_taken_when_another_is_in_the_picture(sealed: Sealed) -> None:
