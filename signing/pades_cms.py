@@ -13,9 +13,14 @@ from __future__ import annotations
 import hashlib
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from signing.identities import SigningIdentity
+from verifier.token import HALF_ORDER
 
 __all__ = ["reserved_hex_digits", "sign_digest"]
 
@@ -47,7 +52,7 @@ def sign_digest(digest: bytes, identity: SigningIdentity) -> bytes:
     certificate = identity.certificate
     issuer, serial = certificate.issuer.public_bytes(), _integer(certificate.serial_number)
     attributes = _signed_attributes(digest, certificate)
-    signature = identity.sign(_der(SET, attributes))  # RFC 5652, 5.4
+    signature = _lower_form(identity.sign(_der(SET, attributes)))  # RFC 5652, 5.4
     hash_algorithm = _hash_algorithm()
     signer_info = _der(
         SEQUENCE,
@@ -74,6 +79,13 @@ def reserved_hex_digits(identity: SigningIdentity) -> int:
     issuer = identity.certificate.issuer.public_bytes()
     size = sum(len(certificate) for certificate in _embedded(identity)) + 2 * len(issuer)
     return 2 * (size + FRAME_BYTES)
+
+
+def _lower_form(signature: bytes) -> bytes:
+    """The one of the two forms of an ECDSA signature that the verifier accepts in a seal."""
+    r, s = decode_dss_signature(signature)
+    order = 2 * HALF_ORDER + 1
+    return encode_dss_signature(r, min(s, order - s))
 
 
 def _embedded(identity: SigningIdentity) -> list[bytes]:

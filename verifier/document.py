@@ -46,6 +46,8 @@ __all__ = ["MAX_PDF_BYTES", "examine_bytes", "verify_pdf", "verify_text"]
 MAX_PDF_BYTES: Final = 128 * 2**20
 """Largest file that is examined: signing accepts 80 MiB, the rest is what signing adds."""
 
+_AROUND_TEXT: Final = " \t\r\n"
+"""What scanners and people leave around a text."""
 _REQUIRED_OF_ALL: Final = (
     "issuer_known",
     "key_valid",
@@ -123,7 +125,7 @@ def verify_text(text: str, trust: TrustList, now: datetime) -> Verdict:
     """
     examination = _Examination(trust, now)
     try:
-        examination.certificate_in(text.strip())
+        examination.certificate_in(text.strip(_AROUND_TEXT))
         examination.findings.append(finding("paper_only"))
     except Refused as refused:
         examination.findings.append(refused.finding)
@@ -154,7 +156,7 @@ class _Examination:
         """Steps 1 to 3."""
         # 1. The certificate, its key and its times.
         _check_is_pdf(data)
-        carried = _carried_text(data, self.trust) if text is None else text.strip()
+        carried = _carried_text(data, self.trust) if text is None else text.strip(_AROUND_TEXT)
         try:
             self._certificate = self.certificate_in(carried)
         except Refused as refused:

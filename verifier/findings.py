@@ -67,6 +67,7 @@ FINDINGS: Final[dict[str, Severity]] = {
     "signature_good": _GOOD,
     "signature_broken": _BAD,
     "changed_after_signature": _BAD,
+    "key_used_twice": _BAD,
     "signature_untrusted": _DOUBT,
     "signer_revoked": _DOUBT,
     "signer_differs": _BAD,

@@ -144,9 +144,10 @@ def check_seal(data: bytes, place: SealPlace, key: TrustedKey, trust: TrustList)
     view = memoryview(data)
     digest = hashlib.sha256(view[: place.gap_start])
     digest.update(view[place.gap_end : place.end])
+    issuer = key.certificate.issuer
     authorities = trust.with_role(KeyRole.ROOT, KeyRole.SIGNING_CA)
-    known = {key.certificate_der, *(each.certificate_der for each in authorities)}
+    issuers = [each.certificate_der for each in authorities if each.certificate.subject == issuer]
     try:
-        check_seal_cms(der, digest.digest(), key.certificate, key.public_key, known)
+        check_seal_cms(der, digest.digest(), key.certificate, key.public_key, issuers)
     except DerError as error:
         raise Refused("seal_signature_bad") from error

@@ -20,6 +20,7 @@ from verifier.errors import TokenError
 from verifier.findings import Refused, finding
 from verifier.key_judgement import CLOCK_TOLERANCE, revoked_before, shown_time, was_valid
 from verifier.pdf_seal import SealPlace, check_signature_gap
+from verifier.revisions import check_updates
 from verifier.strict_validation import (
     byte_range,
     levels_up_to,
@@ -83,6 +84,8 @@ def check_signatures(
     findings = [finding("signatures_complete", count=str(count))]
     findings.append(_judge_seal(signatures[count - 1], signatures[count:], examination))
     findings += _check_frame(reader, signatures, examination)
+    check_updates(reader, data, signatures, count)
+    _check_one_shot_keys(signatures[: count - 1])
     for signature, signer in zip(signatures, claims.signers, strict=False):
         findings.append(_judge_person(signature, signer, examination))
     return findings
@@ -166,6 +169,16 @@ def _check_frame(reader: Any, signatures: list[Any], examination: _Examination) 
     return []
 
 
+def _check_one_shot_keys(people: list[Any]) -> None:
+    """Every person signs with a key of their own."""
+    seen: set[bytes] = set()
+    for signature in people:
+        key = signature.signer_cert.public_key.dump()
+        if key in seen:
+            raise Refused("key_used_twice", field=signature.field_name)
+        seen.add(key)
+
+
 def _judge_person(signature: Any, signer: SignerClaim, examination: _Examination) -> Finding:
     from pyhanko.sign.diff_analysis import ModificationLevel
     from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -239,7 +252,8 @@ def _judge_seal(seal: Any, timestamps: list[Any], examination: _Examination) -> 
 
 def _judge_tail(timestamps: list[Any], examination: _Examination) -> Finding:
     """Updates after the seal count only under document timestamps, the last to the very end."""
-    listed = {key.certificate_der for key in examination.trust.keys}
+    authorities = examination.trust.with_role(KeyRole.ROOT, KeyRole.SIGNING_CA)
+    listed = {key.certificate_der for key in authorities if key.revocation is None}
     end, trusted = 0, True
     for timestamp in timestamps:
         zero, gap_start, gap_end, length = byte_range(timestamp)
@@ -247,11 +261,11 @@ def _judge_tail(timestamps: list[Any], examination: _Examination) -> Finding:
         if zero != 0 or not (status.intact and status.valid):
             raise Refused("changed_after_seal")
         end = gap_end + length
-        path = status.validation_path or ()
-        trusted = trusted and bool(status.trusted)
-        known = {*listed, *(certificate.dump() for certificate in path)}
-        if not status.trusted:
-            known.add(status.signing_cert.dump())
+        own = status.signing_cert.dump()
+        path = [certificate.dump() for certificate in status.validation_path or ()]
+        # no kiosk vouches for a time, and nobody whose key was revoked
+        trusted = trusted and bool(status.trusted) and listed.issuperset(path[:-1])
+        known = {*listed, *path, own}
         try:
             der = check_signature_gap(examination.data, gap_start, gap_end)
             check_timestamp_frame(der, known)

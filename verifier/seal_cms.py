@@ -3,8 +3,8 @@
 A general CMS parser leaves many bytes unexamined: versions, certificates along for the ride,
 unsigned attributes. Here the certificates, the signed attributes and the signature value are
 read out, everything else is written anew, and the result must equal what the file holds.
-What is left are bytes that the signature covers, certificates that the trust list holds, and
-the signature itself.
+What is left are bytes that the signature covers, certificates in one order that the trust list
+fixes, and the signature, of which the lower of its two forms is required.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Final
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -30,6 +31,7 @@ from verifier.der import (
     integer,
     whole,
 )
+from verifier.token import HALF_ORDER
 
 __all__ = ["check_seal_cms"]
 
@@ -42,16 +44,13 @@ _ECDSA_SHA256: Final = element(SEQUENCE, element(_OID, bytes.fromhex("2a8648ce3d
 _CONTENT_TYPE: Final = element(_OID, bytes.fromhex("2a864886f70d010903"))
 _MESSAGE_DIGEST: Final = element(_OID, bytes.fromhex("2a864886f70d010904"))
 
-MAX_CERTIFICATES: Final = 10
-"""Most certificates that a seal carries along."""
-
 
 def check_seal_cms(
     der: bytes,
     sha256: bytes,
     signer: x509.Certificate,
     public_key: EllipticCurvePublicKey,
-    known_certificates: Collection[bytes],
+    authorities: Collection[bytes],
 ) -> None:
     """Check that `der` is the one signature of `signer` over content with hash `sha256`.
 
@@ -60,7 +59,8 @@ def check_seal_cms(
         sha256: SHA-256 over the byte range.
         signer: the seal's certificate, of the trust list.
         public_key: its key.
-        known_certificates: the certificates in DER that may come along.
+        authorities: certificates in DER of whoever may have issued the seal's; exactly one of
+            them comes along.
 
     Raises:
         DerError: it is anything else.
@@ -70,10 +70,8 @@ def check_seal_cms(
         raise DerError("the signature's frame is not the one of a seal")
     own = signer.public_bytes(Encoding.DER)
     carried = [each.encoded for each in children(certificates)]
-    if own not in carried or len(carried) > MAX_CERTIFICATES or len(set(carried)) < len(carried):
-        raise DerError("the seal's own certificate is missing, or some are doubled")
-    if not all(each in known_certificates for each in carried):
-        raise DerError("a certificate that the trust list does not hold")
+    if carried not in [sorted((own, authority)) for authority in authorities]:
+        raise DerError("other certificates than the seal's own and its issuer's, in DER order")
     _check_attributes(attributes, sha256)
     try:
         # RFC 5652 5.4: signed as a SET OF, stored with the tag [0]
@@ -81,6 +79,9 @@ def check_seal_cms(
         public_key.verify(signature.content, signed, ECDSA(SHA256()))
     except InvalidSignature as error:
         raise DerError("the signature does not fit") from error
+    _, s = decode_dss_signature(signature.content)
+    if s > HALF_ORDER:
+        raise DerError("the signature is in the other of its two forms")
 
 
 def _read(der: bytes) -> tuple[Element, Element, Element]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any, Final, TypeVar
 
+from verifier.cross_references import check_chain
 from verifier.findings import Refused
 from verifier.key_judgement import CLOCK_TOLERANCE
 from verifier.trust_list import KeyRole, TrustList
@@ -19,19 +20,25 @@ from verifier.trust_list import KeyRole, TrustList
 __all__ = ["byte_range", "levels_up_to", "open_pdf", "validate_signature", "validate_timestamp"]
 
 MAX_XREF_STREAM_BYTES: Final = 4 * 2**20
-"""Largest cross-reference stream, unfolded: some 500,000 objects, read in about two seconds."""
+"""Largest cross-reference stream, unfolded; `cross_references` bounds what it may declare."""
 
 _T = TypeVar("_T")
 
 
-def open_pdf(data: bytes) -> Any:
+def open_pdf(data: bytes, *, streams: bool = False) -> Any:
     """Open a PDF strictly, with limits on what streams may unfold to.
+
+    Args:
+        data: the file.
+        streams: whether cross-reference streams are allowed; ours have none.
 
     Raises:
         Exception: anything that pyHanko raises on a file that it cannot read.
     """
     from pyhanko.pdf_utils import decode_limits
     from pyhanko.pdf_utils.reader import PdfFileReader
+
+    check_chain(data, streams=streams)
 
     cross_references = decode_limits.StreamDecodeLimits(max_output_size=MAX_XREF_STREAM_BYTES)
     limits = decode_limits.DecodeLimits(
@@ -107,12 +114,37 @@ def _strict_policy() -> Any:
         form_rule=diff.FormUpdatingRule(
             field_rules=[
                 diff.SigFieldCreationRule(),
-                diff.SigFieldModificationRule(allow_in_place_appearance_stream_changes=False),
+                _signature_rule(),
                 diff.GenericFieldModificationRule(allow_in_place_appearance_stream_changes=False),
             ]
         ),
         ignore_orphaned_objects=False,
     )
+
+
+def _signature_rule() -> Any:
+    """The rule for signature fields, without an exception that lets any object be replaced.
+
+    PyHanko permits whatever object the /TransformParams of a new signature point at, for the
+    sake of one producer, and does not look at what it is.
+    """
+    from pyhanko.pdf_utils.generic import DictionaryObject, IndirectObject
+    from pyhanko.sign import diff_analysis as diff
+
+    class DirectParameters(diff.SigFieldModificationRule):
+        def check_form_field(self, fq_name: str, spec: Any, context: Any) -> Any:
+            value = spec.new_field.get("/V") if spec.new_field else None
+            references = value.get("/Reference", ()) if isinstance(value, DictionaryObject) else ()
+            for reference in references:
+                if isinstance(reference, IndirectObject) or any(
+                    isinstance(reference.raw_get(key), IndirectObject)
+                    for key in reference
+                    if key != "/Data"
+                ):
+                    raise diff.SuspiciousModification("parameters that are another object")
+            return super().check_form_field(fq_name, spec, context)
+
+    return DirectParameters(allow_in_place_appearance_stream_changes=False)
 
 
 def levels_up_to(level: Any) -> list[Any]:

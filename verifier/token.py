@@ -43,6 +43,7 @@ from verifier.errors import TokenError
 from verifier.token_text import MAX_TOKEN_BYTES, read_token_text, token_text
 
 __all__ = [
+    "HALF_ORDER",
     "MAX_NAME_BYTES",
     "MAX_NUMBER_BYTES",
     "MAX_SIGNERS",
@@ -86,7 +87,8 @@ _NO_EXTERNAL_DATA: Final = b"\x40"
 
 _ORDER: Final = 0xFFFFFFFF_00000000_FFFFFFFF_FFFFFFFF_BCE6FAAD_A7179E84_F3B9CAC2_FC632551
 """Order of the group of P-256 (SEC 2, 2.4.2)."""
-_HALF_ORDER: Final = _ORDER // 2
+HALF_ORDER: Final = _ORDER // 2
+"""Largest s of a signature in the lower of its two forms."""
 _ECDSA: Final = ECDSA(SHA256())
 
 
@@ -261,7 +263,7 @@ def _check_signature_form(raw: bytes) -> None:
     if len(raw) != SIGNATURE_BYTES:
         _refuse("signature_form", "its signature does not have 64 bytes")
     r, s = int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")
-    if not (0 < r < _ORDER and 0 < s <= _HALF_ORDER):
+    if not (0 < r < _ORDER and 0 < s <= HALF_ORDER):
         _refuse("signature_form", "its signature is not in the one allowed form")
 
 

@@ -25,9 +25,9 @@ MAX_TEXT_CHARACTERS: Final = len("HTTPS:///C#") + MAX_HOST_CHARACTERS + MAX_DIGI
 
 _HOST: Final = re.compile(r"[A-Z0-9](?:[A-Z0-9.-]*[A-Z0-9])?(?::[0-9]{1,5})?")
 _TEXT: Final = re.compile(
-    r"(?i:https)://([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?)/C#([1-9][0-9]*)"
+    r"[Hh][Tt][Tt][Pp][Ss]://([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?)/C#([1-9][0-9]*)"
 )
-_OURS: Final = re.compile(r"(?i:https)://[^/]{1,100}/C#")
+_OURS: Final = re.compile(r"[Hh][Tt][Tt][Pp][Ss]://[^/]{1,100}/C#")
 _FIRST_BYTE: Final = 0xD2
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from tests.vectors.keys import low_s_signature
 from tests.vectors.sealed_pdf import House, claims_for, text_for
 from verifier.der import element, integer
 
@@ -30,7 +30,7 @@ def seal_cms(digest: bytes, house: House) -> bytes:
     attributes = attribute("2a864886f70d010903", _DATA) + attribute(
         "2a864886f70d010904", element(4, digest)
     )
-    signature = house.seal.key.sign(element(0x31, attributes), ec.ECDSA(SHA256()))
+    signature = low_s_signature(house.seal.key, element(0x31, attributes))
     issuer = certificate.issuer.public_bytes()
     info = element(
         0x30,
@@ -46,10 +46,14 @@ def seal_cms(digest: bytes, house: House) -> bytes:
         integer(1),
         element(0x31, _SHA256),
         element(0x30, _DATA),
-        element(0xA0, certificate.public_bytes(Encoding.DER)),
+        element(0xA0, *sorted(_der(each) for each in (certificate, house.signing_ca.certificate))),
         element(0x31, info),
     )
     return element(0x30, element(6, bytes.fromhex("2a864886f70d010702")), element(0xA0, signed))
+
+
+def _der(certificate: x509.Certificate) -> bytes:
+    return certificate.public_bytes(Encoding.DER)
 
 
 def sealed_bytes(prefix: bytes, house: House, pages: int = 2) -> tuple[bytes, str]:

@@ -39,7 +39,7 @@ from signing.certificates import (
     issue_signing_ca,
     make_root,
 )
-from tests.vectors.keys import fixed_key, raw_low_s_signature
+from tests.vectors.keys import fixed_key, low_s_signature, raw_low_s_signature
 from verifier.token import (
     Claims,
     Method,
@@ -168,6 +168,17 @@ class Update(IncrementalPdfFileWriter):
         pass
 
 
+class _LowerForm(signers.SimpleSigner):
+    """A signer whose ECDSA signatures have the nonce of RFC 6979 and an s in the lower half."""
+
+    identity: Identity
+
+    async def async_sign_raw(
+        self, data: bytes, digest_algorithm: str | None, dry_run: bool = False
+    ) -> bytes:
+        return low_s_signature(self.identity.key, data)
+
+
 class _PunctualSigner(signers.PdfSigner):
     """A signer that claims a given time instead of the machine's."""
 
@@ -185,7 +196,7 @@ class _PunctualSigner(signers.PdfSigner):
 
 def prepare(clients: int = 1) -> bytes:
     """A contract with a text field, an empty certificate page and empty signature fields."""
-    writer = PdfFileWriter()
+    writer = PdfFileWriter(stream_xrefs=False)
     pages = []
     for words in (b"Umowa najmu", b""):
         stream = generic.StreamObject(stream_data=b"BT 72 720 Td (" + words + b") Tj ET")
@@ -224,13 +235,14 @@ def sign(
     )
     registry: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     registry.register_multiple([_asn1(house.signing_ca.certificate)])
-    signer = signers.SimpleSigner(
+    signer = _LowerForm(
         signing_cert=_asn1(identity.certificate),
         signing_key=asn1_keys.PrivateKeyInfo.load(
             identity.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         ),
         cert_registry=registry,
     )
+    signer.identity = identity
     out = BytesIO()
     _PunctualSigner(metadata, signer, at).sign_pdf(writer, output=out, in_place=False)
     return out.getvalue()

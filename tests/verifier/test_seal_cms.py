@@ -5,11 +5,16 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from tests.vectors.keys import ORDER
 from tests.vectors.raw_seal import seal_cms
 from tests.vectors.sealed_pdf import House
-from verifier.der import DerError
+from verifier.der import DerError, children, element, whole
 from verifier.seal_cms import check_seal_cms
 
 DIGEST = hashlib.sha256(b"content").digest()
@@ -19,9 +24,9 @@ def check(
     der: bytes, house: House, digest: bytes = DIGEST, known: set[bytes] | None = None
 ) -> None:
     certificate = house.seal.certificate
-    own = {certificate.public_bytes(Encoding.DER)}
+    issuer = {house.signing_ca.certificate.public_bytes(Encoding.DER)}
     public_key = house.seal.key.public_key()
-    check_seal_cms(der, digest, certificate, public_key, own if known is None else known)
+    check_seal_cms(der, digest, certificate, public_key, issuer if known is None else known)
 
 
 def test_a_seal_is_accepted(house: House) -> None:
@@ -60,3 +65,40 @@ def test_unsigned_attributes_are_refused(house: House) -> None:
     info["content"]["signer_infos"][0]["unsigned_attrs"] = cms.CMSAttributes([attribute])
     with pytest.raises(DerError):
         check(info.dump(force=True), house)
+
+
+def test_the_other_form_of_the_signature_is_refused(house: House) -> None:
+    """Who has r and s has r and n - s as well, without any key."""
+    with pytest.raises(DerError, match="other of its two forms"):
+        check(rewritten(seal_cms(DIGEST, house), high_s=True), house)
+
+
+@pytest.mark.parametrize("kept", [(0,), (1,), (1, 0), (0, 1, 1), (0, 0), ()])
+def test_certificates_left_out_or_in_another_order_are_refused(
+    house: House, kept: tuple[int, ...]
+) -> None:
+    with pytest.raises(DerError):
+        check(rewritten(seal_cms(DIGEST, house), kept=kept), house)
+
+
+def test_rewriting_without_a_change_gives_the_same(house: House) -> None:
+    der = seal_cms(DIGEST, house)
+    assert rewritten(der) == der
+
+
+def rewritten(der: bytes, *, high_s: bool = False, kept: tuple[int, ...] = (0, 1)) -> bytes:
+    """The same CMS with another s, or with other certificates."""
+    kind, wrapper = children(whole(der, 0x30))
+    *head, carried, infos = children(whole(wrapper.content, 0x30))
+    (info,) = children(infos)
+    *parts, value = children(info)
+    certificates = [each.encoded for each in children(carried)]
+    r, s = decode_dss_signature(value.content)
+    signature = element(4, encode_dss_signature(r, ORDER - s if high_s else s))
+    signed = element(
+        0x30,
+        *(each.encoded for each in head),
+        element(0xA0, *(certificates[at] for at in kept)),
+        element(0x31, element(0x30, *(part.encoded for part in parts), signature)),
+    )
+    return element(0x30, kind.encoded, element(0xA0, signed))

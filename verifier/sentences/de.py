@@ -67,6 +67,7 @@ SENTENCES: Final[dict[str, str]] = {
     "signature_good": "{name}: Unterschrift unversehrt und vertrauenswürdig.",
     "signature_broken": "Die Unterschrift {field} ist gebrochen.",
     "changed_after_signature": "Nach der Unterschrift {field} wurde mehr geändert als erlaubt.",
+    "key_used_twice": "Der Schlüssel der Unterschrift {field} hat hier schon unterschrieben.",
     "signature_untrusted": "Die Vertrauensliste bürgt nicht für die Unterschrift {field}.",
     "signer_revoked": "Der Schlüssel der Unterschrift {field} wurde am {at} widerrufen ({reason}).",
     "signer_differs": "Die Unterschrift {field} ist von {found}; das Zertifikat nennt {expected}.",

@@ -63,6 +63,7 @@ SENTENCES: Final[dict[str, str]] = {
     "signature_good": "{name}: signature intact and trusted.",
     "signature_broken": "The signature {field} is broken.",
     "changed_after_signature": "After the signature {field}, more was changed than is allowed.",
+    "key_used_twice": "The key behind the signature {field} already signed before in this file.",
     "signature_untrusted": "The trust list cannot vouch for the signature {field}.",
     "signer_revoked": "The key behind the signature {field} was revoked on {at} ({reason}).",
     "signer_differs": "The signature {field} is by {found}, but the certificate names {expected}.",

@@ -65,6 +65,7 @@ SENTENCES: Final[dict[str, str]] = {
     "signature_good": "{name}: podpis nienaruszony i zaufany.",
     "signature_broken": "Podpis {field} jest naruszony.",
     "changed_after_signature": "Po podpisie {field} zmieniono więcej, niż wolno.",
+    "key_used_twice": "Klucz podpisu {field} już wcześniej podpisał w tym pliku.",
     "signature_untrusted": "Lista zaufania nie potwierdza podpisu {field}.",
     "signer_revoked": "Klucz podpisu {field} unieważniono {at} ({reason}).",
     "signer_differs": "Podpis {field} złożył(a) {found}, a certyfikat wymienia: {expected}.",

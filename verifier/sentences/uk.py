@@ -62,6 +62,7 @@ SENTENCES: Final[dict[str, str]] = {
     "signature_good": "{name}: підпис цілий і довірений.",
     "signature_broken": "Підпис {field} порушено.",
     "changed_after_signature": "Після підпису {field} змінено більше, ніж дозволено.",
+    "key_used_twice": "Ключ підпису {field} уже підписував у цьому файлі.",
     "signature_untrusted": "Список довіри не підтверджує підпис {field}.",
     "signer_revoked": "Ключ підпису {field} відкликано {at} ({reason}).",
     "signer_differs": "Підпис {field} належить: {found}, а сертифікат називає: {expected}.",

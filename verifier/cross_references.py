@@ -1,0 +1,117 @@
+"""A look at the cross-reference chain of a PDF before a parser follows it (ISO 32000-2 7.5).
+
+A few bytes can make a parser loop, allocate gigabytes or compare thousands of revisions. Here the
+chain is walked over plain bytes, with limits, and whatever is not written in its plainest form
+is refused: names with escapes, strings or comments in a trailer. Sealed files of ours hold
+nothing but cross-reference tables, so there objects in streams do not exist at all; files of
+others may hold cross-reference streams of bounded size.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = ["ChainError", "check_chain"]
+
+MAX_UPDATES: Final = 100
+"""Most revisions of one file: comparing them takes time that grows with the square."""
+MAX_OBJECTS: Final = 250_000
+"""Most objects that one chain declares; a parser holds about 200 bytes for each."""
+MAX_DICTIONARY_BYTES: Final = 4096
+"""Longest trailer or dictionary of a cross-reference stream."""
+TAIL_BYTES: Final = 1024
+"""How far from the end `startxref` may stand (ISO 32000-2 annex I, as readers do)."""
+
+_START: Final = re.compile(rb"startxref\s{1,4}(\d{1,12})\s{1,4}%%EOF\s{0,4}\Z")
+_TABLE: Final = re.compile(rb"xref\s{0,2}[\r\n]")
+_SECTION: Final = re.compile(rb"(\d{1,10}) (\d{1,10})\s{0,2}[\r\n]")
+_TRAILER: Final = re.compile(rb"\s{0,4}trailer\s{0,4}(<<[^()%#]{0,4000}?>>)\s{0,4}startxref")
+_STREAM: Final = re.compile(rb"\d{1,10} \d{1,5} obj\s{0,4}(<<[^()%#]{0,4000}?>>)\s{0,4}stream\r?\n")
+_PREVIOUS: Final = re.compile(rb"/Prev\s{1,4}(\d{1,12})(?=[\s/>])")
+_WIDTHS: Final = re.compile(rb"/W\s{0,4}\[\s{0,4}(\d)\s{1,4}(\d)\s{1,4}(\d)\s{0,4}\]")
+_SIZE: Final = re.compile(rb"/Size\s{1,4}(\d{1,10})(?=[\s/>])")
+_INDEX: Final = re.compile(rb"/Index\s{0,4}\[([\d\s]{1,2000})\]")
+_ENTRY_BYTES: Final = 20
+
+
+class ChainError(ValueError):
+    """A chain that no parser is asked to follow; never leaves this package."""
+
+
+def check_chain(data: bytes, *, streams: bool = False) -> None:
+    """Walk the cross-references from the last to the first.
+
+    Args:
+        data: a whole file.
+        streams: whether cross-reference streams are allowed.
+
+    Raises:
+        ChainError: a loop, a form that is not the plainest, or more than the limits allow.
+    """
+    found = _START.search(data, max(0, len(data) - TAIL_BYTES))
+    if found is None:
+        raise ChainError("the file does not end with startxref")
+    at: int | None = int(found[1])
+    seen: set[int] = set()
+    objects = 0
+    while at is not None:
+        if at in seen or at >= len(data) or len(seen) == MAX_UPDATES:
+            raise ChainError("a loop, a place outside the file, or too many updates")
+        seen.add(at)
+        if _TABLE.match(data, at):
+            declared, dictionary = _table(data, at)
+        elif streams:
+            declared, dictionary = _stream(data, at)
+        else:
+            raise ChainError("cross-references that are not a table")
+        objects += declared
+        if objects > MAX_OBJECTS:
+            raise ChainError("too many objects")
+        at = _number(_PREVIOUS, b"/Prev", dictionary)
+
+
+def _table(data: bytes, at: int) -> tuple[int, bytes]:
+    """Objects that a table declares, and its trailer."""
+    start = _TABLE.match(data, at)
+    position = at if start is None else start.end()
+    declared = 0
+    while section := _SECTION.match(data, position):
+        declared += int(section[2])
+        position = section.end() + int(section[2]) * _ENTRY_BYTES
+        if declared > MAX_OBJECTS:
+            raise ChainError("too many objects")
+    trailer = _TRAILER.match(data, position)
+    if trailer is None or b"/XRefStm" in trailer[1]:
+        raise ChainError("no trailer behind the table, or a hybrid one")
+    return declared, trailer[1]
+
+
+def _stream(data: bytes, at: int) -> tuple[int, bytes]:
+    """Objects that a cross-reference stream declares, and its dictionary."""
+    while data[at : at + 1].isspace():
+        at += 1
+    stream = _STREAM.match(data, at, at + MAX_DICTIONARY_BYTES)
+    if stream is None:
+        raise ChainError("neither a table nor a stream")
+    dictionary = stream[1]
+    widths, size = _WIDTHS.findall(dictionary), _number(_SIZE, b"/Size", dictionary)
+    if len(widths) != 1 or dictionary.count(b"/W") != 1 or size is None:
+        raise ChainError("a stream whose entries have no form")
+    if not any(int(width) for width in widths[0]):
+        raise ChainError("entries of no bytes")
+    declared = size
+    if b"/Index" in dictionary:
+        index = _INDEX.findall(dictionary)
+        if len(index) != 1 or dictionary.count(b"/Index") != 1:
+            raise ChainError("an index without a form")
+        declared = sum(int(number) for number in index[0].split()[1::2])
+    return max(declared, 0), dictionary
+
+
+def _number(pattern: re.Pattern[bytes], name: bytes, dictionary: bytes) -> int | None:
+    """The one number of an entry, or None when there is no such entry."""
+    found = pattern.findall(dictionary)
+    if len(found) != dictionary.count(name) or len(found) > 1:
+        raise ChainError("an entry that is not one number")
+    return int(found[0]) if found else None

@@ -1,0 +1,113 @@
+"""What each update of a sealed file may hold, judged without the rules of a PDF library.
+
+PyHanko compares revisions by what changed objects mean. This is the second, simpler opinion: each
+update holds exactly one signature (ISO 32000-2 7.5.6), starts where the one before ended, and
+redefines nothing but form fields, the lists that name them and the catalog. Whatever draws a
+page is a stream or a resource, and neither is ever redefined.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, Final
+
+from verifier.findings import Refused
+
+__all__ = ["check_updates"]
+
+_FIRST_OBJECT: Final = re.compile(rb"\s{0,2}\d{1,10} \d{1,5} obj\b")
+_END_OF_UPDATE: Final = re.compile(rb"startxref\s{1,8}\d{1,15}\s{1,8}%%EOF")
+_PAGE_LISTS: Final = ("/Annots",)
+"""What an update may change in a page."""
+
+
+def check_updates(reader: Any, data: bytes, signatures: Sequence[Any], expected: int) -> None:
+    """Check the updates of the expected signatures, the seal last, and the tail after it.
+
+    Args:
+        reader: pyHanko's reader of the file.
+        data: the whole file.
+        signatures: all signatures in signing order.
+        expected: how many of them are the people's and the seal.
+
+    Raises:
+        Refused: `changed_after_signature`, `changed_after_seal`.
+    """
+    first = signatures[0].signed_revision
+    for place, (before, after) in enumerate(pairwise(signatures[:expected])):
+        start, end = _end(before), _end(after)
+        one_update = (
+            after.signed_revision == first + place + 1
+            and _FIRST_OBJECT.match(data, start) is not None
+            and len(_END_OF_UPDATE.findall(data, start, end)) == 1
+            and not data[start:end].split(b"%%EOF")[-1].strip()
+        )
+        if not one_update:
+            raise Refused("changed_after_signature", field=str(before.field_name))
+    last = signatures[expected - 1].signed_revision
+    for revision in range(first + 1, reader.xrefs.total_revisions):
+        if _redefines_more_than_forms(reader, revision):
+            if revision > last:
+                raise Refused("changed_after_seal")
+            field = signatures[revision - first - 1].field_name
+            raise Refused("changed_after_signature", field=str(field))
+
+
+def _end(signature: Any) -> int:
+    """Where the bytes that a signature covers end."""
+    _, _, start, length = signature.byte_range
+    return int(start) + int(length)
+
+
+def _redefines_more_than_forms(reader: Any, revision: int) -> bool:
+    """Tell whether an update frees or redefines an object that is no part of the form."""
+    from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, StreamObject
+
+    references = reader.xrefs
+    if references.refs_freed_in_revision(revision):
+        return True
+    before = reader.get_historical_resolver(revision - 1)
+    after = reader.get_historical_resolver(revision)
+    for reference in references.explicit_refs_in_revision(revision):
+        if before.is_ref_unassignable(reference):
+            continue  # beyond every number that the revision before could use: a new object
+        old, new = before.get_object(reference), after.get_object(reference)
+        if isinstance(old, StreamObject) or type(old) is not type(new):
+            return True
+        if isinstance(old, DictionaryObject):
+            if not _may_change(old, new):
+                return True
+        elif not isinstance(old, ArrayObject) or not _only_dictionaries(new):
+            return True
+    return False
+
+
+def _may_change(old: Any, new: Any) -> bool:
+    kind = old.get("/Type")
+    if kind != new.get("/Type"):
+        return False
+    if kind == "/Page":
+        return all(
+            _raw(old, key) == _raw(new, key)
+            for key in {*old.keys(), *new.keys()}
+            if key not in _PAGE_LISTS
+        )
+    form = any(key in old for key in ("/FT", "/T", "/Fields")) or old.get("/Subtype") == "/Widget"
+    evidence = any(key in old for key in ("/Certs", "/VRI"))
+    return kind == "/Catalog" or form or evidence
+
+
+def _raw(dictionary: Any, key: str) -> Any:
+    return dictionary.raw_get(key) if key in dictionary else None
+
+
+def _only_dictionaries(array: Any) -> bool:
+    """Lists of fields and annotations hold dictionaries; lists of contents hold streams."""
+    from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
+
+    items = [each.get_object() for each in array]
+    return all(
+        isinstance(each, DictionaryObject) and not isinstance(each, StreamObject) for each in items
+    )
