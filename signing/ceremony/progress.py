@@ -61,7 +61,6 @@ class StampChoice(StrEnum):
 
     OPEN = "open"  # nothing yet
     GIVEN = "given"  # its picture is with the desk
-    LEFT_OUT = "left_out"  # goes on without one
 
 
 @dataclass(frozen=True)

@@ -71,16 +71,6 @@ def _add_stamp_choice(blueprint: Blueprint, room: Room) -> None:
         there = room.enter(Step.STAMP)
         if room.desk.picture(there.document.document_id, PictureKind.STAMP) is None:
             raise Elsewhere(url_for("ceremony.stamp"))
-        return _chosen(room, StampChoice.GIVEN)
-
-    @blueprint.post("/stamp/without")
-    def without_stamp() -> AnyResponse:
-        """The client goes on without a stamp."""
-        return _chosen(room, StampChoice.LEFT_OUT)
-
-
-def _chosen(room: Room, choice: StampChoice) -> AnyResponse:
-    there = room.enter(Step.STAMP)
-    progress = replace(there.progress, stamp=choice)
-    room.desk.save(progress)
-    return redirect(room.onward(replace(there, progress=progress), Step.STAMP), 303)
+        progress = replace(there.progress, stamp=StampChoice.GIVEN)
+        room.desk.save(progress)
+        return redirect(room.onward(replace(there, progress=progress), Step.STAMP), 303)

@@ -274,7 +274,7 @@ def to_the_pad(page: Page, desk: MemoryDesk, address: str) -> None:
         code_ok_at=desk.time,
         pages_seen=dict.fromkeys(range(1, pages_of(STAMPED) + 1), 5.0),
         values={spec.key: "x" for spec in desk.sample.client.fields},
-        stamp=StampChoice.LEFT_OUT,
+        stamp=StampChoice.GIVEN,
     )
     desk.save(given)
     page.goto(f"{address}/ceremony/sign/drawn")

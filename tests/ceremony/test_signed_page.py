@@ -67,7 +67,7 @@ def test_a_ticked_box_is_ticked_and_an_empty_value_is_nothing(document: Ceremony
 
 def test_the_stamp_is_shown_only_when_it_was_given(document: CeremonyDocument) -> None:
     assert shown(document, PLACES).stamp is not None
-    without = Progress(DOCUMENT_ID.hex(), stamp=StampChoice.LEFT_OUT)
+    without = Progress(DOCUMENT_ID.hex(), stamp=StampChoice.OPEN)
     page = signed_page(PLACES, document, without)
     assert page is not None
     assert page.stamp is None

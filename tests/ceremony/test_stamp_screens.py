@@ -89,13 +89,15 @@ def test_a_new_photograph_must_be_accepted_anew(client: AtTheScreen, desk: Memor
     assert client.open("/ceremony/sign").path == "/ceremony/stamp"
 
 
-def test_the_client_may_go_on_without_a_stamp(client: AtTheScreen, desk: MemoryDesk) -> None:
-    client.to("stamp").send("/ceremony/stamp/without")
-    assert client.path == "/ceremony/sign"
-    assert choice(desk) is StampChoice.LEFT_OUT
-    client.draw().send("/ceremony/agree")
-    assert desk.answers is not None
-    assert desk.answers.stamp_png is None
+def test_nobody_goes_on_without_the_stamp_that_was_asked_for(
+    client: AtTheScreen, desk: MemoryDesk
+) -> None:
+    client.to("stamp")
+    for later in ("/ceremony/sign", "/ceremony/review", "/ceremony/agree"):
+        assert client.open(later).path == "/ceremony/stamp"
+    assert client.send("/ceremony/agree").path == "/ceremony/stamp"
+    assert choice(desk) is StampChoice.OPEN
+    assert desk.answers is None
 
 
 def test_a_stamp_cannot_be_used_before_it_is_there(client: AtTheScreen, desk: MemoryDesk) -> None:
