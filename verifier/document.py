@@ -21,6 +21,7 @@ Steps 1 to 3 need no PDF parser. No I/O, no clock: bytes, trust list and `now` a
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -41,10 +42,13 @@ from verifier.token import read_token_text, split_token, token_text, verify_fram
 from verifier.trust_list import TrustedKey, TrustList
 from verifier.verdict import Finding, Verdict, reach_verdict
 
-__all__ = ["MAX_PDF_BYTES", "examine_bytes", "verify_pdf", "verify_text"]
+__all__ = ["MAX_PDF_BYTES", "Watch", "examine_bytes", "verify_pdf", "verify_text"]
 
 MAX_PDF_BYTES: Final = 128 * 2**20
 """Largest file that is examined: signing accepts 80 MiB, the rest is what signing adds."""
+
+Watch = Callable[[int, Sequence[Finding]], None]
+"""Is told, as each numbered step begins, its number and what was found before it."""
 
 _AROUND_TEXT: Final = " \t\r\n"
 """What scanners and people leave around a text."""
@@ -77,7 +81,13 @@ class _Certificate:
     """The key that signed it, and must have sealed the file."""
 
 
-def verify_pdf(data: bytes, trust: TrustList, now: datetime, text: str | None = None) -> Verdict:
+def verify_pdf(
+    data: bytes,
+    trust: TrustList,
+    now: datetime,
+    text: str | None = None,
+    watch: Watch | None = None,
+) -> Verdict:
     """Judge a PDF file.
 
     Args:
@@ -85,11 +95,12 @@ def verify_pdf(data: bytes, trust: TrustList, now: datetime, text: str | None = 
         trust: the trust list to judge by.
         now: the present time, aware.
         text: the text of a QR code on paper that the file is said to belong to.
+        watch: whoever wants to follow the steps as they are taken.
 
     Returns:
         The verdict. No file, however hostile, makes this raise.
     """
-    examination = _Examination(trust, now)
+    examination = _Examination(trust, now, watch)
     try:
         place = examination.bytes_of(data, text)
         examination.signatures_of(data, place)
@@ -112,19 +123,21 @@ def examine_bytes(data: bytes, trust: TrustList, now: datetime) -> Verdict:
     return examination.verdict(_REQUIRED_OF_BYTES)
 
 
-def verify_text(text: str, trust: TrustList, now: datetime) -> Verdict:
+def verify_text(text: str, trust: TrustList, now: datetime, watch: Watch | None = None) -> Verdict:
     """Judge the text of a certificate's QR code alone: a paper, whose pages nobody sees here.
 
     Args:
         text: what a scanner read.
         trust: the trust list to judge by.
         now: the present time, aware.
+        watch: whoever wants to follow the steps as they are taken.
 
     Returns:
         The verdict. No text, however hostile, makes this raise.
     """
-    examination = _Examination(trust, now)
+    examination = _Examination(trust, now, watch)
     try:
+        examination.begin(1)
         examination.certificate_in(text.strip(_AROUND_TEXT))
         examination.findings.append(finding("paper_only"))
     except Refused as refused:
@@ -135,11 +148,17 @@ def verify_text(text: str, trust: TrustList, now: datetime) -> Verdict:
 class _Examination:
     """One examination: its steps add to `findings`, in order."""
 
-    def __init__(self, trust: TrustList, now: datetime) -> None:
+    def __init__(self, trust: TrustList, now: datetime, watch: Watch | None = None) -> None:
         self.trust = trust
         self.now = now
+        self.watch = watch
         self.findings: list[Finding] = []
         self.claims: Claims | None = None
+
+    def begin(self, step: int) -> None:
+        """Tell whoever watches that a step begins."""
+        if self.watch is not None:
+            self.watch(step, tuple(self.findings))
 
     def verdict(self, required: tuple[str, ...]) -> Verdict:
         """Weigh what was found."""
@@ -155,6 +174,7 @@ class _Examination:
     def bytes_of(self, data: bytes, text: str | None) -> SealPlace:
         """Steps 1 to 3."""
         # 1. The certificate, its key and its times.
+        self.begin(1)
         _check_is_pdf(data)
         carried = _carried_text(data, self.trust) if text is None else text.strip(_AROUND_TEXT)
         try:
@@ -166,10 +186,12 @@ class _Examination:
         if text is not None and _carries_another(data, self._certificate.text):
             raise Refused("other_certificate")
         # 2. The covered prefix.
+        self.begin(2)
         claims, key = self._certificate.claims, self._certificate.key
         check_prefix(data, claims)
         self.findings.append(finding("bytes_intact", bytes=str(claims.covered_bytes)))
         # 3. The seal.
+        self.begin(3)
         place = find_seal(data, claims.covered_bytes)
         check_seal(data, place, key, self.trust)
         self.findings.append(finding("seal_intact"))
@@ -182,6 +204,7 @@ class _Examination:
         certificate = self._certificate
         try:
             # 4. and 5. What follows the seal, and the signatures inside.
+            self.begin(4)
             self.findings += check_signatures(
                 data, certificate.claims, certificate.text, place, certificate.key, self.trust
             )

@@ -9,7 +9,7 @@ import struct
 from datetime import datetime
 from typing import Any, Final, NoReturn
 
-from verifier.document import verify_text
+from verifier.document import Watch, verify_text
 from verifier.errors import PictureError
 from verifier.findings import finding
 from verifier.qr_reading import text_in_grey
@@ -33,15 +33,23 @@ MAX_SIDE_PIXELS: Final = 20_000
 """Longest side, against pictures of one line."""
 
 
-def verify_picture(data: bytes, trust: TrustList, now: datetime) -> Verdict:
+def verify_picture(
+    data: bytes, trust: TrustList, now: datetime, watch: Watch | None = None
+) -> Verdict:
     """Judge the certificate whose QR code is in a JPEG or PNG picture.
+
+    Args:
+        data: the picture.
+        trust: the trust list to judge by.
+        now: the present time, aware.
+        watch: whoever wants to follow the steps as they are taken.
 
     Raises:
         PictureError: see `text_in_picture`.
     """
     text = text_in_picture(data)
     if text is not None:
-        return verify_text(text, trust, now)
+        return verify_text(text, trust, now, watch)
     return Verdict(
         outcome=Outcome.CANNOT_TELL,
         findings=(finding("no_code_in_picture"),),
