@@ -12,18 +12,23 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any, Final
 
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.writer import PageObject
 
+from tests.vectors.raw_seal import rewritten, seal_certificates
 from tests.vectors.sealed_pdf import House, Sealed, Update, seal, sealed_pdf, text_for
+from verifier.der import read_element
 
-__all__ = ["ATTACKS", "Attack", "contents_gap"]
+__all__ = ["ATTACKS", "Attack", "Attacks", "contents_gap", "form_field", "page_of", "updated"]
 
 Attack = Callable[[Sealed, House], bytes]
+Attacks = dict[tuple[str, str], tuple[Attack, ...]]
+"""Outcome and finding that attacks deserve, and the attacks."""
 
 
-def _updated(data: bytes, change: Callable[[Any], None]) -> bytes:
+def updated(data: bytes, change: Callable[[Any], None]) -> bytes:
     """Append an incremental update without a signature."""
     writer: Any = Update(BytesIO(data))
     change(writer)
@@ -32,11 +37,11 @@ def _updated(data: bytes, change: Callable[[Any], None]) -> bytes:
     return out.getvalue()
 
 
-def _page(writer: Any, number: int = 0) -> Any:
+def page_of(writer: Any, number: int = 0) -> Any:
     return writer.root["/Pages"]["/Kids"].raw_get(number)
 
 
-def _field(writer: Any, name: str) -> Any:
+def form_field(writer: Any, name: str) -> Any:
     for reference in writer.root["/AcroForm"]["/Fields"]:
         if reference.get_object().get("/T") == name:
             return reference.get_object()
@@ -53,12 +58,12 @@ def white_box(sealed: Sealed, house: House) -> bytes:
     """Paint a white box over the contract."""
 
     def change(writer: Any) -> None:
-        page = _page(writer).get_object()
+        page = page_of(writer).get_object()
         box = writer.add_object(generic.StreamObject(stream_data=b"1 g 60 700 400 60 re f"))
         page["/Contents"] = generic.ArrayObject([page.raw_get("/Contents"), box])
         writer.update_container(page)
 
-    return _updated(sealed.data, change)
+    return updated(sealed.data, change)
 
 
 def page_swapped(sealed: Sealed, house: House) -> bytes:
@@ -75,7 +80,7 @@ def page_swapped(sealed: Sealed, house: House) -> bytes:
         tree["/Kids"][0] = writer.add_object(page)
         writer.update_container(tree)
 
-    return _updated(sealed.data, change)
+    return updated(sealed.data, change)
 
 
 def page_tree_switched(sealed: Sealed, house: House) -> bytes:
@@ -86,14 +91,14 @@ def page_tree_switched(sealed: Sealed, house: House) -> bytes:
         writer.root["/Pages"] = writer.add_object(tree)
         writer.update_root()
 
-    return _updated(sealed.data, change)
+    return updated(sealed.data, change)
 
 
-def free_text_added(sealed: Sealed, house: House) -> bytes:
+def annotation_added(sealed: Sealed, house: House) -> bytes:
     """Add a free text annotation."""
 
     def change(writer: Any) -> None:
-        page = _page(writer).get_object()
+        page = page_of(writer).get_object()
         note = generic.DictionaryObject(
             {
                 pdf_name("/Type"): pdf_name("/Annot"),
@@ -105,44 +110,44 @@ def free_text_added(sealed: Sealed, house: House) -> bytes:
         page["/Annots"] = generic.ArrayObject([*page.get("/Annots", ()), writer.add_object(note)])
         writer.update_container(page)
 
-    return _updated(sealed.data, change)
+    return updated(sealed.data, change)
 
 
 def field_value_changed(sealed: Sealed, house: House) -> bytes:
     """Change what the client filled in."""
 
     def change(writer: Any) -> None:
-        field = _field(writer, "note")
+        field = form_field(writer, "note")
         field["/V"] = generic.pdf_string("Nie wpłacono")
         writer.update_container(field)
 
-    return _updated(sealed.data, change)
+    return updated(sealed.data, change)
 
 
 def field_appearance_changed(sealed: Sealed, house: House) -> bytes:
     """Change how a field looks, and leave its value."""
 
     def change(writer: Any) -> None:
-        field = _field(writer, "note")
+        field = form_field(writer, "note")
         form = generic.StreamObject(stream_data=b"BT (0) Tj ET")
         form["/Subtype"] = pdf_name("/Form")
         field["/AP"] = generic.DictionaryObject({pdf_name("/N"): writer.add_object(form)})
         writer.update_container(field)
 
-    return _updated(sealed.data, change)
+    return updated(sealed.data, change)
 
 
 def seal_appearance_replaced(sealed: Sealed, house: House) -> bytes:
     """Draw another certificate page."""
 
     def change(writer: Any) -> None:
-        field = _field(writer, "Seal")
+        field = form_field(writer, "Seal")
         form = generic.StreamObject(stream_data=b"BT (Other certificate) Tj ET")
         form["/Subtype"] = pdf_name("/Form")
         field["/AP"] = generic.DictionaryObject({pdf_name("/N"): writer.add_object(form)})
         writer.update_container(field)
 
-    return _updated(sealed.data, change)
+    return updated(sealed.data, change)
 
 
 def certificate_of_another_document(sealed: Sealed, house: House) -> bytes:
@@ -264,6 +269,19 @@ def hexadecimal_in_lower_case(sealed: Sealed, house: House) -> bytes:
     return sealed.data[:start] + sealed.data[start:end].lower() + sealed.data[end:]
 
 
+def other_s_in_seal(sealed: Sealed, house: House) -> bytes:
+    """ECDSA is malleable: who has (r, s) has (r, n - s) without any key."""
+    return _with_seal(sealed, rewritten(_seal_der(sealed), high_s=True))
+
+
+def certificate_left_out_of_seal(sealed: Sealed, house: House) -> bytes:
+    """Drop the certificate of the issuer, which no signature covers."""
+    der = _seal_der(sealed)
+    own = house.seal.certificate.public_bytes(Encoding.DER)
+    place = [each.encoded for each in seal_certificates(der)].index(own)
+    return _with_seal(sealed, rewritten(der, kept=(place,)))
+
+
 def information_changed(sealed: Sealed, house: House) -> bytes:
     """Change the title in the document information."""
 
@@ -271,15 +289,15 @@ def information_changed(sealed: Sealed, house: House) -> bytes:
         info = generic.DictionaryObject({pdf_name("/Title"): generic.pdf_string("Other title")})
         writer.set_info(info)
 
-    return _updated(sealed.data, change)
+    return updated(sealed.data, change)
 
 
 def empty_update(sealed: Sealed, house: House) -> bytes:
     """Append an update that changes nothing."""
-    return _updated(sealed.data, lambda writer: writer.update_root())
+    return updated(sealed.data, lambda writer: writer.update_root())
 
 
-def object_overridden_in_prefix(sealed: Sealed, house: House) -> bytes:
+def certificate_page_removed(sealed: Sealed, house: House) -> bytes:
     """Append an update that frees the certificate's page."""
 
     def change(writer: Any) -> None:
@@ -288,12 +306,23 @@ def object_overridden_in_prefix(sealed: Sealed, house: House) -> bytes:
         tree["/Count"] = generic.NumberObject(1)
         writer.update_container(tree)
 
-    return _updated(sealed.data, change)
+    return updated(sealed.data, change)
 
 
 def bytes_before_header(sealed: Sealed, house: House) -> bytes:
     """Put something before the header."""
     return b"\n" + sealed.data
+
+
+def _seal_der(sealed: Sealed) -> bytes:
+    start, end = contents_gap(sealed)
+    return read_element(bytes.fromhex(sealed.data[start + 1 : end - 1].decode())).encoded
+
+
+def _with_seal(sealed: Sealed, der: bytes) -> bytes:
+    start, end = contents_gap(sealed)
+    digits = der.hex().upper().encode().ljust(end - start - 2, b"0")
+    return sealed.data[: start + 1] + digits + sealed.data[end - 1 :]
 
 
 def _flipped(data: bytes, at: int) -> bytes:
@@ -312,45 +341,41 @@ def _with_byte_range(
     return sealed.data[: match.start()] + padded + sealed.data[match.end() :]
 
 
-ATTACKS: Final[dict[str, tuple[Attack, str]]] = {
-    attack.__name__: (attack, outcome)
-    for outcome, attacks in {
-        "altered": (
-            white_box,
-            page_swapped,
-            page_tree_switched,
-            free_text_added,
-            field_value_changed,
-            field_appearance_changed,
-            seal_appearance_replaced,
-            certificate_of_another_document,
-            tail_of_another_document,
-            truncated,
-            flip_in_prefix,
-            flip_in_seal_update,
-            flip_in_end_of_file,
-            flip_in_seal_signature,
-            zero_padding_flipped,
-            junk_after_end,
-            byte_range_mangled,
-            gap_widened,
-            byte_range_from_one,
-            duplicate_seal,
-            sealed_by_another_key,
-            kid_of_another_key,
-            second_certificate_appended,
-            hexadecimal_in_lower_case,
-            information_changed,
-            empty_update,
-            object_overridden_in_prefix,
-        ),
-        "cannot_tell": (
-            seal_cut_off,
-            rolled_back_to_director,
-            sealed_by_a_stranger,
-            bytes_before_header,
-        ),
-    }.items()
-    for attack in attacks
+ATTACKS: Final[Attacks] = {
+    ("altered", "changed_after_seal"): (
+        white_box,
+        page_swapped,
+        page_tree_switched,
+        annotation_added,
+        field_value_changed,
+        field_appearance_changed,
+        seal_appearance_replaced,
+        junk_after_end,
+        duplicate_seal,
+        second_certificate_appended,
+        information_changed,
+        empty_update,
+        certificate_page_removed,
+    ),
+    ("altered", "bytes_changed"): (
+        certificate_of_another_document,
+        tail_of_another_document,
+        flip_in_prefix,
+    ),
+    ("altered", "seal_range_wrong"): (truncated, byte_range_mangled, byte_range_from_one),
+    ("altered", "seal_signature_bad"): (
+        flip_in_seal_update,
+        flip_in_end_of_file,
+        flip_in_seal_signature,
+        sealed_by_another_key,
+        other_s_in_seal,
+        certificate_left_out_of_seal,
+    ),
+    ("altered", "seal_padding_wrong"): (zero_padding_flipped,),
+    ("altered", "seal_gap_wrong"): (gap_widened, hexadecimal_in_lower_case),
+    ("altered", "token_signature_bad"): (kid_of_another_key,),
+    ("cannot_tell", "not_sealed"): (seal_cut_off, rolled_back_to_director),
+    ("cannot_tell", "issuer_unknown"): (sealed_by_a_stranger,),
+    ("cannot_tell", "not_a_pdf"): (bytes_before_header,),
 }
-"""Name to attack and the outcome that it deserves."""
+"""By outsiders, who hold no key that counts: outcome and finding, and the attacks."""

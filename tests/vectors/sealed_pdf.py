@@ -8,6 +8,7 @@ verifier is tested on these without the code that makes real ones.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -59,6 +60,9 @@ __all__ = [
     "House",
     "Sealed",
     "add_client",
+    "client_time",
+    "direct",
+    "finish",
     "prepare",
     "seal",
     "sealed_pdf",
@@ -194,8 +198,13 @@ class _PunctualSigner(signers.PdfSigner):
         return session
 
 
-def prepare(clients: int = 1) -> bytes:
-    """A contract with a text field, an empty certificate page and empty signature fields."""
+def prepare(clients: int = 1, plant: Callable[[Any], None] = lambda writer: None) -> bytes:
+    """A contract with a text field, an empty certificate page and empty signature fields.
+
+    Args:
+        clients: how many of them will sign.
+        plant: what a forger puts in before anybody signs.
+    """
     writer = PdfFileWriter(stream_xrefs=False)
     pages = []
     for words in (b"Umowa najmu", b""):
@@ -209,6 +218,7 @@ def prepare(clients: int = 1) -> bytes:
     writer.update_root()
     for name in ("Director", *(f"Client{n + 1}" for n in range(clients)), "Seal"):
         fields.append_signature_field(writer, SigFieldSpec(name, on_page=1))
+    plant(writer)
     out = BytesIO()
     writer.write(out)
     return out.getvalue()
@@ -222,10 +232,11 @@ def sign(
     at: datetime,
     *,
     values: dict[str, str] | None = None,
+    update: type[Update] = Update,
     **settings: Any,
 ) -> bytes:
     """Fill fields and sign one field, in one incremental update."""
-    writer = Update(BytesIO(data))
+    writer = update(BytesIO(data))
     for place, value in (values or {}).items():
         field_ref = _find_field(writer, place)
         field_ref.get_object()["/V"] = generic.pdf_string(value)
@@ -269,7 +280,7 @@ def claims_for(prefix: bytes, clients: int = 1) -> Claims:
         signers=(
             director,
             *(
-                SignerClaim(name, Role.CLIENT, Method.DRAWN, Proof.SMS_CODE, _client_time(n + 1))
+                SignerClaim(name, Role.CLIENT, Method.DRAWN, Proof.SMS_CODE, client_time(n + 1))
                 for n, name in enumerate(CLIENTS[:clients])
             ),
         ),
@@ -290,29 +301,39 @@ def seal(prefix: bytes, house: House, text: str, **settings: Any) -> bytes:
     return sign(prefix, "Seal", house.seal, house, ISSUED, contact_info=text, **settings)
 
 
-def sealed_pdf(house: House, clients: int = 1) -> Sealed:
-    """A genuine sealed file."""
-    directed = sign(
-        prepare(clients),
+def direct(prepared: bytes, house: House, level: MDPPerm = MDPPerm.FILL_FORMS) -> bytes:
+    """The director certifies."""
+    return sign(
+        prepared,
         "Director",
         house.director,
         house,
         DIRECTOR_SIGNED,
         certify=True,
-        docmdp_permissions=MDPPerm.FILL_FORMS,
+        docmdp_permissions=level,
     )
+
+
+def finish(directed: bytes, house: House, clients: int = 1) -> Sealed:
+    """Clients sign and the kiosk seals, whatever it was that the director signed."""
     prefix = directed
     for number in range(1, clients + 1):
-        prefix = add_client(prefix, house, number, _client_time(number))
+        prefix = add_client(prefix, house, number, client_time(number))
     claims = claims_for(prefix, clients)
     text = text_for(claims, house)
     return Sealed(seal(prefix, house, text), text, claims, len(directed))
 
 
+def sealed_pdf(house: House, clients: int = 1) -> Sealed:
+    """A genuine sealed file."""
+    return finish(direct(prepare(clients), house), house, clients)
+
+
 _A4: Final = (0, 0, 595, 842)
 
 
-def _client_time(number: int) -> datetime:
+def client_time(number: int) -> datetime:
+    """When a client signs."""
     return ISSUED - timedelta(seconds=10 - number)
 
 

@@ -23,8 +23,9 @@ from pyhanko.sign.general import as_signing_certificate
 from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from tests.vectors.sealed_pdf import ENROLLED, ISSUED, House, Update
+from tests.vectors.sealed_pdf import ENROLLED, ISSUED, House, Identity, Update
 
 __all__ = ["dss_added", "timestamped"]
 
@@ -60,34 +61,44 @@ def _attribute(kind: str, value: Any) -> cms.CMSAttribute:
     return cms.CMSAttribute({"type": cms.CMSAttributeType(kind), "values": (value,)})
 
 
-def _service(house: House) -> DummyTimeStamper:
+def _service(house: House, authority: Identity) -> DummyTimeStamper:
     key = house.key("timestamps")
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, f"Time {house.label}")])
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
-        .issuer_name(house.signing_ca.certificate.subject)
+        .issuer_name(authority.certificate.subject)
         .public_key(key.public_key())
         .serial_number(77)
         .not_valid_before(ENROLLED)
         .not_valid_after(datetime(2035, 1, 1, tzinfo=UTC))
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
-        .sign(house.signing_ca.key, hashes.SHA256())
+        .sign(authority.key, hashes.SHA256())
     )
-    return _P256TimeStamper(
+    service = _P256TimeStamper(
         _asn1(certificate),
         asn1_keys.PrivateKeyInfo.load(
             key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         ),
         fixed_dt=STAMPED,
     )
+    if authority is not house.signing_ca:
+        chain: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+        chain.register_multiple([_asn1(each.certificate) for each in (authority, house.signing_ca)])
+        service.certs_to_embed = chain
+    return service
 
 
-def timestamped(data: bytes, house: House) -> bytes:
-    """Append a document timestamp by the house's service."""
+def timestamped(
+    data: bytes,
+    house: House,
+    authority: Identity | None = None,
+    update: type[Update] = Update,
+) -> bytes:
+    """Append a document timestamp by a service whom the signing CA, or another, certified."""
     out = BytesIO()
-    writer = Update(BytesIO(data))
-    PdfTimeStamper(_service(house)).timestamp_pdf(writer, "sha256", output=out)
+    service = _service(house, authority or house.signing_ca)
+    PdfTimeStamper(service).timestamp_pdf(update(BytesIO(data)), "sha256", output=out)
     return out.getvalue()
 
 

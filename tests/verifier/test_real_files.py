@@ -21,7 +21,7 @@ from tests.signing.house import (
 )
 from tests.vectors.attacks import (
     Attack,
-    free_text_added,
+    annotation_added,
     hexadecimal_in_lower_case,
     information_changed,
     junk_after_end,
@@ -74,7 +74,7 @@ def test_the_drawn_certificate_shows_the_very_code(real: Sealed) -> None:
         white_box,
         page_swapped,
         page_tree_switched,
-        free_text_added,
+        annotation_added,
         seal_appearance_replaced,
         information_changed,
         junk_after_end,

@@ -5,16 +5,11 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.utils import (
-    decode_dss_signature,
-    encode_dss_signature,
-)
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from tests.vectors.keys import ORDER
-from tests.vectors.raw_seal import seal_cms
+from tests.vectors.raw_seal import rewritten, seal_cms
 from tests.vectors.sealed_pdf import House
-from verifier.der import DerError, children, element, whole
+from verifier.der import DerError
 from verifier.seal_cms import check_seal_cms
 
 DIGEST = hashlib.sha256(b"content").digest()
@@ -84,21 +79,3 @@ def test_certificates_left_out_or_in_another_order_are_refused(
 def test_rewriting_without_a_change_gives_the_same(house: House) -> None:
     der = seal_cms(DIGEST, house)
     assert rewritten(der) == der
-
-
-def rewritten(der: bytes, *, high_s: bool = False, kept: tuple[int, ...] = (0, 1)) -> bytes:
-    """The same CMS with another s, or with other certificates."""
-    kind, wrapper = children(whole(der, 0x30))
-    *head, carried, infos = children(whole(wrapper.content, 0x30))
-    (info,) = children(infos)
-    *parts, value = children(info)
-    certificates = [each.encoded for each in children(carried)]
-    r, s = decode_dss_signature(value.content)
-    signature = element(4, encode_dss_signature(r, ORDER - s if high_s else s))
-    signed = element(
-        0x30,
-        *(each.encoded for each in head),
-        element(0xA0, *(certificates[at] for at in kept)),
-        element(0x31, element(0x30, *(part.encoded for part in parts), signature)),
-    )
-    return element(0x30, kind.encoded, element(0xA0, signed))
