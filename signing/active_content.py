@@ -5,6 +5,8 @@ Lists of what may stay, not of what must go: an entry that is on no list is drop
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pikepdf
 from pikepdf import sanitize
 
@@ -63,21 +65,43 @@ def keep_only_what_shows(pdf: pikepdf.Pdf) -> None:
     sanitize.remove_javascript(pdf)
     sanitize.remove_attachments(pdf)
     _clean_outline(catalog)
-    _settle_layers(catalog)
+    _settle_layers(pdf)
     _cut_outside_data(pdf)
     pdf.trailer.Info = pdf.make_indirect(pikepdf.Dictionary())
 
 
-def _settle_layers(catalog: pikepdf.Object) -> None:
-    """Keep which layers show, and nothing that changes it between screen and paper."""
-    layers = catalog.get("/OCProperties")
-    if not isinstance(layers, pikepdf.Dictionary):
-        return
-    if "/Configs" in layers:
-        del layers["/Configs"]
-    default = layers.get("/D")
-    if isinstance(default, pikepdf.Dictionary) and "/AS" in default:
-        del default["/AS"]
+def _settle_layers(pdf: pikepdf.Pdf) -> None:
+    """Keep which layers show, and nothing that changes it between screen and paper.
+
+    A layer's /Usage may show it on the screen only, or in print only, or by language and zoom
+    (ISO 32000-1, 8.11.4.4). Some readers follow it even without the /AS that it needs.
+    """
+    layers = pdf.Root.get("/OCProperties")
+    if isinstance(layers, pikepdf.Dictionary):
+        if "/Configs" in layers:
+            del layers["/Configs"]
+        default = layers.get("/D")
+        if isinstance(default, pikepdf.Dictionary) and "/AS" in default:
+            del default["/AS"]
+    for entry in pdf.objects:
+        for dictionary in _with_direct_parts(entry):
+            if dictionary.get("/Type") == pikepdf.Name.OCG and "/Usage" in dictionary:
+                del dictionary["/Usage"]
+
+
+def _with_direct_parts(entry: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    """A dictionary or a stream, and the dictionaries that are written inside it."""
+    waiting = [entry]
+    while waiting:
+        part = waiting.pop()
+        if not isinstance(part, pikepdf.Dictionary | pikepdf.Stream):
+            continue
+        yield part
+        waiting.extend(child for _, child in part.items() if not _is_indirect(child))
+
+
+def _is_indirect(child: object) -> bool:
+    return isinstance(child, pikepdf.Object) and child.is_indirect
 
 
 def _cut_outside_data(pdf: pikepdf.Pdf) -> None:

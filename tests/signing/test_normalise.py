@@ -188,6 +188,38 @@ def test_layers_show_the_same_on_screen_and_paper() -> None:
         assert set(pdf.Root.OCProperties.D.keys()) == {"/OFF"}
 
 
+@pytest.mark.parametrize("indirect", [True, False])
+def test_a_layer_for_the_printer_alone_is_the_same_on_the_screen(indirect: bool) -> None:
+    """The attack: the screen shows one rent, the paper another, by a layer's /Usage alone."""
+    names = pikepdf.Name
+
+    def add_layer(document: pikepdf.Pdf) -> None:
+        layer: pikepdf.Object = pikepdf.Dictionary(
+            Type=names.OCG,
+            Name=pikepdf.String("Rent"),
+            Usage=pikepdf.Dictionary(
+                Print=pikepdf.Dictionary(PrintState=names.ON),
+                View=pikepdf.Dictionary(ViewState=names.OFF),
+            ),
+        )
+        if indirect:
+            layer = document.make_indirect(layer)
+            document.Root.OCProperties = pikepdf.Dictionary(
+                OCGs=pikepdf.Array([layer]), D=pikepdf.Dictionary(ON=pikepdf.Array([layer]))
+            )
+        page = document.pages[0].obj
+        page.Resources.Properties = pikepdf.Dictionary(Rent=layer)
+        page.Contents = document.make_stream(b"/OC /Rent BDC 0 g 100 100 200 200 re f EMC")
+
+    data = normalise(inputs.changed(inputs.paper(), add_layer)).data
+    with PDFIUM_LOCK, pypdfium2.PdfDocument(data) as document:
+        screen, printed = (
+            document[0].render(scale=0.5, optimize_mode=mode).to_pil().tobytes()
+            for mode in (None, "print")
+        )
+    assert screen == printed
+
+
 def test_the_information_dictionary_is_fresh() -> None:
     with opened(normalise(inputs.paper())) as pdf:
         assert len(pdf.trailer.Info) == 0
