@@ -119,7 +119,11 @@ def _code_page(kiosk_id: str, code: str) -> str:
     with office().database.read() as connection:
         kiosk = find_kiosk(connection, kiosk_id)
     return render_template(
-        "office/kiosk_code.html", kiosk=kiosk, code=code, picture=_qr_picture(code)
+        "office/kiosk_code.html",
+        kiosk=kiosk,
+        code=code,
+        address=office().settings.public_url,
+        picture=_qr_picture(code),
     )
 
 
