@@ -4,57 +4,26 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
-import logging
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from enum import IntEnum
 from pathlib import Path
 from typing import Final
 
-from verifier.document import MAX_PDF_BYTES, verify_pdf, verify_text
+from verifier.command.inputs import Input, Kind, inputs_of, read_input
+from verifier.command.judging import Judge, judge_all, quiet
+from verifier.command.options import STANDARD_INPUT, ExitCode, read_options
+from verifier.command.output import Printer, Progress, complain, terminal_colours
+from verifier.command.words import words
 from verifier.errors import VerifierError
-from verifier.picture import MAX_PICTURE_BYTES, verify_picture
-from verifier.report import report
-from verifier.sentences import DEFAULT_LANGUAGE, LANGUAGES
+from verifier.token_text import MAX_TEXT_CHARACTERS
 from verifier.trust_folder import load_trust
 from verifier.trust_list import TrustList
-from verifier.verdict import Outcome, Verdict
+from verifier.verdict import Finding, Outcome, Verdict
+from verifier.wedge_text import undo_layout
 
 __all__ = ["ExitCode", "main"]
-
-DEFAULT_TRUST: Final = "trust"
-"""Folder of the trust list when neither --trust nor SYGNET_TRUST names one."""
-
-EPILOGUE: Final = """\
-exit codes:
-  0  genuine: everything that was given
-  1  altered: at least one of them
-  2  cannot tell: at least one, and none altered
-  3  usage: a file, a picture or the trust list cannot be read
-
-With several inputs, 3 wins over 1, 1 over 2, 2 over 0. With --json, one line of JSON is
-printed per input (docs/findings.md). Nothing is written and no network is used.
-
-A QR code given together with files is compared with them: does this paper belong to this
-file? Given alone, only the certificate is judged, and the pages were not seen.
-"""
-
-
-class ExitCode(IntEnum):
-    """What the command ends with."""
-
-    GENUINE = 0
-    """Everything is genuine."""
-    ALTERED = 1
-    """Something was altered."""
-    CANNOT_TELL = 2
-    """Something cannot be told, and nothing was altered."""
-    USAGE = 3
-    """Something cannot be read at all."""
-
 
 _OF_OUTCOME: Final = {
     Outcome.GENUINE: ExitCode.GENUINE,
@@ -67,14 +36,8 @@ _WORST_FIRST: Final = (
     ExitCode.CANNOT_TELL,
     ExitCode.GENUINE,
 )
-
-
-class _Parser(argparse.ArgumentParser):
-    """An argument parser whose usage errors end with our exit code."""
-
-    def error(self, message: str) -> None:  # type: ignore[override] # exits, as its base does
-        self.print_usage(sys.stderr)
-        self.exit(ExitCode.USAGE, f"{self.prog}: {message}\n")
+_INTERRUPTED: Final = 130
+"""What a shell calls a program that was ended by Ctrl+C."""
 
 
 def main(arguments: Sequence[str] | None = None) -> ExitCode:
@@ -86,129 +49,120 @@ def main(arguments: Sequence[str] | None = None) -> ExitCode:
     Returns:
         The exit code.
     """
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    if not options.files and options.qr is None and not options.image:
-        parser.error("name a file, --qr TEXT or --image PICTURE")
-    logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # findings say it better
-    logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
-    now = options.at or datetime.now(UTC)
+    options = read_options(None if arguments is None else list(arguments))
+    quiet()
     try:
-        trust = load_trust(Path(options.trust))
+        if options.update_trust is not None:
+            _update(options)
+        text = _text(options.qr)
+        inputs = inputs_of(options.files, text, options.image, options.camera)
+        if not inputs:
+            return ExitCode.GENUINE
+        trust = load_trust(Path(options.trust).resolve())
     except VerifierError as error:
-        return _complain(error)
-    codes = set()
-    for name, judge in _inputs(options, trust, now):
-        try:
-            verdict = judge()
-        except VerifierError as error:
-            codes.add(_complain(error, name))
-            continue
-        codes.add(_OF_OUTCOME[verdict.outcome])
-        if options.json:
-            line = {"input": name, **verdict.to_json(options.language)}
-            print(json.dumps(line, ensure_ascii=False))
-        else:
-            print(report(name, verdict, options.language))
-    return next(code for code in _WORST_FIRST if code in codes)
-
-
-def _inputs(
-    options: argparse.Namespace, trust: TrustList, now: datetime
-) -> Iterator[tuple[str, Callable[[], Verdict]]]:
-    for file in options.files:
-
-        def judge(file: str = file) -> Verdict:
-            return verify_pdf(_read(file, MAX_PDF_BYTES), trust, now, options.qr)
-
-        yield file, judge
-    if options.qr is not None and not options.files:
-        yield "QR", lambda: verify_text(options.qr, trust, now)
-    for image in options.image:
-
-        def look(image: str = image) -> Verdict:
-            return verify_picture(_read(image, MAX_PICTURE_BYTES), trust, now)
-
-        yield image, look
-
-
-def _read(name: str, limit: int) -> bytes:
-    """Read at most one byte more than the limit, so that the limit is seen to be passed."""
-    try:
-        with Path(name).open("rb") as file:
-            return file.read(limit + 1)
-    except OSError as error:
-        raise VerifierError(
-            "file_unreadable",
-            f"{name} cannot be read: {error.strerror}.",
-            "Check the name of the file.",
-        ) from error
-
-
-def _complain(error: VerifierError, name: str | None = None) -> ExitCode:
-    about = f"{name}: " if name else ""
-    print(f"{about}{error.sentence} {error.next_step} [{error.code}]", file=sys.stderr)
-    return ExitCode.USAGE
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="python -m verifier",
-        description="Tell whether a sealed PDF, or a certificate's QR code, is genuine.",
-        epilog=EPILOGUE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        complain(error)
+        return ExitCode.USAGE
+    judge = Judge(trust.to_json_bytes(), options.at or datetime.now(UTC), text)
+    printer = Printer(
+        options.language,
+        as_json=options.json,
+        whole=len(inputs) == 1,
+        colours=terminal_colours(),
     )
-    parser.add_argument("files", nargs="*", metavar="FILE.pdf", help="sealed PDF files")
-    parser.add_argument(
-        "--trust",
-        metavar="FOLDER",
-        default=os.environ.get("SYGNET_TRUST", DEFAULT_TRUST),
-        help="folder with the trust list (default: $SYGNET_TRUST, else ./trust)",
-    )
-    parser.add_argument("--qr", metavar="TEXT", help="text of a certificate's QR code")
-    parser.add_argument(
-        "--image",
-        metavar="PICTURE",
-        action="append",
-        default=[],
-        help="JPEG or PNG picture of a certificate's QR code; may be repeated",
-    )
-    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
-    parser.add_argument(
-        "--at",
-        metavar="TIME",
-        type=_time,
-        help="judge as of this time, ISO 8601 with a zone (default: now)",
-    )
-    parser.add_argument(
-        "--language",
-        choices=sorted(LANGUAGES),
-        default=_language_of_environment(),
-        help="language of the sentences (default: from the environment, else en)",
-    )
-    return parser
+    if any(thing.kind is Kind.CAMERA for thing in inputs):
+        print(words("looking", options.language), file=sys.stderr, flush=True)
+    if options.explain and not options.json:
+        code = _explain(judge, inputs, trust, printer)
+    else:
+        code = _judge(judge, inputs, printer, options)
+    if len(inputs) > 1:
+        printer.total()
+    return code
 
 
-def _time(text: str) -> datetime:
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"not a time in ISO 8601: {text}") from error
-    if time.tzinfo is None:
-        raise argparse.ArgumentTypeError(f"a time needs its zone, as in {text}+01:00")
-    return time
+def run() -> int:
+    """Run the command as a program of its own.
 
-
-def _language_of_environment() -> str:
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        language = os.environ.get(name, "")[:2]
-        if language:
-            return language if language in LANGUAGES else DEFAULT_LANGUAGE
-    return DEFAULT_LANGUAGE
-
-
-if __name__ == "__main__":
+    Returns:
+        What the process ends with.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal may lack Polish letters
-    sys.exit(main())
+    try:
+        code = main()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.USAGE
+    return code
+
+
+def _judge(
+    judge: Judge, inputs: Sequence[Input], printer: Printer, options: argparse.Namespace
+) -> ExitCode:
+    """Examine all inputs, as many at a time as wanted."""
+    codes = set()
+    progress = Progress(len(inputs), options.language)
+    progress.show(0)
+    for done, result in enumerate(judge_all(judge, inputs, options.processes), 1):
+        progress.wipe()
+        codes.add(_print(printer, inputs[done - 1].name, result))
+        progress.show(done)
+    progress.wipe()
+    return _worst(codes)
+
+
+def _explain(judge: Judge, inputs: Sequence[Input], trust: TrustList, printer: Printer) -> ExitCode:
+    """Examine one input after the other, and print the steps as they are taken."""
+    codes = set()
+    for thing in inputs:
+        told = 0
+
+        def watch(step: int, found: Sequence[Finding]) -> None:
+            nonlocal told
+            printer.step(step, found[told:])
+            told = len(found)
+
+        result: Verdict | VerifierError
+        try:
+            result = judge.judge(thing, trust, watch)
+            printer.findings(result.findings[told:])
+        except VerifierError as error:
+            result = error
+        codes.add(_print(printer, thing.name, result))
+    return _worst(codes)
+
+
+def _print(printer: Printer, name: str, result: Verdict | VerifierError) -> ExitCode:
+    if isinstance(result, VerifierError):
+        printer.error(result, name)
+        return ExitCode.USAGE
+    printer.verdict(name, result)
+    return _OF_OUTCOME[result.outcome]
+
+
+def _worst(codes: set[ExitCode]) -> ExitCode:
+    return next(code for code in _WORST_FIRST if code in codes)
+
+
+def _text(given: str | None) -> str | None:
+    """The text of the QR code, as the code has it whatever the keyboard was."""
+    if given == STANDARD_INPUT:
+        given = read_input(given, 4 * MAX_TEXT_CHARACTERS).decode("utf-8", "replace")
+    return None if given is None else undo_layout(given)
+
+
+def _update(options: argparse.Namespace) -> None:
+    from verifier.trust_update import source_at, update_trust
+
+    held = update_trust(Path(options.trust), source_at(options.update_trust))
+    as_of = held.as_of.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    said = words("updated", options.language, version=held.version, as_of=as_of)
+    print(said, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -20,6 +20,10 @@ class VerifierError(Exception):
         self.sentence = sentence
         self.next_step = next_step
 
+    def __reduce__(self) -> tuple[type[VerifierError], tuple[str, str, str]]:
+        """Travel between processes whole."""
+        return type(self), (self.code, self.sentence, self.next_step)
+
 
 class TokenError(VerifierError):
     """A certificate token (or its text form) breaks a rule of docs/certificate-token.md."""

@@ -1,0 +1,201 @@
+"""What the command prints: lines, JSON by its schema, steps, colours and progress."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.vectors.sealed_pdf import NOW, Sealed
+from tests.verifier.command.schema import faults, verdict_schema
+from verifier.__main__ import ExitCode, main
+from verifier.command.output import Progress, colours_wanted, printable
+from verifier.command.words import WORDS
+
+HOUSE = Path(__file__).parents[3]
+AT = NOW.isoformat()
+GREEN, RED = "\x1b[32m", "\x1b[31m"
+
+
+def run(desk: Path, *arguments: str) -> ExitCode:
+    """Run the command in this process."""
+    return main([*arguments, "--trust", str(desk / "trust"), "--at", AT, "--language", "en"])
+
+
+def on_terminal(desk: Path, *arguments: str, **environment: str) -> str:
+    """Run the command as a program whose output and errors are a terminal; what that shows."""
+    ours, theirs = pty.openpty()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "verifier", *arguments, "--at", AT, "--language", "en"],
+        cwd=desk,
+        env={**os.environ, "PYTHONPATH": str(HOUSE), "TERM": "xterm", **environment},
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(ours, 4096)
+        except OSError:  # Linux says so when the other end is closed
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(ours)
+    child.wait(timeout=60)
+    return shown.decode("utf-8")
+
+
+def test_several_files_get_a_line_each_and_a_total(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [str(desk / f"{name}.pdf") for name in ("signed", "forged", "other", "none")]
+    assert run(desk, *files) is ExitCode.USAGE
+    said = capsys.readouterr()
+    lines = said.out.splitlines()
+    assert [line[0] for line in lines[:-1]] == ["+", "x", "?"]
+    assert "signed.pdf: Genuine." in lines[0]
+    assert "Something was added to the file after it was sealed." in lines[1]
+    assert lines[-1] == ("Examined: 4. Genuine: 1. Altered: 1. Cannot tell: 1. Unreadable: 1.")
+    assert "none.pdf: This file cannot be read" in said.err
+
+
+def test_a_folder_is_examined_whole(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(desk, str(desk)) is ExitCode.ALTERED
+    lines = capsys.readouterr().out.splitlines()
+    assert [Path(line.split(": ")[0][2:]).name for line in lines[:-1]] == [
+        "forged.pdf",
+        "other.pdf",
+        "signed.pdf",
+    ]
+
+
+def test_every_line_of_json_fits_the_documented_schema(
+    desk: Path, sealed: Sealed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [str(desk / f"{name}.pdf") for name in ("signed", "forged", "other", "none")]
+    run(desk, *files, "--json", "--image", str(desk / "qr.png"))
+    run(desk, "--json", "--qr", sealed.text)
+    run(desk, "--json", "--qr", "menu", "--explain")
+    said = capsys.readouterr()
+    lines = [json.loads(line) for line in said.out.splitlines()]
+    assert len(lines) == 7
+    assert said.err == ""
+    schema = verdict_schema()
+    assert [faults(line, schema, schema) for line in lines] == [[]] * 7
+    assert lines[3]["error"]["code"] == "file_unreadable"
+    assert faults({"input": "x", "outcome": "maybe"}, schema, schema) != []
+
+
+def test_explain_prints_the_steps_with_what_each_found(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(desk, str(desk / "signed.pdf"), str(desk / "forged.pdf"), "--explain")
+    said = capsys.readouterr().out
+    steps = re.findall(r"^Step (\d)", said, re.MULTILINE)
+    assert steps == ["1", "2", "3", "4"] * 2
+    assert said.index("Step 1") < said.index("was issued by") < said.index("Step 2")
+    assert said.index("Step 2") < said.index("signed bytes are unchanged") < said.index("Step 3")
+    assert said.index("Step 3") < said.index("The seal is intact") < said.index("Step 4")
+    assert "Examined: 2. Genuine: 1. Altered: 1." in said
+
+
+def test_a_step_that_ends_the_examination_is_the_last_one(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(desk, str(desk / "other.pdf"), "--explain")
+    said = capsys.readouterr().out
+    assert re.findall(r"^Step (\d)", said, re.MULTILINE) == ["1"]
+    assert "no Sygnet certificate" in said
+
+
+def test_colours_are_shown_on_a_terminal_and_can_be_switched_off(desk: Path) -> None:
+    assert GREEN in on_terminal(desk, "signed.pdf")
+    assert RED in on_terminal(desk, "forged.pdf", "other.pdf")
+    assert "\x1b[3" not in on_terminal(desk, "signed.pdf", NO_COLOR="1")
+    assert "\x1b[3" not in on_terminal(desk, "signed.pdf", TERM="dumb")
+
+
+def test_no_colours_without_a_terminal() -> None:
+    assert not colours_wanted(io.StringIO(), {"TERM": "xterm"})
+
+
+def test_progress_is_shown_on_a_terminal_and_wiped_in_the_end(desk: Path) -> None:
+    shown = on_terminal(desk, *[f"./{'/' * n}signed.pdf" for n in range(4)], "other.pdf")
+    assert " of 5 examined" in shown
+    assert shown.rindex("\r\x1b[K") > shown.rindex("of 5 examined")
+
+
+def test_no_progress_without_a_terminal_or_for_one_file() -> None:
+    stream = io.StringIO()
+    Progress(5, "en", stream).show(1)
+    assert stream.getvalue() == ""
+
+
+def test_a_name_cannot_steer_the_terminal(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hostile = desk / "\x1b[2Jgenuine.pdf"
+    hostile.write_bytes(b"x")
+    run(desk, str(hostile), str(desk / "none\x1b[31m.pdf"))
+    said = capsys.readouterr()
+    assert "\x1b" not in said.out + said.err
+    assert printable("a\x1b\nb") == "a\ufffd\ufffdb"
+
+
+def test_standard_input_is_examined_like_a_file(desk: Path, sealed: Sealed) -> None:
+    def piped(data: bytes, *arguments: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "verifier", *arguments, "--at", AT, "--language", "en"],
+            cwd=desk,
+            env={**os.environ, "PYTHONPATH": str(HOUSE)},
+            input=data,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        return done.returncode, done.stdout.decode("utf-8")
+
+    assert piped(sealed.data, "-") == (0, piped(sealed.data, "-")[1])
+    assert piped(sealed.data, "-")[1].startswith("-: Genuine.")
+    assert piped((desk / "qr.png").read_bytes(), "--image", "-")[0] == 0
+    assert piped(f"{sealed.text}\n".encode(), "--qr", "-")[0] == 0
+    assert piped(f"{sealed.text}\n".encode(), "--qr", "-", "signed.pdf")[0] == 0
+    assert piped(b"", "-")[0] == 2
+
+
+def test_a_scanner_on_another_keyboard_may_type_the_code(desk: Path, sealed: Sealed) -> None:
+    from tests.keyboards import typed_on
+
+    assert run(desk, "--qr", typed_on("de", sealed.text)) is ExitCode.GENUINE
+    assert run(desk, str(desk / "signed.pdf"), "--qr", typed_on("fr", sealed.text)) == 0
+
+
+def test_whoever_reads_may_stop_reading(desk: Path) -> None:
+    command = f"{sys.executable} -m verifier {'signed.pdf ./signed.pdf ' * 2} --at {AT}"
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{command} | head -c 1 >/dev/null"],
+        cwd=desk,
+        env={**os.environ, "PYTHONPATH": str(HOUSE)},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert b"Traceback" not in done.stderr
+
+
+def test_every_language_says_the_same_things() -> None:
+    details = {
+        language: {
+            code: sorted(re.findall(r"\{(\w+)\}", said)) for code, said in WORDS[language].items()
+        }
+        for language in WORDS
+    }
+    assert set(details) == {"pl", "en", "de", "uk"}
+    assert all(each == details["en"] for each in details.values())

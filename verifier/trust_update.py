@@ -1,0 +1,234 @@
+"""Bringing a trust folder up to date, on demand: the one module here that writes and connects.
+
+Nothing in this package imports it but the command line, for `--update-trust` alone
+(docs/decisions/0014-the-verifier-writes-only-its-trust-list.md). python-tuf's Updater works on
+a temporary copy and checks rollback, freeze, mix-and-match and the
+change of root keys; only a list that `load_trust_files` accepts replaces the held one. Whatever
+fails, the held list stays as it was.
+
+The folder must hold the organisation's root.json from the beginning: that is the trust.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
+
+from verifier.errors import TrustError, VerifierError
+from verifier.trust_folder import FILES, LIST, MAX_METADATA_BYTES, load_trust_files
+from verifier.trust_list import MAX_TRUST_LIST_BYTES, TrustList
+
+if TYPE_CHECKING:
+    from tuf.ngclient import FetcherInterface, Updater
+
+__all__ = ["TrustSource", "source_at", "update_trust"]
+
+MAX_ROOT_ROTATIONS: Final = 64
+"""Most changes of the root keys that are followed in one update."""
+ROOT: Final = "root.json"
+"""What the folder must hold before the first update."""
+
+
+@dataclass(frozen=True)
+class TrustSource:
+    """Where a TUF repository is."""
+
+    base_url: str
+    """Address below which `metadata/` and `targets/` are."""
+    folder: Path | None
+    """The folder that stands behind the address; None for HTTP."""
+
+
+def source_at(address: str) -> TrustSource:
+    """Understand what --update-trust was given.
+
+    Args:
+        address: `http(s)://` of head office (its repository is at `/trust`), or a folder that
+            holds `metadata/` and `targets/`, as a path or a `file:` address.
+
+    Raises:
+        TrustError: code `trust_address`.
+    """
+    parts = urlsplit(address)
+    if parts.scheme in {"http", "https"} and parts.netloc:
+        base = address.rstrip("/")
+        return TrustSource(base if base.endswith("/trust") else f"{base}/trust", None)
+    if "://" in address and parts.scheme != "file":
+        raise TrustError(
+            "trust_address",
+            "The trust list cannot be fetched from such an address.",
+            "Give head office's https:// address, or a folder with metadata/ and targets/.",
+        )
+    path = unquote(parts.path) if parts.scheme == "file" else address
+    return TrustSource("folder://trust", Path(path))
+
+
+def update_trust(folder: Path, source: TrustSource) -> TrustList:
+    """Bring the trust list in a folder up to date.
+
+    Args:
+        folder: holds at least root.json; a link to a folder is followed.
+        source: from `source_at`.
+
+    Returns:
+        The list now held.
+
+    Raises:
+        TrustError: code `trust_root_missing`, `trust_unreachable`, `trust_rollback`,
+            `trust_frozen`, `trust_not_signed`, `trust_missing` or `trust_not_stored`. The held
+            list is untouched; after `trust_not_stored` the update has to be run again.
+    """
+    folder = folder.resolve()
+    held = _held(folder)
+    with tempfile.TemporaryDirectory(prefix="sygnet-trust-") as staging:
+        for name, data in held.items():
+            (Path(staging) / name).write_bytes(data)
+        _fetch_into(staging, source)
+        files = {name: (Path(staging) / name).read_bytes() for name in FILES}
+    fresh = _accepted(files)
+    if fresh.version < _version(held):
+        raise _refused("trust_rollback", "The trust list offered is older than the one held.")
+    _store(folder, files)
+    return fresh
+
+
+def _held(folder: Path) -> dict[str, bytes]:
+    """The files of the folder that are there; what is damaged is fetched again."""
+    held = {}
+    for name in FILES:
+        limit = MAX_TRUST_LIST_BYTES if name == LIST else MAX_METADATA_BYTES
+        try:
+            with (folder / name).open("rb") as file:
+                data = file.read(limit + 1)
+        except OSError:
+            continue
+        if len(data) <= limit:
+            held[name] = data
+    if ROOT not in held:
+        raise TrustError(
+            "trust_root_missing",
+            f"There is no {ROOT} in {folder}: without it nothing can be trusted.",
+            f"Put the {ROOT} there that the organisation handed to you.",
+        )
+    return held
+
+
+def _version(held: Mapping[str, bytes]) -> int:
+    try:
+        return TrustList.from_json_bytes(held[LIST]).version
+    except (KeyError, VerifierError):
+        return 0
+
+
+def _fetch_into(staging: str, source: TrustSource) -> None:
+    """Let python-tuf update the staging copy; translate what it raises."""
+    from tuf.api import exceptions
+
+    try:
+        updater = _updater(staging, source)
+        updater.refresh()
+        target = updater.get_targetinfo(LIST)
+        if target is None or target.length > MAX_TRUST_LIST_BYTES:
+            raise _refused("trust_missing", "The repository holds no usable trust list.")
+        if updater.find_cached_target(target) is None:
+            updater.download_target(target)
+    except exceptions.BadVersionNumberError as error:
+        raise _refused(
+            "trust_rollback", "The trust list offered is older than the one held."
+        ) from error
+    except exceptions.ExpiredMetadataError as error:
+        raise _refused(
+            "trust_frozen", "The trust list offered has expired: newer ones are being withheld."
+        ) from error
+    except exceptions.RepositoryError as error:
+        raise _refused(
+            "trust_not_signed", "The trust list offered is not signed by the organisation."
+        ) from error
+    except exceptions.DownloadError as error:
+        raise _refused("trust_unreachable", "The trust list could not be fetched.") from error
+
+
+def _updater(staging: str, source: TrustSource) -> Updater:
+    from tuf.ngclient import Updater, UpdaterConfig
+
+    config = UpdaterConfig(
+        max_root_rotations=MAX_ROOT_ROTATIONS,
+        root_max_length=MAX_METADATA_BYTES,
+        timestamp_max_length=MAX_METADATA_BYTES,
+        snapshot_max_length=MAX_METADATA_BYTES,
+        targets_max_length=MAX_METADATA_BYTES,
+    )
+    return Updater(
+        metadata_dir=staging,
+        metadata_base_url=f"{source.base_url}/metadata",
+        target_dir=staging,
+        target_base_url=f"{source.base_url}/targets",
+        fetcher=None if source.folder is None else _folder_fetcher(source.folder),
+        config=config,
+        bootstrap=None,
+    )
+
+
+def _folder_fetcher(folder: Path) -> FetcherInterface:
+    """Reads a repository from a folder, a USB stick for one."""
+    from tuf.api.exceptions import DownloadHTTPError
+    from tuf.ngclient import FetcherInterface
+
+    class FolderFetcher(FetcherInterface):
+        """Reads files below one folder."""
+
+        def _fetch(self, url: str) -> Iterator[bytes]:
+            root = folder.resolve()
+            path = (root / urlsplit(url).path.lstrip("/")).resolve()
+            if not path.is_relative_to(root) or not path.is_file():
+                raise DownloadHTTPError("there is no such file", 404)
+            with path.open("rb") as file:
+                while piece := file.read(64 * 1024):
+                    yield piece
+
+    return FolderFetcher()
+
+
+def _accepted(files: Mapping[str, bytes]) -> TrustList:
+    try:
+        return load_trust_files(files)
+    except TrustError as error:
+        raise _refused(
+            "trust_not_signed", "The trust list offered does not pass verification."
+        ) from error
+
+
+def _store(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files whole, the one that names all others last.
+
+    A reader in between, or a power cut, meets files that do not belong together: refused as
+    `trust_mismatch` until the update is run again, never taken for a list.
+    """
+    try:
+        for name in (ROOT, LIST, "targets.json", "snapshot.json", "timestamp.json"):
+            _write_whole(folder / name, files[name])
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise _refused("trust_not_stored", "The new trust list could not be written.") from error
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.new")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _refused(code: str, sentence: str) -> TrustError:
+    return TrustError(code, sentence, "The list held so far stays as it was; try again later.")
