@@ -73,6 +73,11 @@ function turnPages(reader) {
     if (other) other.href = `${address(reader.dataset.readUrl, page)}?view=text`;
     history.replaceState(null, "", address(reader.dataset.readUrl, page));
   };
+  const tell = async (/** @type {number} */ shown) => {
+    const text = await fetch(address(reader.dataset.textUrl, shown));
+    const read = text.ok ? await text.text() : "";
+    if (words && text.ok && page === shown) words.textContent = read;
+  };
   const turn = async (/** @type {number} */ wanted) => {
     if (turning || picture === null || form === null) return;
     turning = true;
@@ -89,8 +94,7 @@ function turnPages(reader) {
       sheet.scrollTo(0, 0);
       showControls();
       if (page < pages) fetched(page + 1).catch(() => undefined);
-      const text = await fetch(address(reader.dataset.textUrl, page));
-      if (words && text.ok) words.textContent = await text.text();
+      tell(page).catch(() => undefined); // not waited for: the next touch counts from here
     } catch {
       location.assign(address(reader.dataset.readUrl, wanted));
     } finally {
