@@ -1,8 +1,8 @@
 """The main job on any PDF, without a screen: `python -m tests.demo in.pdf out`.
 
-Head office and kiosk are the real applications in one process: prepare (the client's fields and
-signature on the last page of the input), director signs, sync, link cut, code, every page, fill,
-stamp, ink, seal, link back, upload, receipt. Writes into the folder:
+Head office and kiosk are the real applications in one process: prepare (the client's fields,
+stamp and signature on the last page of the input), director signs, sync, link cut, code, every
+page, fill, stamp, ink, seal, link back, upload, receipt. Writes into the folder:
 
 signed.pdf, trust/ (what `python -m verifier --trust` takes), root.pem, qr.png, qr.txt,
 certificate.png, timings.json.
@@ -37,8 +37,10 @@ from office.downloads import final_file
 from office.errors import OfficeError
 from office.history import Actor
 from office.layout import Layout
-from office.preparation import NewDocument, create_document, save_layout, send_to_director
+from office.preparation import NewDocument, create_document, send_to_director
+from signing.errors import SigningError
 from signing.fields import FieldKind, FieldSpec, Placement
+from signing.normalise import normalise
 from signing.page_geometry import PageSize
 from signing.whole_file import write_whole
 from tests.client_at_kiosk import ClientAtKiosk
@@ -73,11 +75,11 @@ class Demonstration:
             The final PDF as head office accepted it, and the text of its QR.
 
         Raises:
-            OfficeError: it cannot be signed.
+            OfficeError: it cannot be signed, or
+            SigningError: the same, found before head office was asked.
         """
         world = self.world
-        with self._timed("prepare"):
-            document = self._prepare(pdf, title, password)
+        document = self._prepare(pdf, title, password)
         with self._timed("director_signs"):
             self._direct(document.id)
         with self._timed("sync_down"):
@@ -112,6 +114,7 @@ class Demonstration:
 
     def _prepare(self, pdf: bytes, title: str, password: str) -> Document:
         world, actor = self.world, Actor(self.world.operator.id)
+        layout = layout_on_last_page(normalise(pdf, password or None).pages)
         new = NewDocument(
             pdf=pdf,
             title=title,
@@ -121,13 +124,12 @@ class Demonstration:
             director_id=world.director.id,
             language="pl",
             password=password,
+            stamp_wanted=layout.stamp is not None,
+            layout=layout,
         )
-        document_id = create_document(world.office, new, actor, world.clock())
-        with world.office.database.read() as connection:
-            sizes = find_document(connection, document_id).page_sizes
-        layout = layout_on_last_page(sizes)
-        save_layout(world.office, document_id, layout.to_json(), actor, world.clock())
-        send_to_director(world.office, document_id, actor, world.clock())
+        with self._timed("prepare"):
+            document_id = create_document(world.office, new, actor, world.clock())
+            send_to_director(world.office, document_id, actor, world.clock())
         with world.office.database.read() as connection:
             return find_document(connection, document_id)
 
@@ -153,7 +155,7 @@ class Demonstration:
 
 
 def layout_on_last_page(sizes: Sequence[PageSize]) -> Layout:
-    """The client's fields and signature along the foot of the last page."""
+    """The client's fields, stamp and signature along the foot of the last page."""
     page, size = len(sizes) - 1, sizes[-1]
     if size.width < SMALLEST_PAGE[0] or size.height < SMALLEST_PAGE[1]:
         return Layout()
@@ -167,7 +169,7 @@ def layout_on_last_page(sizes: Sequence[PageSize]) -> Layout:
     return Layout(
         fields=fields,
         signature=Placement(page, right, 44, half, 54),
-        stamp=None,
+        stamp=Placement(page, right, 104, half, 64),
         director_signature=Placement(page, left, 44, half, 54),
     )
 
@@ -180,10 +182,10 @@ def demonstrate(source: Path, out: Path, password: str) -> int:
             run = Demonstration(world)
             try:
                 signed, text = run.play(pdf, source.stem[:80] or "PDF", password)
-            except OfficeError as error:
+            except (OfficeError, SigningError) as error:
                 print(f"{error.sentence} {error.next_step} [{error.code}]", file=sys.stderr)
                 return EXIT_REFUSED
-            trust_folder = world.kiosk.terminal.settings.trust_folder
+            trust_folder = world.kiosk.terminal.settings.trust_folder.resolve()
             trust_files = {path.name: path.read_bytes() for path in trust_folder.glob("*.json")}
             root = world.kiosk.terminal.enrolment().kiosk.chain[-1].public_bytes(Encoding.PEM)
         out.mkdir(parents=True, exist_ok=True)

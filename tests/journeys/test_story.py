@@ -20,8 +20,8 @@ from tests.town import DIRECTOR, OPERATOR, Town
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.slow]
 
-PAGES = 4
-"""Three of the contract and the one for the certificate."""
+PAGES = 3
+"""What the client reads; the certificate's page is still empty then and is not shown."""
 
 
 def test_a_contract_is_prepared_signed_without_a_network_and_found_genuine(
