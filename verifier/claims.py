@@ -127,7 +127,8 @@ class SignerClaim:
 
     def __post_init__(self) -> None:
         _check_text("signer's name", self.name, MAX_NAME_BYTES)
-        _check_time("signing time", self.signed_at)
+        if self.signed_at.tzinfo is not UTC or self.signed_at.microsecond:
+            _check_time("signing time", self.signed_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +223,7 @@ def _check_time(what: str, value: datetime) -> None:
 
 def _check_text(what: str, text: str, max_bytes: int) -> None:
     size = len(text) if text.isascii() else _size(text)
-    if not 0 < size <= max_bytes or text != text.strip(" ") or _REFUSED.search(text):
+    if not 0 < size <= max_bytes or " " in {text[0], text[-1]} or _REFUSED.search(text):
         raise TokenError(
             "claims_bad_text",
             f"The {what} is empty, longer than {max_bytes} bytes or has letters that do not print.",

@@ -29,8 +29,9 @@ CERTIFICATE_SEQUENCE: Final = 9
 PAGES: Final = 10
 
 _KEYS: Final = list(range(DOCUMENT_ID, PAGES + 1))
-_TYPES: Final = [bytes, bytes, int, int, int, str, str, list, int, int]
-_SIGNER_TYPES: Final = [str, int, int, int, int]
+_KEY_TYPES: Final = (int,) * len(_KEYS)
+_TYPES: Final = (bytes, bytes, int, int, int, str, str, list, int, int)
+_SIGNER_TYPES: Final = (str, int, int, int, int)
 _ROLES: Final = {int(role): role for role in Role}
 _METHODS: Final = {int(method): method for method in Method}
 _PROOFS: Final = {int(proof): proof for proof in Proof}
@@ -59,30 +60,23 @@ def decode_claims(data: bytes) -> Claims:
         raise _not_understood("its contents are not CBOR") from error
     # Exact types throughout: true equals 1 and simple value 10 equals 10 but are written in
     # another way, and cbor2 turns tags into other types.
-    if type(tree) is not dict or list(tree) != _KEYS or set(map(type, tree)) != {int}:
+    if type(tree) is not dict or list(tree) != _KEYS or tuple(map(type, tree)) != _KEY_TYPES:
         _refuse("it has other entries than this format")
-    values = list(tree.values())
-    if [type(value) for value in values] != _TYPES:
+    values = tuple(tree.values())
+    if tuple(map(type, values)) != _TYPES:
         _refuse("an entry has the wrong type")
-    if not 0 <= values[3] <= _LATEST_SECOND:
+    identifier, sha256, length, seconds, quality, title, number, entries, sequence, pages = values
+    if not 0 <= seconds <= _LATEST_SECOND:
         raise _out_of_range("issue time")
-    issued_at = _EPOCH + timedelta(seconds=values[3])
+    issued_at = _EPOCH + timedelta(0, seconds)
     try:
-        time_quality = _TIME_QUALITIES[values[4]]
-        signers = tuple([_signer(entry, issued_at) for entry in values[7]])
+        time_quality = _TIME_QUALITIES[quality]
+        signers = tuple([_signer(entry, issued_at) for entry in entries])
     except KeyError as error:
         raise _not_understood("it uses a code that this format does not know") from error
     claims = Claims(
-        document_id=values[0],
-        covered_sha256=values[1],
-        covered_bytes=values[2],
-        issued_at=issued_at,
-        time_quality=time_quality,
-        title=values[5],
-        number=values[6],
-        signers=signers,
-        certificate_sequence=values[8],
-        pages=values[9],
+        *(identifier, sha256, length, issued_at, time_quality),
+        *(title, number, signers, sequence, pages),
     )
     # The keys are in order, floats and tags were refused: cbor2 writes the rest in one way only.
     if cbor2.dumps(tree) != data:
@@ -115,7 +109,7 @@ def _to_map(claims: Claims) -> dict[int, object]:
 
 
 def _signer(entry: object, issued_at: datetime) -> SignerClaim:
-    if type(entry) is not list or [type(value) for value in entry] != _SIGNER_TYPES:
+    if type(entry) is not list or tuple(map(type, entry)) != _SIGNER_TYPES:
         _refuse("a signer's entry has the wrong form")
     name, role, method, proof, offset = entry
     if not -_LATEST_SECOND <= offset <= _LATEST_SECOND:
@@ -125,7 +119,7 @@ def _signer(entry: object, issued_at: datetime) -> SignerClaim:
         _ROLES[role],
         _METHODS[method],
         _PROOFS[proof],
-        issued_at + timedelta(seconds=offset),
+        issued_at + timedelta(0, offset),
     )
 
 

@@ -199,22 +199,27 @@ class _Examination:
 
     def signatures_of(self, data: bytes, place: SealPlace) -> None:
         """Steps 4 to 6."""
+        from verifier.long_life import judge_tail
         from verifier.pdf_signatures import check_signatures
 
-        certificate = self._certificate
+        claims, text, key = self._certificate.claims, self._certificate.text, self._certificate.key
+        unreadable = "changed_after_seal"
         try:
-            # 4. and 5. What follows the seal, and the signatures inside.
+            # 4. What follows the seal.
             self.begin(4)
-            self.findings += check_signatures(
-                data, certificate.claims, certificate.text, place, certificate.key, self.trust
-            )
+            if place.end == len(data):
+                self.findings.append(finding("nothing_after_seal"))
+            else:
+                self.findings.append(judge_tail(data, place.end, claims, self.trust, self.now))
+            # 5. The signatures inside; no parser sees what follows the seal.
+            unreadable = "structure_unreadable"
+            sealed = data[: place.end]
+            self.findings += check_signatures(sealed, claims, text, place, key, self.trust)
         except Refused:
             raise
         except Exception as error:
             # 6. Whatever a parser provokes (RecursionError and MemoryError too).
-            sealed_to_end = place.end == len(data)
-            code = "structure_unreadable" if sealed_to_end else "changed_after_seal"
-            raise Refused(code) from error
+            raise Refused(unreadable) from error
 
     def certificate_in(self, text: str) -> _Certificate:
         """The first half of step 1: text to token to key to claims, then their judgement."""

@@ -42,7 +42,7 @@ def judge_list(trust: TrustList, now: datetime) -> Finding:
 def judge_issue_time(claims: Claims, now: datetime) -> Finding:
     """Judge when the certificate says it was issued."""
     issued_at = shown_time(claims.issued_at)
-    if claims.issued_at > now + CLOCK_TOLERANCE:
+    if claims.issued_at - CLOCK_TOLERANCE > now:
         return finding("issued_in_future", issued_at=issued_at)
     if claims.time_quality is TimeQuality.ASSURED:
         return finding("time_assured", issued_at=issued_at)

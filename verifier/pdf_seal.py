@@ -138,7 +138,8 @@ def check_seal(data: bytes, place: SealPlace, key: TrustedKey, trust: TrustList)
     """Check that the seal at `place` is an intact signature by `key`.
 
     Raises:
-        Refused: `seal_gap_wrong`, `seal_padding_wrong`, `seal_signature_bad`.
+        Refused: `seal_gap_wrong`, `seal_padding_wrong`, `seal_signature_bad`,
+            `signature_untrusted` when the list does not hold the issuer of the seal's certificate.
     """
     der = check_signature_gap(data, place.gap_start, place.gap_end)
     view = memoryview(data)
@@ -147,6 +148,8 @@ def check_seal(data: bytes, place: SealPlace, key: TrustedKey, trust: TrustList)
     issuer = key.certificate.issuer
     authorities = trust.with_role(KeyRole.ROOT, KeyRole.SIGNING_CA)
     issuers = [each.certificate_der for each in authorities if each.certificate.subject == issuer]
+    if not issuers:
+        raise Refused("signature_untrusted", field="Seal")
     try:
         check_seal_cms(der, digest.digest(), key.certificate, key.public_key, issuers)
     except DerError as error:

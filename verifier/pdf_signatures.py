@@ -15,20 +15,17 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from verifier.claims import Claims, Role, SignerClaim, cut_name
-from verifier.der import DerError
 from verifier.errors import TokenError
 from verifier.findings import Refused, finding
 from verifier.key_judgement import CLOCK_TOLERANCE, revoked_before, shown_time, was_valid
-from verifier.pdf_seal import SealPlace, check_signature_gap
+from verifier.pdf_seal import SealPlace
 from verifier.revisions import check_updates
 from verifier.strict_validation import (
     byte_range,
     levels_up_to,
     open_pdf,
     validate_signature,
-    validate_timestamp,
 )
-from verifier.timestamp_cms import check_timestamp_frame
 from verifier.trust_list import KeyRole, TrustedKey, TrustList
 from verifier.verdict import Finding
 
@@ -63,7 +60,7 @@ def check_signatures(
     """Judge all signatures of a file whose prefix and seal are already proved.
 
     Args:
-        data: the whole file.
+        data: the file up to the end of the seal.
         claims: what its certificate states.
         text: the certificate's text, which the seal must carry.
         place: where the seal stands.
@@ -80,11 +77,11 @@ def check_signatures(
     examination = _Examination(data, claims, text, place, seal_key, trust)
     reader = open_pdf(data)
     signatures = _expected_signatures(reader, claims)
-    count = len(claims.signers) + 1
+    count = len(signatures)
     findings = [finding("signatures_complete", count=str(count))]
-    findings.append(_judge_seal(signatures[count - 1], signatures[count:], examination))
+    findings += _judge_seal(signatures[-1], examination)
     findings += _check_frame(reader, signatures, examination)
-    check_updates(reader, data, signatures, count)
+    check_updates(reader, data, signatures)
     _check_one_shot_keys(signatures[: count - 1])
     for signature, signer in zip(signatures, claims.signers, strict=False):
         findings.append(_judge_person(signature, signer, examination))
@@ -115,7 +112,7 @@ def expected_fields(claims: Claims) -> list[str]:
 
 
 def _expected_signatures(reader: Any, claims: Claims) -> list[Any]:
-    """All signatures in signing order: the expected ones, then document timestamps only."""
+    """All signatures in signing order, which are the expected ones and no other."""
     from pyhanko.sign.fields import enumerate_sig_fields
 
     expected = expected_fields(claims)
@@ -129,11 +126,10 @@ def _expected_signatures(reader: Any, claims: Claims) -> list[Any]:
             raise Refused("signature_missing", field=name)
     signatures = list(reader.embedded_signatures)
     names = [signature.field_name for signature in signatures]
-    for name, value in filled.items():
-        stamp = value.get("/Type") == "/DocTimeStamp"
-        if name not in names or (name not in expected and not stamp):
+    for name in filled:
+        if name not in names or name not in expected:
             raise Refused("signature_unexpected", field=name)
-    if names[: len(expected)] != expected:
+    if names != expected:
         raise Refused("order_wrong")
     return signatures
 
@@ -226,54 +222,26 @@ def _judge_path(status: Any, field: str, signer: SignerClaim, examination: _Exam
     return finding("signature_good", field=field, name=signer.name)
 
 
-def _judge_seal(seal: Any, timestamps: list[Any], examination: _Examination) -> Finding:
-    """The seal covers the file to its end, or only long-life updates follow it."""
-    from pyhanko.sign.diff_analysis import ModificationLevel
+def _judge_seal(seal: Any, examination: _Examination) -> list[Finding]:
+    """The seal covers everything, and its key leads to a root that counts."""
     from pyhanko.sign.validation.status import SignatureCoverageLevel
 
     status = validate_signature(seal, examination.claims.issued_at, examination.trust)
     if status is None or not (status.intact and status.valid):
         raise Refused("seal_signature_bad")
-    sealed_to_end = examination.place.end == len(examination.data)
-    if sealed_to_end:
-        explained = status.coverage is SignatureCoverageLevel.ENTIRE_FILE and not timestamps
-    else:
-        explained = (
-            status.coverage is SignatureCoverageLevel.ENTIRE_REVISION
-            and status.modification_level in levels_up_to(ModificationLevel.LTA_UPDATES)
-            and bool(timestamps)
-        )
-    if not explained:
-        raise Refused("changed_after_seal")
+    if status.coverage is not SignatureCoverageLevel.ENTIRE_FILE:
+        raise Refused("seal_range_wrong")
     if not status.bottom_line or status.signing_cert.dump() != examination.seal_key.certificate_der:
-        return finding("signature_untrusted", field=SEAL_FIELD)
-    return finding("nothing_after_seal") if sealed_to_end else _judge_tail(timestamps, examination)
-
-
-def _judge_tail(timestamps: list[Any], examination: _Examination) -> Finding:
-    """Updates after the seal count only under document timestamps, the last to the very end."""
-    authorities = examination.trust.with_role(KeyRole.ROOT, KeyRole.SIGNING_CA)
-    listed = {key.certificate_der for key in authorities if key.revocation is None}
-    end, trusted = 0, True
-    for timestamp in timestamps:
-        zero, gap_start, gap_end, length = byte_range(timestamp)
-        status = validate_timestamp(timestamp, examination.claims.issued_at, examination.trust)
-        if zero != 0 or not (status.intact and status.valid):
-            raise Refused("changed_after_seal")
-        end = gap_end + length
-        own = status.signing_cert.dump()
-        path = [certificate.dump() for certificate in status.validation_path or ()]
-        # no kiosk vouches for a time, and nobody whose key was revoked
-        trusted = trusted and bool(status.trusted) and listed.issuperset(path[:-1])
-        known = {*listed, *path, own}
-        try:
-            der = check_signature_gap(examination.data, gap_start, gap_end)
-            check_timestamp_frame(der, known)
-        except (Refused, DerError) as error:
-            raise Refused("changed_after_seal") from error
-    if end != len(examination.data):
-        raise Refused("changed_after_seal")
-    return finding("long_life_only" if trusted else "long_life_unproved")
+        return [finding("signature_untrusted", field=SEAL_FIELD)]
+    keys = {key.certificate_der: key for key in examination.trust.keys}
+    for certificate in list(status.validation_path)[:-1]:
+        key = keys.get(certificate.dump())
+        if key is None:
+            return [finding("signature_untrusted", field=SEAL_FIELD)]
+        if key.revocation is not None and revoked_before(key, examination.claims):
+            at, reason = shown_time(key.revocation.at), key.revocation.reason
+            return [finding("signer_revoked", field=SEAL_FIELD, at=at, reason=reason)]
+    return []
 
 
 def _common_name(certificate: Any) -> str | None:

@@ -1,37 +1,79 @@
 """The QR code on a rendered page: how a certificate is found when the seal does not carry it.
 
-A renderer is trusted to find the code, never for what the code states.
+A renderer is trusted to find the code, never for what the code states. What it is given may be
+made to exhaust it, so it works in a process of its own that may use so much time and memory and
+no more; whatever happens there, here it only means that no code was found.
 """
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any, Final
 
-from verifier.pdfium_lock import PDFIUM_LOCK
-
-__all__ = ["text_on_last_page"]
+__all__ = ["main", "text_on_last_page"]
 
 LONGEST_SIDE_PIXELS: Final = 2480
-"""Longer side of the rendered page: 7 pixels per module of a QR code of 45 mm on A4."""
+"""Longer side of the rendered page: 7 pixels per module of a QR code of 45 mm on A4. With it the
+picture has at most 6.2 million pixels, whatever the page says of its size."""
+MAX_SCALE: Final = 8.0
+"""Pixels per point at most, for pages smaller than a visiting card."""
+MAX_CPU_SECONDS: Final = 3
+"""Time that the renderer and the reader may use; an honest page takes a fifth of a second."""
+MAX_SECONDS: Final = 20
+"""The same on a clock, for machines that are busy."""
+MAX_WORKING_BYTES: Final = 256 * 2**20
+"""Memory beyond the file itself, which is held twice."""
+TAIL_BYTES: Final = 2048
+"""Where `startxref` stands in every PDF; without it nothing is rendered."""
+
+_START: Final = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from verifier.rendered_page import main; main()"
+)
 
 
 def text_on_last_page(data: bytes) -> str | None:
-    """Read the QR code on the last page of a PDF.
+    """Read the QR code on the last page of a PDF; None when there is none to read."""
+    if b"startxref" not in data[-TAIL_BYTES:]:
+        return None
+    own_folder = str(Path(__file__).resolve().parents[1])
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", _START, own_folder],
+            input=data,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=MAX_SECONDS,
+            check=True,
+        )
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
+    return done.stdout.decode("utf-8", "replace") or None
 
-    Returns:
-        The text, or None when there is none to read, or this package was installed without
-        what reads pictures.
-    """
+
+def main() -> None:
+    """In the other process: a PDF on standard input, the text of its code on standard output."""
+    data = sys.stdin.buffer.read()
+    _limit(MAX_WORKING_BYTES + 2 * len(data))
+    import pypdfium2
+
     from verifier.qr_reading import text_in_grey
 
-    try:
-        import pypdfium2
+    text = text_in_grey(_render_last_page(pypdfium2, data))
+    sys.stdout.buffer.write((text or "").encode("utf-8", "replace"))
 
-        with PDFIUM_LOCK:
-            grey = _render_last_page(pypdfium2, data)
-        return text_in_grey(grey)
-    except Exception:  # noqa: BLE001 - a page that cannot be rendered shows no code
-        return None
+
+def _limit(working_bytes: int) -> None:
+    """Give this process its bounds, where the system has them."""
+    try:
+        import resource
+    except ImportError:  # not a Unix; the time on the clock still bounds it
+        return
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_DATA, (working_bytes, working_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 def _render_last_page(pypdfium2: Any, data: bytes) -> Any:
@@ -40,7 +82,7 @@ def _render_last_page(pypdfium2: Any, data: bytes) -> Any:
         document.init_forms()
         page = document[len(document) - 1]
         scale = LONGEST_SIDE_PIXELS / max(page.get_size())
-        bitmap = page.render(scale=min(scale, 8.0), grayscale=True, may_draw_forms=True)
+        bitmap = page.render(scale=min(scale, MAX_SCALE), grayscale=True, may_draw_forms=True)
         return bitmap.to_numpy().reshape(bitmap.height, bitmap.stride)[:, : bitmap.width].copy()
     finally:
         document.close()

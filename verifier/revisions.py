@@ -23,20 +23,19 @@ _PAGE_LISTS: Final = ("/Annots",)
 """What an update may change in a page."""
 
 
-def check_updates(reader: Any, data: bytes, signatures: Sequence[Any], expected: int) -> None:
-    """Check the updates of the expected signatures, the seal last, and the tail after it.
+def check_updates(reader: Any, data: bytes, signatures: Sequence[Any]) -> None:
+    """Check the update of each signature, the seal last.
 
     Args:
         reader: pyHanko's reader of the file.
-        data: the whole file.
+        data: the file up to the end of the seal.
         signatures: all signatures in signing order.
-        expected: how many of them are the people's and the seal.
 
     Raises:
-        Refused: `changed_after_signature`, `changed_after_seal`.
+        Refused: `changed_after_signature`.
     """
     first = signatures[0].signed_revision
-    for place, (before, after) in enumerate(pairwise(signatures[:expected])):
+    for place, (before, after) in enumerate(pairwise(signatures)):
         start, end = _end(before), _end(after)
         one_update = (
             after.signed_revision == first + place + 1
@@ -46,13 +45,10 @@ def check_updates(reader: Any, data: bytes, signatures: Sequence[Any], expected:
         )
         if not one_update:
             raise Refused("changed_after_signature", field=str(before.field_name))
-    last = signatures[expected - 1].signed_revision
     for revision in range(first + 1, reader.xrefs.total_revisions):
         if _redefines_more_than_forms(reader, revision):
-            if revision > last:
-                raise Refused("changed_after_seal")
-            field = signatures[revision - first - 1].field_name
-            raise Refused("changed_after_signature", field=str(field))
+            before = signatures[min(revision - first, len(signatures)) - 1]
+            raise Refused("changed_after_signature", field=str(before.field_name))
 
 
 def _end(signature: Any) -> int:
@@ -95,8 +91,7 @@ def _may_change(old: Any, new: Any) -> bool:
             if key not in _PAGE_LISTS
         )
     form = any(key in old for key in ("/FT", "/T", "/Fields")) or old.get("/Subtype") == "/Widget"
-    evidence = any(key in old for key in ("/Certs", "/VRI"))
-    return kind == "/Catalog" or form or evidence
+    return kind == "/Catalog" or form
 
 
 def _raw(dictionary: Any, key: str) -> Any:

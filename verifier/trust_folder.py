@@ -43,7 +43,7 @@ def load_trust(folder: Path) -> TrustList:
         try:
             with (folder / name).open("rb") as file:
                 files[name] = file.read(limit + 1)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: a name that no file can have
             raise TrustError(
                 "trust_files_missing",
                 f"The trust list is incomplete: {name} cannot be read in {folder}.",

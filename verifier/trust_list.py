@@ -50,6 +50,10 @@ MAX_CERTIFICATE_BYTES: Final = 8192
 MAX_VERSION: Final = 2**53 - 1
 """Highest version, the largest integer that every JSON reader keeps."""
 
+EARLIEST_YEAR: Final = 1970
+LATEST_YEAR: Final = 2199
+"""Bounds on every time of a list, so that adding days to one never fails."""
+
 _TYPE: Final = "sygnet-trust-list"
 _FORMAT: Final = 1
 _TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
@@ -69,6 +73,8 @@ class KeyRole(StrEnum):
     """Certifies the one-shot keys of clients at one kiosk."""
     SEAL = "seal"
     """Signs certificate tokens and seals documents at one kiosk."""
+    TIMESTAMP = "timestamp"
+    """A timestamping service (RFC 3161), the office's own or another's."""
 
 
 @dataclass(frozen=True)
@@ -182,7 +188,7 @@ class TrustList:
             _require(made.to_json_bytes() == data, "it is not in its canonical encoding")
         except TrustError:
             raise
-        except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
+        except Exception as error:  # JSON, base64, X.509 and dates have a dozen kinds
             raise _error("trust_list_form", "it is damaged or of another kind") from error
         return made
 
@@ -278,7 +284,9 @@ def _time_text(time: datetime) -> str:
 
 def _time(text: Any) -> datetime:
     _require(isinstance(text, str), "a time is not text")
-    return datetime.strptime(text, _TIME).replace(tzinfo=UTC)
+    time = datetime.strptime(text, _TIME).replace(tzinfo=UTC)
+    _require(EARLIEST_YEAR <= time.year <= LATEST_YEAR, "a time is out of all reason")
+    return time
 
 
 def _text(text: Any) -> str:

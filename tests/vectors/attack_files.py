@@ -20,6 +20,7 @@ from tests.vectors.hostile_structure import STRUCTURE_ATTACKS
 from tests.vectors.insider_attacks import INSIDER_ATTACKS
 from tests.vectors.sealed_pdf import NOW, House, sealed_pdf
 from tests.vectors.shadow_attacks import SHADOW_ATTACKS
+from tests.vectors.tail_attacks import TAIL_ATTACKS
 
 __all__ = ["CASES", "Case", "write_attack_files"]
 
@@ -38,7 +39,7 @@ class Case:
 
 CASES: Final[dict[str, Case]] = {
     attack.__name__: Case(attack, outcome, code)
-    for table in (ATTACKS, SHADOW_ATTACKS, INSIDER_ATTACKS, STRUCTURE_ATTACKS)
+    for table in (ATTACKS, SHADOW_ATTACKS, INSIDER_ATTACKS, TAIL_ATTACKS, STRUCTURE_ATTACKS)
     for (outcome, code), attacks in table.items()
     for attack in attacks
 }

@@ -197,13 +197,15 @@ INSIDER_ATTACKS: Final[Attacks] = {
     ("altered", "order_wrong"): (update_between_prefix_and_seal,),
     ("altered", "certification_wrong"): (evil_annotation_under_permissive_certification,),
     ("altered", "signature_unexpected"): (
-        sneaky_signature,
         sneaky_signature_between_steps,
-        hidden_extra_signature,
         hidden_extra_signature_between_steps,
     ),
     ("altered", "key_used_twice"): (one_shot_key_used_twice,),
-    ("altered", "changed_after_seal"): (page_replaced_under_a_timestamp,),
+    ("altered", "changed_after_seal"): (
+        sneaky_signature,
+        hidden_extra_signature,
+        page_replaced_under_a_timestamp,
+    ),
     ("cannot_tell", "long_life_unproved"): (timestamp_by_a_kiosk,),
 }
 """Outcome and finding, and the attacks."""

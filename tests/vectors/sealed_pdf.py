@@ -17,6 +17,7 @@ from typing import Any, Final
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -74,6 +75,7 @@ DIRECTOR_SIGNED: Final = datetime(2026, 3, 13, 9, 30, 0, tzinfo=UTC)
 ISSUED: Final = datetime(2026, 3, 14, 10, 26, 53, tzinfo=UTC)
 NOW: Final = datetime(2026, 3, 15, 12, 0, 0, tzinfo=UTC)
 HOST: Final = "SYGNET.EXAMPLE"
+_TIME_STAMPING: Final = x509.oid.ExtendedKeyUsageOID.TIME_STAMPING
 DIRECTOR: Final = "Katarzyna Wiśniewska"
 CLIENTS: Final = ("Jan Kowalski", "Олена Шевченко")
 PAGES: Final = 2
@@ -126,6 +128,23 @@ class House:
         key = self.key(f"client {name}")
         return Identity(key, issue_one_shot(name, Proof.SMS_CODE, key.public_key(), ca, now))
 
+    def timestamps(self, authority: Identity | None = None) -> Identity:
+        """A timestamping service, certified by the signing CA or by another."""
+        by, key = authority or self.signing_ca, self.key("timestamps")
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, f"Time {self.label}")])
+        certificate = (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(by.certificate.subject)
+            .public_key(key.public_key())
+            .serial_number(77)
+            .not_valid_before(ENROLLED)
+            .not_valid_after(datetime(2035, 1, 1, tzinfo=UTC))
+            .add_extension(x509.ExtendedKeyUsage([_TIME_STAMPING]), critical=True)
+            .sign(by.key, hashes.SHA256(), ecdsa_deterministic=True)
+        )
+        return Identity(key, certificate)
+
     def trust(self, as_of: datetime = NOW - timedelta(hours=2)) -> TrustList:
         """The office's trust list."""
 
@@ -144,6 +163,7 @@ class House:
                 trusted(KeyRole.DIRECTOR, self.director, DIRECTOR),
                 trusted(KeyRole.KIOSK_CA, self.kiosk_ca, "Kiosk 1"),
                 trusted(KeyRole.SEAL, self.seal, "Kiosk 1"),
+                trusted(KeyRole.TIMESTAMP, self.timestamps(), "Time"),
             ),
             hosts=(HOST,),
         )

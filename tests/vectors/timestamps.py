@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -18,14 +18,13 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_der_private_key,
 )
-from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko.sign.general import as_signing_certificate
 from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from tests.vectors.sealed_pdf import ENROLLED, ISSUED, House, Identity, Update
+from tests.vectors.sealed_pdf import ISSUED, House, Identity, Update
 
 __all__ = ["dss_added", "timestamped"]
 
@@ -61,28 +60,16 @@ def _attribute(kind: str, value: Any) -> cms.CMSAttribute:
     return cms.CMSAttribute({"type": cms.CMSAttributeType(kind), "values": (value,)})
 
 
-def _service(house: House, authority: Identity) -> DummyTimeStamper:
-    key = house.key("timestamps")
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, f"Time {house.label}")])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(authority.certificate.subject)
-        .public_key(key.public_key())
-        .serial_number(77)
-        .not_valid_before(ENROLLED)
-        .not_valid_after(datetime(2035, 1, 1, tzinfo=UTC))
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
-        .sign(authority.key, hashes.SHA256())
-    )
+def _service(house: House, authority: Identity | None, at: datetime) -> DummyTimeStamper:
+    made = house.timestamps(authority)
     service = _P256TimeStamper(
-        _asn1(certificate),
+        _asn1(made.certificate),
         asn1_keys.PrivateKeyInfo.load(
-            key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+            made.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         ),
-        fixed_dt=STAMPED,
+        fixed_dt=at,
     )
-    if authority is not house.signing_ca:
+    if authority is not None:
         chain: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         chain.register_multiple([_asn1(each.certificate) for each in (authority, house.signing_ca)])
         service.certs_to_embed = chain
@@ -94,10 +81,11 @@ def timestamped(
     house: House,
     authority: Identity | None = None,
     update: type[Update] = Update,
+    at: datetime = STAMPED,
 ) -> bytes:
     """Append a document timestamp by a service whom the signing CA, or another, certified."""
     out = BytesIO()
-    service = _service(house, authority or house.signing_ca)
+    service = _service(house, authority, at)
     PdfTimeStamper(service).timestamp_pdf(update(BytesIO(data)), "sha256", output=out)
     return out.getvalue()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pyhanko.sign.fields import MDPPerm
@@ -375,6 +375,26 @@ def test_a_client_of_a_strangers_kiosk_cannot_be_told(house: House, trust: Trust
     prefix = sign(directed(house), "Client1", identity, stranger, CLIENT_AT)
     verdict = verify_pdf(sealed_as(prefix, house), trust, NOW)
     assert_cannot_tell(verdict, "signature_untrusted")
+
+
+def test_a_seal_certified_by_an_unlisted_authority_cannot_be_told(
+    sealed: Sealed, trust: TrustList
+) -> None:
+    keys = tuple(key for key in trust.keys if key.role is not KeyRole.SIGNING_CA)
+    verdict = verify_pdf(sealed.data, replace(trust, keys=keys), NOW)
+    assert_cannot_tell(verdict, "signature_untrusted")
+
+
+def test_a_seal_under_a_revoked_authority_cannot_be_told(sealed: Sealed, trust: TrustList) -> None:
+    verdict = verify_pdf(sealed.data, revoked(trust, KeyRole.SIGNING_CA, days=-1), NOW)
+    found = {each.detail["field"] for each in verdict.findings if each.code == "signer_revoked"}
+    assert "Seal" in found
+
+
+def test_any_clock_gets_an_answer(sealed: Sealed, trust: TrustList) -> None:
+    for now in (datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)):
+        assert verify_pdf(sealed.data, trust, now).outcome == "cannot_tell"
+        assert verify_text(sealed.text, trust, now).outcome == "cannot_tell"
 
 
 def test_without_a_root_nothing_is_genuine(sealed: Sealed, trust: TrustList) -> None:

@@ -147,3 +147,9 @@ def test_a_changed_byte_is_never_accepted_as_another_list(name: str, at: int, ch
     except TrustError:
         return
     assert loaded == TRUST  # white space between JSON tokens is not signed
+
+
+def test_a_folder_that_cannot_exist_is_said_to_be_missing() -> None:
+    with pytest.raises(TrustError) as refused:
+        load_trust(Path("trust\0list"))
+    assert refused.value.code == "trust_files_missing"

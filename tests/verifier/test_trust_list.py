@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -94,6 +95,8 @@ def test_keys_of_other_roles_do_not_seal() -> None:
         lambda t: t.update(version=1.5),
         lambda t: t.update(version=2**53),
         lambda t: t.update(as_of="2026-03-15"),
+        lambda t: t.update(as_of="9999-12-31T23:59:59Z"),
+        lambda t: t["keys"][0].update(valid_from="1-01-01T00:00:00Z"),
         lambda t: t.update(as_of="2026-03-15T10:00:00+01:00"),
         lambda t: t.update(organisation=""),
         lambda t: t.update(organisation="x" * 201),
@@ -102,7 +105,7 @@ def test_keys_of_other_roles_do_not_seal() -> None:
         lambda t: t.update(hosts="A"),
         lambda t: t.update(keys={}),
         lambda t: t["keys"].append(1),
-        lambda t: t["keys"].append(t["keys"][-1]),
+        lambda t: t["keys"].append(t["keys"][4]),
         lambda t: t["keys"][0].update(role="king"),
         lambda t: t["keys"][0].update(certificate="AAAA"),
         lambda t: t["keys"][0].update(certificate="not base64!"),
@@ -145,6 +148,23 @@ def test_hostile_bytes_raise_nothing_but_trust_errors(data: bytes) -> None:
 
 def test_a_list_beyond_the_limit_is_refused_unread() -> None:
     assert refused_code(b" " * (MAX_TRUST_LIST_BYTES + 1)) == "trust_list_too_large"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("a003020102", "a003020109"),  # X.509 version 10
+        ("06072a8648ce3d0201", "06072a8648ce3d0209"),  # an unknown kind of key
+        ("06082a8648ce3d030107", "06082a8648ce3d030109"),  # an unknown curve
+        ("03420004", "03420002"),  # a point of another form
+    ],
+)
+def test_a_certificate_that_cannot_be_read_is_refused(old: str, new: str) -> None:
+    key = TRUST.keys[4]
+    der = key.certificate_der.replace(bytes.fromhex(old), bytes.fromhex(new), 1)
+    assert der != key.certificate_der
+    data = DATA.replace(base64.b64encode(key.certificate_der), base64.b64encode(der))
+    assert refused_code(data) in {"trust_list_form", "trust_key_kind"}
 
 
 def test_a_key_that_is_not_on_p256_is_refused() -> None:

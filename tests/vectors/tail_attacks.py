@@ -1,0 +1,180 @@
+"""What an evidence service could be made to sign behind the seal, all under trusted timestamps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
+
+from tests.vectors.attacks import Attacks, page_of
+from tests.vectors.sealed_pdf import ISSUED, House, Sealed, Update
+from tests.vectors.timestamps import timestamped
+
+__all__ = ["TAIL_ATTACKS"]
+
+
+def _changed(change: Callable[[Any], None]) -> type[Update]:
+    """An update that changes something before the timestamp is made in it."""
+
+    class Changed(Update):
+        def __init__(self, stream: BytesIO) -> None:
+            super().__init__(stream)
+            change(self)
+
+    return Changed
+
+
+def _dictionary(**entries: Any) -> generic.DictionaryObject:
+    return generic.DictionaryObject({pdf_name(f"/{key}"): entries[key] for key in entries})
+
+
+def _numbers(*values: int) -> generic.ArrayObject:
+    return generic.ArrayObject(map(generic.NumberObject, values))
+
+
+def _add_evidence(writer: Any, house: House, **explained: Any) -> None:
+    """A DSS whose one stream refers to other objects, which a lenient rule then takes for its."""
+    der = house.signing_ca.certificate.public_bytes(Encoding.DER)
+    stream = generic.StreamObject(dict_data=_dictionary(**explained), stream_data=der)
+    certificates = generic.ArrayObject([writer.add_object(stream)])
+    writer.root["/DSS"] = writer.add_object(_dictionary(Certs=certificates))
+    writer.update_root()
+
+
+def _add_field(writer: Any, rectangle: generic.ArrayObject, **more: Any) -> None:
+    field = writer.add_object(
+        _dictionary(
+            FT=pdf_name("/Sig"),
+            T=generic.pdf_string("Other"),
+            Type=pdf_name("/Annot"),
+            Subtype=pdf_name("/Widget"),
+            Rect=rectangle,
+            F=generic.NumberObject(4),
+            **more,
+        )
+    )
+    page = page_of(writer).get_object()
+    page["/Annots"].append(field)
+    writer.update_container(page["/Annots"])
+    writer.root["/AcroForm"]["/Fields"].append(field)
+    writer.update_root()
+
+
+def overlay_explained_by_evidence(sealed: Sealed, house: House) -> bytes:
+    """A new field covers the page; its size hides behind references that the DSS "explains"."""
+
+    def change(writer: Any) -> None:
+        words = b"1 g 0 0 595 842 re f 0 g BT 72 720 Td (Other) Tj ET"
+        form = generic.StreamObject(
+            dict_data=_dictionary(
+                Type=pdf_name("/XObject"),
+                Subtype=pdf_name("/Form"),
+                BBox=_numbers(0, 0, 595, 842),
+            ),
+            stream_data=words,
+        )
+        shown = writer.add_object(form)
+        corners = [writer.add_object(generic.NumberObject(n)) for n in (0, 0, 595, 842)]
+        _add_field(writer, generic.ArrayObject(corners), AP=_dictionary(N=shown))
+        names = {f"X{place}": corner for place, corner in enumerate(corners)}
+        _add_evidence(writer, house, Shown=shown, **names)
+
+    return timestamped(sealed.data, house, update=_changed(change))
+
+
+def script_in_a_field(sealed: Sealed, house: House) -> bytes:
+    """An invisible field runs JavaScript when its page is shown."""
+
+    def change(writer: Any) -> None:
+        script = _dictionary(S=pdf_name("/JavaScript"), JS=generic.pdf_string("app.alert(1)"))
+        _add_field(writer, _numbers(0, 0, 0, 0), AA=_dictionary(PV=script))
+
+    return timestamped(sealed.data, house, update=_changed(change))
+
+
+def metadata_replaced(sealed: Sealed, house: House) -> bytes:
+    """Another title in XMP metadata."""
+
+    def change(writer: Any) -> None:
+        kind = _dictionary(Type=pdf_name("/Metadata"), Subtype=pdf_name("/XML"))
+        made = generic.StreamObject(dict_data=kind, stream_data=b"<title>Other</title>")
+        writer.root["/Metadata"] = writer.add_object(made)
+        writer.update_root()
+
+    return timestamped(sealed.data, house, update=_changed(change))
+
+
+def appearances_asked_anew(sealed: Sealed, house: House) -> bytes:
+    """Every field is to be drawn anew, in white."""
+
+    def change(writer: Any) -> None:
+        form = writer.root["/AcroForm"]
+        form["/NeedAppearances"] = generic.BooleanObject(True)
+        form["/DA"] = generic.pdf_string("/Helv 12 Tf 1 g")
+        writer.update_root()
+
+    return timestamped(sealed.data, house, update=_changed(change))
+
+
+def file_hidden_in_evidence(sealed: Sealed, house: House) -> bytes:
+    """Another PDF among the certificates."""
+
+    def change(writer: Any) -> None:
+        kind = _dictionary(Type=pdf_name("/EmbeddedFile"))
+        other = generic.StreamObject(dict_data=kind, stream_data=b"%PDF-1.7 other")
+        _add_evidence(writer, house, Other=writer.add_object(other))
+
+    return timestamped(sealed.data, house, update=_changed(change))
+
+
+def planted_note_revealed(sealed: Sealed, house: House) -> bytes:
+    """The list of annotations names an object of before once more."""
+
+    def change(writer: Any) -> None:
+        page = page_of(writer).get_object()
+        page["/Annots"].append(page["/Annots"].raw_get(0))
+        writer.update_container(page["/Annots"])
+
+    return timestamped(sealed.data, house, update=_changed(change))
+
+
+def junk_under_a_timestamp(sealed: Sealed, house: House) -> bytes:
+    """Bytes that no table names, and a timestamp over them."""
+    return timestamped(sealed.data + b"% junk\n", house)
+
+
+def unlisted_object_under_a_timestamp(sealed: Sealed, house: House) -> bytes:
+    """The page's content once more, for readers that rebuild the table themselves."""
+    other = b"3 0 obj\n<< /Length 4 >>\nstream\n1 g \nendstream\nendobj\n"
+    return timestamped(sealed.data + other, house)
+
+
+def timestamp_from_before(sealed: Sealed, house: House) -> bytes:
+    """A trusted service whose clock is years behind the certificate."""
+    return timestamped(sealed.data, house, at=datetime(2010, 1, 1, tzinfo=UTC))
+
+
+def timestamp_from_the_future(sealed: Sealed, house: House) -> bytes:
+    """A trusted service whose clock is years ahead."""
+    return timestamped(sealed.data, house, at=ISSUED + timedelta(days=1800))
+
+
+TAIL_ATTACKS: Final[Attacks] = {
+    ("altered", "changed_after_seal"): (
+        overlay_explained_by_evidence,
+        script_in_a_field,
+        metadata_replaced,
+        appearances_asked_anew,
+        file_hidden_in_evidence,
+        planted_note_revealed,
+        junk_under_a_timestamp,
+        unlisted_object_under_a_timestamp,
+    ),
+    ("cannot_tell", "long_life_unproved"): (timestamp_from_before, timestamp_from_the_future),
+}
+"""Outcome and finding, and the attacks."""
