@@ -61,6 +61,8 @@ MAX_DOWNLOAD_BYTES = 1024 * 1024
 """Longest piece of a blob in one reply, bytes."""
 MAX_SMALL_REPLY_BYTES = 16 * 1024
 """Longest reply that carries a few values only, bytes."""
+MAX_TIME_SECONDS = 20.0
+"""Longest wait for the time, seconds; the clock is then off by up to half of it."""
 _ENDS_THE_EXCHANGE = frozenset({"kiosk_revoked", "kiosk_unknown", "too_many_requests"})
 _NO_TRUE_REPLY = (OfficeUnreachable, ReplyNotTrusted)
 
@@ -189,10 +191,17 @@ class Device:
         return CodeRequestResult.from_json(parse_object(reply, MAX_SMALL_REPLY_BYTES))
 
     def fetch_time(self) -> None:
-        """Step 1: ask what time it is; tell the store and sign with it from now on."""
+        """Step 1: ask what time it is; tell the store and sign with it from now on.
+
+        Raises:
+            OfficeUnreachable: the answer took too long to tell the time by. Somebody on the way
+                could hold it back, put this clock behind and so make old codes good again.
+        """
         asked = self._clock.boottime()
         reply = self._link.send("GET", "/time", max_reply_bytes=MAX_SMALL_REPLY_BYTES)
         answered = self._clock.boottime()
+        if answered - asked > MAX_TIME_SECONDS:
+            raise OfficeUnreachable("Head office’s time was too long on its way.")
         time = TimeReply.from_json(parse_object(reply, MAX_SMALL_REPLY_BYTES))
         fix = TimeFix(
             office_now=time.now,

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from sync.device_side import DeviceIdentity
@@ -255,3 +256,21 @@ def test_a_poll_without_news_writes_nothing_at_head_office(pair: Pair) -> None:
     before = pair.ledger.picture()
     pair.device.exchange()
     assert pair.ledger.picture() == before
+
+
+def test_a_time_that_was_held_back_on_the_way_is_not_believed(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_on = pair.network.handle_request
+
+    def held_back(request: httpx.Request) -> httpx.Response:
+        answer = hand_on(request)
+        pair.clock.moment += timedelta(minutes=30)
+        return answer
+
+    monkeypatch.setattr(pair.network, "handle_request", held_back)
+    with pytest.raises(OfficeUnreachable):
+        pair.device.exchange()
+    with pytest.raises(OfficeUnreachable):
+        pair.device.request_code("01" * 16)
+    assert pair.store.fixes == []
