@@ -86,10 +86,12 @@ class Store:
         database.conn.execute("BEGIN IMMEDIATE")
         try:
             yield database
+            database.commit()
         except BaseException:
+            # A commit that failed leaves the transaction open: whatever came next on this thread
+            # would silently become part of it.
             database.rollback()
             raise
-        database.commit()
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Every row of a query."""

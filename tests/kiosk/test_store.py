@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from kiosk.errors import StoreError
 from kiosk.migrations import MIGRATIONS, migrate
@@ -108,3 +109,20 @@ def test_a_store_of_a_newer_version_is_refused(store: Store, tmp_path: Path) -> 
     with pytest.raises(StoreError) as refused:
         Store(tmp_path / "store.db", KEY, NOW)
     assert refused.value.code == "store_newer"
+
+
+def test_a_commit_that_fails_is_undone_and_traps_nothing_that_follows(store: Store) -> None:
+    store.database.execute("CREATE TABLE parent (id INTEGER PRIMARY KEY)")
+    store.database.execute(
+        "CREATE TABLE child (id INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)"
+    )
+    with pytest.raises(sqlcipher.IntegrityError), store.transaction():
+        store.database.execute("INSERT INTO child (id) VALUES (7)")  # refused at the commit only
+    with store.transaction():
+        store.set_setting("name", "value")
+    found: list[str] = []
+    thread = threading.Thread(target=lambda: found.append(store.setting("name")))
+    thread.start()
+    thread.join()
+    assert found == ["value"]
+    assert store.rows("SELECT * FROM child") == []
