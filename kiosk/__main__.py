@@ -25,16 +25,21 @@ EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_NOT_ENROLLED, EXIT_IN_USE = range(5)
 THREADS = 8
 """Requests at once: one browser, its pictures, and the staff's status screen."""
 
+OWN_LOGGERS = frozenset({"kiosk", "signing", "sync", "verifier"})
+
 log = logging.getLogger("kiosk")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     options = _parser().parse_args(arguments)
+    handler = logging.StreamHandler()
+    handler.addFilter(says_no_names)
     logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s level=%(levelname)s name=%(name)s %(message)s"
+        level=logging.INFO,
+        format="%(asctime)s level=%(levelname)s name=%(name)s %(message)s",
+        handlers=[handler],
     )
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     command: Callable[[Settings, argparse.Namespace], int] = options.run
     try:
         settings = settings_from({name: getattr(options, name) for name in OPTION_NAMES})
@@ -45,6 +50,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return EXIT_NOT_ENROLLED
         in_use = isinstance(error, StoreError) and error.code == "folder_in_use"
         return EXIT_IN_USE if in_use else EXIT_FAILED
+
+
+def says_no_names(record: logging.LogRecord) -> bool:
+    """Whether a line may go into the log: ours, which name nobody.
+
+    Libraries do name people: pyHanko the holder of a certificate that it cannot chain, httpx what
+    it asks for. Of theirs only that something went wrong is kept, without the words.
+    """
+    package = record.name.partition(".")[0]
+    if package in OWN_LOGGERS:
+        return True
+    if record.levelno < logging.ERROR:
+        return False
+    record.msg, record.args = "library_error", ()
+    record.exc_info = record.exc_text = record.stack_info = None
+    return True
 
 
 OPTION_NAMES = ("data", "host", "port", "office", "timezone")

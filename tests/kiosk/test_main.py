@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import signal
 import subprocess
@@ -16,7 +17,7 @@ import httpx
 import pytest
 from werkzeug.serving import make_server
 
-from kiosk.__main__ import main
+from kiosk.__main__ import main, says_no_names
 from tests.kiosk.company import Company
 
 NOBODY = "http://127.0.0.1:9"  # the discard port: nothing answers there
@@ -177,3 +178,14 @@ def find(browser: httpx.Client, short_number: str) -> httpx.Response:
         answer = browser.post("/find", data=form)
         if "not_here_yet" not in answer.text:
             return answer
+
+
+def test_the_log_names_nobody() -> None:
+    def line(name: str, level: int, error: Exception | None = None) -> str | None:
+        kept = None if error is None else (type(error), error, None)
+        record = logging.LogRecord(name, level, "", 1, "to %s", ("Jan Kowalski",), kept)
+        return logging.Formatter().format(record) if says_no_names(record) else None
+
+    assert line("kiosk.desk", logging.INFO) == "to Jan Kowalski"  # ours never say such a thing
+    assert line("pyhanko.sign.validation.generic_cms", logging.WARNING) is None
+    assert line("pyhanko.sign", logging.ERROR, ValueError("Jan Kowalski")) == "library_error"
