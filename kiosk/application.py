@@ -107,7 +107,7 @@ def create_app(
     app.before_request(lambda: _enrol_first(terminal))
     app.after_request(secure_headers)
     for blueprint in (
-        make_attract_screen(),
+        make_attract_screen(desk),
         make_find_screens(terminal, desk),
         make_verify_screens(terminal),
         make_status_screens(terminal, head_office),

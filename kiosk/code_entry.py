@@ -8,6 +8,7 @@ than calling a good code wrong.
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -24,7 +25,7 @@ from signing.codes import (
     finish_try,
 )
 from sync.records import BodyValue, EventKind
-from sync.sealed_box import open_code_key
+from sync.sealed_box import BoxNotOpened, open_code_key
 
 __all__ = ["CodeEntry"]
 
@@ -37,6 +38,7 @@ class CodeEntry:
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
         self._store = terminal.store
+        self._one_at_a_time = threading.Lock()
 
     def accepted(self, document_id: str) -> bool:
         """Whether a code was ever accepted for this document under its present key."""
@@ -44,24 +46,23 @@ class CodeEntry:
         return self._state(document_id, signer_id, generation).used_counter is not None
 
     def check(self, document_id: str, entered: str) -> CodeAnswer:
-        """Check what was typed.
+        """Check what was typed; a second tap waits for the first and then finds the code used.
 
         Raises:
-            DeskRefused: ``time_not_assured``, ``gone``.
-            BoxNotOpened: the key in the store was not sealed to this kiosk.
+            DeskRefused: ``time_not_assured``, ``gone``, ``code_key_unusable`` (the key in the
+                store was not sealed to this kiosk).
         """
+        with self._one_at_a_time:
+            return self._check(document_id, entered)
+
+    # ----------------------------------------------------------------------------------------
+
+    def _check(self, document_id: str, entered: str) -> CodeAnswer:
         reading = self._terminal.clock.read()
         if not reading.assured:
             raise refusal("time_not_assured")
         signer_id, generation, sealed_key = self._code_key(document_id)
-        key = open_code_key(
-            self._terminal.enrolment().keys.exchange,
-            sealed_key,
-            self._terminal.enrolment().grant.kiosk_id,
-            signer_id,
-            document_id,
-            generation,
-        )
+        key = self._opened(document_id, signer_id, generation, sealed_key)
         with self._store.transaction():
             before = self._state(document_id, signer_id, generation)
             limit = self._limit()
@@ -83,7 +84,13 @@ class CodeEntry:
             self._journal(document_id, outcome, after)
         return CodeAnswer(outcome, after.tries_left, self._wait(after, reading.now))
 
-    # ----------------------------------------------------------------------------------------
+    def _opened(self, document_id: str, signer_id: str, generation: int, sealed: bytes) -> bytes:
+        enrolment = self._terminal.enrolment()
+        exchange_key, kiosk_id = enrolment.keys.exchange, enrolment.grant.kiosk_id
+        try:
+            return open_code_key(exchange_key, sealed, kiosk_id, signer_id, document_id, generation)
+        except BoxNotOpened as error:
+            raise refusal("code_key_unusable") from error
 
     def _journal(self, document_id: str, outcome: CodeOutcome, state: CodeState) -> None:
         journal = self._terminal.journal

@@ -145,15 +145,23 @@ class KioskDesk:
         return None if found is None else Progress.from_json(json.loads(found[0]))
 
     def save(self, progress: Progress) -> None:
-        """Keep the progress; saving a finished one without a session ends it for good."""
-        if progress.step is Step.DONE and not progress.ceremony_id:
-            self.finish(progress.document_id)
-            return
+        """Keep the progress, as far as the document's state still allows.
+
+        Once it is sealed the ceremony is done, whatever a request says that began before; saving
+        a finished one without a session ends it for good.
+        """
         with self._store.transaction():
             row = self._documents.row(progress.document_id)
             if row is None or row.state is DocumentState.WITHDRAWN:
                 return
-            self._write(progress)
+            if row.state is DocumentState.SIGNED:
+                if self._documents.record(progress.document_id) is None:
+                    return  # the client has left
+                progress = progress.at(Step.DONE)
+            if progress.step is not Step.DONE or progress.ceremony_id:
+                self._write(progress)
+                return
+        self.finish(progress.document_id)
 
     def save_picture(self, document_id: str, kind: PictureKind, png: bytes) -> None:
         """Keep a picture, encrypted; an earlier one of its kind is shredded."""
@@ -198,10 +206,10 @@ class KioskDesk:
         done = self._sealer.sealed(document_id)
         if done is not None:
             return done
-        self.document(document_id)
+        read = self.document(document_id)
         if not self._codes.accepted(document_id):
             raise refusal("code_needed")
-        sealed = self._sealer.seal(document_id, answers, evidence)
+        sealed = self._sealer.seal(document_id, read.pdf_sha256, answers, evidence)
         self._after_sealing()
         return sealed
 
@@ -219,6 +227,14 @@ class KioskDesk:
         self._documents.client_left(document_id)
         self._terminal.device_store.shred_delivered()
         self._after_sealing()
+
+    def nobody_there(self) -> None:
+        """The screen is at its start, or at the next client's: whoever was there has left.
+
+        Their browser may have crashed, so this does not wait for a word from them.
+        """
+        self._documents.everyone_left()
+        self._terminal.device_store.shred_delivered()
 
     # ----------------------------------------------------------------------------------------
 

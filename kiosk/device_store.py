@@ -59,8 +59,7 @@ class KioskDeviceStore:
 
     def _apply(self, row: DownRow) -> list[str]:
         if isinstance(row.record, DocumentDue):
-            self._documents.take_due(row.record, self._clock.now())
-            return []
+            return self._documents.take_due(row.record, self._clock.now())
         if isinstance(row.record, CodeKeyRenewed):
             self._documents.renew_code_key(row.record)
             return []

@@ -62,18 +62,26 @@ class Documents:
 
     # -- what head office says ---------------------------------------------------------------
 
-    def take_due(self, record: DocumentDue, now: datetime) -> None:
+    def take_due(self, record: DocumentDue, now: datetime) -> list[str]:
         """A document is due here. Inside the transaction of the sync.
 
         A document that was signed here stays so, whatever is sent again. When the PDF is another
-        one than before, what the client gave for the old one is forgotten.
+        one than before, what the client gave for the old one is forgotten, a code that was
+        accepted for it and its key included: they belong to that PDF.
+
+        Returns:
+            Files to remove once the transaction has committed.
         """
         found = self.row(record.document_id)
         if found is not None and found.state is DocumentState.SIGNED:
-            return
+            return []
+        files: list[str] = []
         before = self.record(record.document_id)
         if before is not None and before.pdf_sha256 != record.pdf_sha256:
-            self._forget(record.document_id, "progress")
+            self._forget(record.document_id, "progress", "code_key", "code_state")
+            files = self.files.shred(
+                record.document_id, BlobKind.DUE_PDF, BlobKind.STAMP, BlobKind.MARK
+            )
         self._store.database.execute(
             "INSERT INTO document (document_id, short_number, link_hash, state, reason, deadline,"
             " pdf_sha256, record, received_at) VALUES (?, ?, ?, 'due', '', ?, ?, ?, ?)"
@@ -99,6 +107,7 @@ class Documents:
                 record.sealed_code_key,
             )
         )
+        return files
 
     def withdraw(self, record: DocumentWithdrawn) -> list[str]:
         """Head office took a document back; inside the transaction of the sync.

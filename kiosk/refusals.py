@@ -31,6 +31,10 @@ REFUSALS = {
         "No confirmation code has been accepted for this document.",
         "Please enter the code from your message first.",
     ),
+    "code_key_unusable": (
+        "This kiosk cannot check the codes of this document.",
+        "Please ask the staff; head office can send the document to this kiosk again.",
+    ),
     "time_not_assured": (
         "This kiosk does not know the exact time, so it cannot check codes just now.",
         "Please ask the staff to connect the kiosk to the network for a moment.",

@@ -29,6 +29,7 @@ from pathlib import Path
 
 from kiosk.clock import Reading
 from kiosk.document_files import BlobKind
+from kiosk.documents import DocumentState
 from kiosk.refusals import refusal
 from kiosk.settings import VERSION
 from kiosk.terminal import Terminal
@@ -83,11 +84,23 @@ class Sealer:
             claims=parse_token(token).claims,
         )
 
-    def seal(self, document_id: str, answers: ClientAnswers, evidence: EvidenceSummary) -> Sealed:
+    def seal(
+        self,
+        document_id: str,
+        pdf_sha256: str,
+        answers: ClientAnswers,
+        evidence: EvidenceSummary,
+    ) -> Sealed:
         """Sign and seal a document that is due.
 
+        Args:
+            document_id: the document.
+            pdf_sha256: what the client has read; another PDF of the document is not signed.
+            answers: what the client gave.
+            evidence: what the client was shown.
+
         Raises:
-            DeskRefused: it is not due (any more).
+            DeskRefused: it is not due (any more), or another PDF of it has come.
             SigningError: nothing was signed.
         """
         with self._lock:
@@ -95,7 +108,7 @@ class Sealer:
                 done = self.sealed(document_id)
                 if done is not None:
                     return done
-                sealed = self._attempt(document_id, answers, evidence)
+                sealed = self._attempt(document_id, pdf_sha256, answers, evidence)
                 if sealed is not None:
                     return sealed
         raise SealRefused(
@@ -105,14 +118,20 @@ class Sealer:
         )
 
     def _attempt(
-        self, document_id: str, answers: ClientAnswers, evidence: EvidenceSummary
+        self,
+        document_id: str,
+        pdf_sha256: str,
+        answers: ClientAnswers,
+        evidence: EvidenceSummary,
     ) -> Sealed | None:
-        """One attempt; None when the journal moved on meanwhile."""
+        """One attempt; None when the journal or head office moved on meanwhile."""
         documents = self._terminal.documents
         record = documents.record(document_id)
         content = documents.due_pdf(document_id)
         if record is None or content is None:
             raise refusal("gone")
+        if record.pdf_sha256 != pdf_sha256:
+            raise refusal("code_needed")
         attempt = _Attempt(
             reading=self._terminal.clock.read(),
             certificate_sequence=self._store.next_number("certificate_sequence"),
@@ -138,15 +157,13 @@ class Sealer:
     def _keep(
         self, record: DocumentDue, attempt: _Attempt, sealed: Sealed, signed_pdf: bytes
     ) -> bool:
-        """Steps 3 to 5. False when the journal's next position is no longer the promised one."""
+        """Steps 3 to 5. False when the certificate no longer says what is true."""
         documents, document_id = self._terminal.documents, record.document_id
         pdf_sha256 = hashlib.sha256(signed_pdf).hexdigest()
         entry = documents.files.vault.put(signed_pdf)
         with self._store.transaction() as database:
-            if self._terminal.journal.next_sequence() != attempt.journal_position:
-                promised = False
-            else:
-                promised = True
+            promised = self._still_true(record, attempt)
+            if promised:
                 database.execute(
                     "INSERT INTO sealed (document_id, token, text, covered_sha256, covered_bytes,"
                     " pdf_sha256, pdf_bytes, certificate_sequence, event_sequence, signed_at)"
@@ -173,6 +190,18 @@ class Sealer:
                 files = documents.signed(document_id)
         documents.files.remove(files if promised else [entry.file])
         return promised
+
+    def _still_true(self, record: DocumentDue, attempt: _Attempt) -> bool:
+        """Whether its place in the journal is free and head office still wants this very PDF."""
+        now = self._terminal.documents.record(record.document_id)
+        row = self._terminal.documents.row(record.document_id)
+        return (
+            self._terminal.journal.next_sequence() == attempt.journal_position
+            and row is not None
+            and row.state is DocumentState.DUE
+            and now is not None
+            and now.pdf_sha256 == record.pdf_sha256
+        )
 
     def _journal(
         self,

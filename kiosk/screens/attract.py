@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect, render_template, session, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from kiosk.desk import KioskDesk
 from kiosk.settings import LANGUAGES
 from signing.ceremony import forget_everything
-from signing.ceremony.sessions import current_display
+from signing.ceremony.sessions import current_display, end_session
 
 __all__ = ["IDLE_SECONDS", "make_attract_screen"]
 
@@ -15,8 +16,8 @@ IDLE_SECONDS = 60
 """Without a touch for so long, language and options go back to the defaults."""
 
 
-def make_attract_screen() -> Blueprint:
-    """Make the blueprint `attract`."""
+def make_attract_screen(desk: KioskDesk) -> Blueprint:
+    """Make the blueprint `attract`; the desk is told when whoever was here has left."""
     blueprint = Blueprint("attract", __name__, template_folder="../templates")
 
     @blueprint.get("/")
@@ -29,7 +30,8 @@ def make_attract_screen() -> Blueprint:
     @blueprint.get("/fresh")
     def fresh() -> AnyResponse:
         """Forget whoever was here: language, options, everything the browser kept."""
-        session.clear()
+        end_session(desk)
+        desk.nobody_there()
         response: Response = make_response(redirect(url_for("attract.attract"), 303))
         return forget_everything(response)
 

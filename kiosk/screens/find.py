@@ -17,7 +17,7 @@ from kiosk.screens.pictures import received_frame
 from kiosk.screens.words import Words, refusal_words
 from kiosk.terminal import Terminal
 from signing.ceremony import start_ceremony
-from signing.ceremony.desk import DeskRefused
+from signing.errors import SigningError
 from verifier.errors import PictureError
 from verifier.picture import text_in_picture
 from verifier.wedge_text import readings
@@ -135,8 +135,9 @@ def _begin(terminal: Terminal, desk: KioskDesk, document_id: str) -> AnyResponse
         row = terminal.documents.row(document_id)
         if row is not None and row.state is DocumentState.SIGNED:
             raise refusal("already_signed")
+        desk.nobody_there()
         return redirect(start_ceremony(desk, document_id), 303)
-    except DeskRefused as error:
+    except SigningError as error:
         words = refusal_words(error)
         return render_template("kiosk/outcome.html", words=words, idle_seconds=IDLE_SECONDS), 409
 

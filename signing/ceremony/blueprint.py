@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, session
 from flask.blueprints import BlueprintSetupState
@@ -133,6 +132,5 @@ def _add_refusals(blueprint: Blueprint, room: Room) -> None:
 
 def _local_path(wanted: str) -> str:
     """The wanted path if it is one of this app, else the start: never another site."""
-    parts = urlsplit(wanted)
-    inside = not parts.scheme and not parts.netloc and wanted.startswith("/")
-    return wanted if inside and "\\" not in wanted and not wanted.startswith("//") else "/"
+    inside = wanted.startswith("/") and not wanted.startswith("//")
+    return wanted if inside and "\\" not in wanted and wanted.isprintable() else "/"

@@ -43,7 +43,9 @@ Channel = Literal["sms", "email"]
 class DeskRefused(SigningError):
     """The document cannot be signed here (any more).
 
-    Codes: `gone`, `cancelled`, `expired`, `already_signed`.
+    Codes: `gone`, `cancelled`, `expired`, `already_signed`, `not_here_yet`; from `check_code` also
+    `time_not_assured` and `code_key_unusable`; from `seal` also `code_needed`: the codes were
+    started afresh, so that only the code is asked for again.
     """
 
 

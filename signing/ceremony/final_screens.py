@@ -9,15 +9,15 @@ from flask import Blueprint, Response, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from signing.ceremony.consent import CONSENT_VERSION, consent_text
-from signing.ceremony.desk import DeskRefused, PictureKind
+from signing.ceremony.desk import PictureKind
 from signing.ceremony.fill_screens import field_groups
 from signing.ceremony.given_mark import given_mark, mark_shape
 from signing.ceremony.headers import forget_everything
-from signing.ceremony.outcomes import error_message
+from signing.ceremony.outcomes import refused_before
 from signing.ceremony.page_pictures import PAGE_WIDTHS
 from signing.ceremony.progress import StampChoice, Step
 from signing.ceremony.room import Room
-from signing.ceremony.sessions import OpenCeremony, chosen_language, close_session
+from signing.ceremony.sessions import OpenCeremony, chosen_language, end_session
 from signing.ceremony.signed_page import signed_page
 from signing.certificate_facts import EvidenceSummary
 from signing.errors import SigningError
@@ -65,8 +65,7 @@ def _add_signing(blueprint: Blueprint, room: Room) -> None:
     def agree() -> str:
         """Show the wording of the consent, and the button that signs."""
         there = room.enter(Step.REVIEW)
-        code = session.pop("refused", None)
-        problem = error_message(SigningError(str(code), "", "")) if code else None
+        problem = refused_before()
         return room.show("agree.html", there, Step.REVIEW, consent=consent_text(), problem=problem)
 
     @blueprint.post("/agree")
@@ -78,6 +77,8 @@ def _add_signing(blueprint: Blueprint, room: Room) -> None:
                 _seal(room, there)
             except SigningError as refused:
                 session["refused"] = refused.code
+                if refused.code == "code_needed":
+                    return redirect(_code_again(room, there), 303)
                 return redirect(url_for("ceremony.agree"), 303)
         return redirect(url_for("ceremony.done"), 303)
 
@@ -116,6 +117,12 @@ def _seal(room: Room, there: OpenCeremony) -> None:
     room.desk.save(progress.at(Step.DONE))
 
 
+def _code_again(room: Room, there: OpenCeremony) -> str:
+    """Head office made a new key of codes meanwhile: only the code is asked for again."""
+    room.desk.save(replace(there.progress, step=Step.CODE, code_ok_at=None))
+    return url_for("ceremony.code")
+
+
 def _add_leaving(blueprint: Blueprint, room: Room) -> None:
     @blueprint.get("/stop")
     def stop() -> str:
@@ -143,13 +150,7 @@ def _add_leaving(blueprint: Blueprint, room: Room) -> None:
 
 def end_ceremony(room: Room) -> Response:
     """Close the session and send the browser home with nothing left in it."""
-    try:
-        there = room.known()
-    except DeskRefused:
-        there = None  # withdrawn meanwhile; the desk keeps nothing of it
-    if there is not None:
-        close_session(room.desk, there)
-    session.clear()
+    end_session(room.desk)
     room.pictures.forget()
     return forget_everything(Response(status=303, headers={"Location": room.home}))
 

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from signing.ceremony.desk import CodeAnswer, CodeRequest
-from signing.ceremony.outcomes import Message, answer_message, request_message
+from signing.ceremony.outcomes import Message, answer_message, refused_before, request_message
 from signing.ceremony.progress import Step
 from signing.ceremony.room import Room
 from signing.ceremony.sessions import OpenCeremony
@@ -40,7 +40,7 @@ def add_identity_screens(blueprint: Blueprint, room: Room) -> None:
     def code() -> str:
         """Show where to type the code, and what the last try said."""
         there = room.enter(Step.CODE)
-        said = _said()
+        said = _said() or refused_before()
         return room.show("code.html", there, Step.CODE, asked=_asked(room, there), said=said)
 
     @blueprint.post("/code")

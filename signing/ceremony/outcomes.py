@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from flask import session
 from flask_babel import gettext, ngettext
 
 from signing.ceremony.desk import CodeAnswer, CodeRequest
@@ -21,6 +22,7 @@ __all__ = [
     "answer_message",
     "error_message",
     "field_message",
+    "refused_before",
     "request_message",
     "unbroken",
 ]
@@ -167,6 +169,12 @@ def error_message(error: SigningError) -> Message:
     return Message("bad", title, next_step, error.code)
 
 
+def refused_before() -> Message | None:
+    """What to say, once, about the refusal that the request before this one left in the cookie."""
+    code = session.pop("refused", None)
+    return error_message(SigningError(str(code), "", "")) if code else None
+
+
 FIELD_WORDS: dict[str, Callable[[], str]] = {
     "required": lambda: gettext("Please fill this in."),
     "too_long": lambda: gettext("This is too long for its place in the document. Shorten it."),
@@ -207,6 +215,22 @@ REFUSALS: dict[str, Callable[[], tuple[str, str]]] = {
     "time_not_assured": lambda: (
         gettext("This device is not sure what time it is, so it cannot check codes."),
         gettext("Please ask the staff. Nothing is lost."),
+    ),
+    "code_needed": lambda: (
+        gettext("A new code is needed for this document."),
+        gettext("Head office has started the codes afresh. Nothing that you gave is lost."),
+    ),
+    "code_key_unusable": lambda: (
+        gettext("This device cannot check the codes of this document."),
+        gettext("Please ask the staff: head office can send the document here again."),
+    ),
+    "kiosk_busy": lambda: (
+        gettext("This device was too busy to finish the certificate."),
+        gettext("Nothing was signed yet. Please press the button again."),
+    ),
+    "not_genuine": lambda: (
+        gettext("The signed document did not pass this device’s own check, so it was not kept."),
+        gettext("Nothing was signed. Please ask the staff."),
     ),
     "too_small": lambda: (
         gettext("This picture is too small."),

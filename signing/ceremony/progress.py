@@ -38,6 +38,7 @@ MAX_VALUES = 100
 MAX_VALUE_CHARACTERS = 10_000
 CEREMONY_ID_PATTERN = re.compile(r"(?:[A-Za-z0-9_-]{32,64})?\Z")
 DOCUMENT_ID_PATTERN = re.compile(r"[0-9a-f]{32}\Z")
+SHA256_PATTERN = re.compile(r"(?:[0-9a-f]{64})?\Z")
 
 
 class ProgressRefused(SigningError):
@@ -68,6 +69,7 @@ class Progress:
     """What was given so far. Times are aware UTC; page numbers count from 1."""
 
     document_id: str  # 32 hex digits
+    pdf_sha256: str = ""  # what all of this was given for; another PDF starts from nothing
     ceremony_id: str = ""  # random, in the browser's cookie; empty when no session is open
     step: Step = Step.CODE  # where the client was last
     code_ok_at: datetime | None = None  # when this session's code was accepted
@@ -159,6 +161,7 @@ class Progress:
         """A plain JSON object."""
         return {
             "document_id": self.document_id,
+            "pdf_sha256": self.pdf_sha256,
             "ceremony_id": self.ceremony_id,
             "step": self.step.value,
             "code_ok_at": _written(self.code_ok_at),
@@ -195,6 +198,7 @@ class Progress:
         _require(data["language"] in CEREMONY_LANGUAGES)
         return cls(
             document_id=_matching(DOCUMENT_ID_PATTERN, data["document_id"]),
+            pdf_sha256=_matching(SHA256_PATTERN, data["pdf_sha256"]),
             ceremony_id=_matching(CEREMONY_ID_PATTERN, data["ceremony_id"]),
             step=Step(data["step"]),
             code_ok_at=_moment(data["code_ok_at"]),

@@ -21,6 +21,8 @@ from signing.fields import SEAL_FIELD
 
 __all__ = ["add_reading_screens"]
 
+PAGE_DIGITS = 5  # no document has more pages than this can name; int() of thousands raises
+
 
 def add_reading_screens(blueprint: Blueprint, room: Room) -> None:
     """Add /read, /read/<page> and the pages' pictures and text."""
@@ -54,11 +56,12 @@ def add_reading_screens(blueprint: Blueprint, room: Room) -> None:
         if there.progress.open_page == page:
             there = _saved(room, there, there.progress.with_page_closed(room.desk.now()))
         wanted = request.form.get("go", "on")
-        if wanted.isdecimal() and 1 <= int(wanted) <= there.document.pages:
+        page_wanted = int(wanted) if wanted.isdecimal() and len(wanted) <= PAGE_DIGITS else 0
+        if 1 <= page_wanted <= there.document.pages:
             if request.headers.get("Accept") == "application/json":
-                there = _open_page(room, there, int(wanted))
-                return jsonify({"page": int(wanted), "unseen": _unseen(there)})
-            return redirect(url_for("ceremony.read_page", page=int(wanted), **_view()), 303)
+                there = _open_page(room, there, page_wanted)
+                return jsonify({"page": page_wanted, "unseen": _unseen(there)})
+            return redirect(url_for("ceremony.read_page", page=page_wanted, **_view()), 303)
         return redirect(room.onward(there, Step.READ), 303)
 
     _add_page_contents(blueprint, room)

@@ -28,8 +28,8 @@ __all__ = [
     "OpenCeremony",
     "chosen_language",
     "chosen_options",
-    "close_session",
     "current_display",
+    "end_session",
     "open_session",
     "session_of_request",
     "start_ceremony",
@@ -100,9 +100,11 @@ def open_session(desk: Desk, document: CeremonyDocument) -> Progress:
         saved = desk.load(document.document_id)
     except ProgressRefused:
         saved = None
+    if saved is None or saved.pdf_sha256 != document.pdf_sha256:
+        saved = Progress(document.document_id, document.pdf_sha256)
     ceremony_id = secrets.token_urlsafe(CEREMONY_ID_BYTES)
     progress = replace(
-        (saved or Progress(document.document_id)).with_session(ceremony_id),
+        saved.with_session(ceremony_id),
         language=chosen_language(),
         options=chosen_options(),
     )
@@ -114,6 +116,33 @@ def open_session(desk: Desk, document: CeremonyDocument) -> Progress:
 
 def session_of_request(desk: Desk) -> OpenCeremony | None:
     """The ceremony of this request's cookie, if it is still open. Raises `DeskRefused`."""
+    progress = _progress_of_request(desk)
+    if progress is None:
+        return None
+    if _forgotten(desk.now()):
+        end_session(desk)
+        return None
+    mark_active(desk.now())
+    document = desk.document(progress.document_id)
+    if progress.pdf_sha256 != document.pdf_sha256:
+        return None  # head office sent another PDF: nothing that was read or given is for this one
+    return OpenCeremony(document, progress)
+
+
+def end_session(desk: Desk) -> None:
+    """Wipe the session of this request, also when its document was withdrawn or has expired.
+
+    Progress stays behind a new code; a sealed document is finished.
+    """
+    progress = _progress_of_request(desk)
+    if progress is not None:
+        desk.save(progress.with_session(""))
+        if progress.step is Step.DONE:
+            desk.finish(progress.document_id)
+    session.clear()
+
+
+def _progress_of_request(desk: Desk) -> Progress | None:
     ceremony_id = session.get("ceremony")
     if not isinstance(ceremony_id, str) or not ceremony_id:
         return None
@@ -126,23 +155,7 @@ def session_of_request(desk: Desk) -> OpenCeremony | None:
         return None
     if progress is None or not secrets.compare_digest(progress.ceremony_id, ceremony_id):
         return None
-    if _forgotten(desk.now()):
-        _end(desk, progress)
-        return None
-    mark_active(desk.now())
-    return OpenCeremony(desk.document(document_id), progress)
-
-
-def close_session(desk: Desk, there: OpenCeremony) -> None:
-    """Wipe the session; progress stays behind a new code, a sealed document is finished."""
-    _end(desk, there.progress)
-
-
-def _end(desk: Desk, progress: Progress) -> None:
-    desk.save(progress.with_session(""))
-    if progress.step is Step.DONE:
-        desk.finish(progress.document_id)
-    session.clear()
+    return progress
 
 
 def mark_active(now: datetime) -> None:

@@ -59,7 +59,7 @@ class MemoryDesk:
     answers: ClientAnswers | None = None  # what was sealed
     evidence: EvidenceSummary | None = None
     sealed: bytes | None = None
-    seal_fails: bool = False
+    seal_refusal: str = ""  # code of what `seal` raises
     finished: bool = False
     sent: list[str] = field(default_factory=list)
 
@@ -160,8 +160,8 @@ class MemoryDesk:
 
     def seal(self, document_id: str, answers: ClientAnswers, evidence: EvidenceSummary) -> Sealed:
         source_bytes = self.pdf(document_id)
-        if self.seal_fails:
-            raise DeskRefused("no_space", "The disk is full.", "Make room.")
+        if self.seal_refusal:
+            raise DeskRefused(self.seal_refusal, "Refused by the test.", "Nothing.")
         with tempfile.TemporaryDirectory() as folder:
             source, target = Path(folder) / "source.pdf", Path(folder) / "sealed.pdf"
             source.write_bytes(source_bytes)

@@ -58,7 +58,7 @@ def test_when_sealing_fails_nothing_is_lost_and_a_second_try_works(
 ) -> None:
     client.to("review")
     before = desk.progress
-    desk.seal_fails = True
+    desk.seal_refusal = "no_space"
     client.send("/ceremony/agree")
     assert client.path == "/ceremony/agree"
     assert "Nothing was signed" in client.words
@@ -67,8 +67,23 @@ def test_when_sealing_fails_nothing_is_lost_and_a_second_try_works(
     assert desk.progress is not None
     assert before is not None
     assert (desk.progress.values, desk.progress.mark) == (before.values, before.mark)
-    desk.seal_fails = False
+    desk.seal_refusal = ""
     assert client.send("/ceremony/agree").path == "/ceremony/done"
+
+
+def test_codes_that_were_started_afresh_cost_one_new_code_and_nothing_else(
+    client: AtTheScreen, desk: MemoryDesk
+) -> None:
+    client.to("review")
+    desk.seal_refusal = "code_needed"
+    client.send("/ceremony/agree")
+    assert client.path == "/ceremony/code"
+    assert "A new code is needed for this document." in client.words
+    assert client.open("/ceremony/review").path == "/ceremony/confirm"
+    desk.seal_refusal = ""
+    desk.tick(10)
+    client.confirm()
+    assert client.open("/ceremony/agree").send("/ceremony/agree").path == "/ceremony/done"
 
 
 def test_a_second_press_finds_the_document_signed(client: AtTheScreen, desk: MemoryDesk) -> None:

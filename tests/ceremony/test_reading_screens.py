@@ -76,6 +76,12 @@ def test_a_page_that_is_not_there_is_not_drawn(client: AtTheScreen, path: str) -
     assert client.browser.get(path).status_code == 404
 
 
+@pytest.mark.parametrize("page", ["9" * 5000, "١", "-1", ""])
+def test_a_page_that_is_no_number_leads_to_what_is_left(client: AtTheScreen, page: str) -> None:
+    client.confirm()
+    assert client.send("/ceremony/read/1", go=page).path.startswith("/ceremony/read/")
+
+
 def test_pages_are_not_shown_before_the_code(client: AtTheScreen) -> None:
     for path in ("/ceremony/page/1.jpg", "/ceremony/page/1.txt", "/ceremony/read/1"):
         assert client.browser.get(path).location == "/ceremony/confirm"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from signing.ceremony.desk import DeskRefused
@@ -92,6 +94,18 @@ def test_a_document_that_cannot_be_signed_does_not_start(desk: MemoryDesk) -> No
     assert desk.saved is None
 
 
+def test_what_was_given_for_another_pdf_does_not_count_for_this_one(
+    client: AtTheScreen, desk: MemoryDesk
+) -> None:
+    client.to("fill")
+    assert desk.progress is not None
+    desk.save(replace(desk.progress, pdf_sha256="ab" * 32))
+    assert client.open("/ceremony/fill/1").path == "/"
+    client.open("/start").confirm()
+    assert desk.progress is not None
+    assert desk.progress.pages_seen == {}
+
+
 def test_spoiled_progress_starts_again_from_the_code(desk: MemoryDesk) -> None:
     desk.saved = {"spoiled": True}
     assert AtTheScreen(desk).path == "/ceremony/confirm"
@@ -117,7 +131,8 @@ def test_language_and_options_are_switched_by_one_tap_and_reset_on_leaving(
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:1", ""]
+    "elsewhere",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:1", "", "//["],
 )
 def test_switching_never_leads_to_another_site(client: AtTheScreen, elsewhere: str) -> None:
     data = {"csrf_token": client.token, "language": "de", "return_to": elsewhere}

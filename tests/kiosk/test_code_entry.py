@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 import kiosk.code_entry as module
 from kiosk.application import Parts
 from signing.ceremony.desk import CodeAnswer, DeskRefused
-from signing.codes import CodeOutcome
+from signing.codes import CodeOutcome, CodeState, finish_try
 from sync.records import DocumentDue, EventKind
 from tests.kiosk.client import arrive
 from tests.kiosk.company import Company
@@ -51,6 +53,41 @@ def test_a_code_works_once(kiosk: Parts, company: Company, record: DocumentDue) 
     code = company.code(record, kiosk.desk.now()).text
     enter(kiosk, record, code)
     assert enter(kiosk, record, code).outcome is CodeOutcome.USED
+
+
+def test_two_taps_at_once_use_a_code_once(
+    kiosk: Parts, company: Company, record: DocumentDue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = company.code(record, kiosk.desk.now()).text
+    second_outcomes: list[CodeOutcome] = []
+
+    def tap_again() -> None:
+        second_outcomes.append(enter(kiosk, record, code).outcome)
+
+    second = threading.Thread(target=tap_again)
+
+    def disturbed(*arguments: Any) -> tuple[CodeOutcome, CodeState]:
+        if not second.ident:
+            second.start()
+            second.join(0.3)  # as far as it gets while the first one compares
+        return finish_try(*arguments)
+
+    monkeypatch.setattr(module, "finish_try", disturbed)
+    assert enter(kiosk, record, code).outcome is CodeOutcome.ACCEPTED
+    second.join()
+    assert second_outcomes == [CodeOutcome.USED]
+    assert kinds(kiosk).count(EventKind.CODE_ACCEPTED) == 1
+
+
+def test_a_key_that_is_not_for_this_kiosk_is_named_and_costs_no_try(
+    kiosk: Parts, company: Company, record: DocumentDue
+) -> None:
+    code = company.code(record, kiosk.desk.now()).text
+    kiosk.terminal.store.database.execute("UPDATE code_key SET sealed_key = ?", ["ab" * 80])
+    with pytest.raises(DeskRefused) as refused:
+        enter(kiosk, record, code)
+    assert refused.value.code == "code_key_unusable"
+    assert kiosk.terminal.store.rows("SELECT * FROM code_state") == []
 
 
 def test_a_code_is_refused_after_five_minutes(

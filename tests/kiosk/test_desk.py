@@ -299,3 +299,50 @@ def test_saving_after_a_withdrawal_brings_nothing_back(
     kiosk.desk.save_picture(record.document_id, PictureKind.STAMP, b"png")
     assert kiosk.desk.load(record.document_id) is None
     assert list(kiosk.terminal.settings.documents_folder.iterdir()) == []
+
+
+def test_another_pdf_of_a_document_starts_from_nothing(
+    kiosk: Parts, company: Company, record: DocumentDue
+) -> None:
+    prove_identity(kiosk, company, record)
+    kiosk.desk.save_picture(record.document_id, PictureKind.STAMP, b"png")
+    newer = arrive(kiosk, company)
+    assert newer.pdf_sha256 != record.pdf_sha256
+    assert kiosk.desk.load(record.document_id) is None
+    assert kiosk.desk.picture(record.document_id, PictureKind.STAMP) is None
+    assert len(list(kiosk.terminal.settings.documents_folder.iterdir())) == 1
+    with pytest.raises(DeskRefused) as caught:
+        kiosk.desk.seal(record.document_id, answers(), EVIDENCE)
+    assert caught.value.code == "code_needed"
+    assert sign(kiosk, company, newer).claims.pages > 0
+
+
+def test_a_pdf_that_comes_while_the_old_one_is_sealed_is_not_signed_unread(
+    kiosk: Parts, company: Company, record: DocumentDue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def disturbed(*arguments: Any) -> Sealed:
+        arrive(kiosk, company)
+        return complete(*arguments)
+
+    monkeypatch.setattr(kiosk_sealing, "complete", disturbed)
+    with pytest.raises(DeskRefused) as caught:
+        sign(kiosk, company, record)
+    assert caught.value.code == "code_needed"
+    assert kiosk.terminal.store.rows("SELECT * FROM sealed") == []
+    assert kiosk.terminal.device_store.outbox_blobs() == []
+    assert len(list(kiosk.terminal.settings.documents_folder.iterdir())) == 1
+
+
+def test_a_request_that_began_before_the_sealing_undoes_nothing(
+    kiosk: Parts, company: Company, record: DocumentDue
+) -> None:
+    sign(kiosk, company, record)
+    late = progress_of(record, kiosk.desk.now())
+    kiosk.desk.save(late)
+    saved = kiosk.desk.load(record.document_id)
+    assert saved is not None
+    assert saved.step is Step.DONE
+    kiosk.desk.save(late.with_session(""))
+    kiosk.desk.save(late)
+    assert kiosk.desk.load(record.document_id) is None
+    assert kiosk.desk.sealed_pdf(record.document_id) is None

@@ -40,6 +40,7 @@ class Keyboard {
       this.layer = "letters";
       this.shift = field.dataset.keyboard === "letters" && field.value === "";
       this.accents = false;
+      if (field.dataset.keyboard === "email" && this.language === "uk") this.language = "en";
     }
     this.draw();
     this.dock.hidden = false;

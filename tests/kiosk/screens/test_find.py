@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -166,3 +168,38 @@ def test_an_unknown_id_opens_nothing(browser: FlaskClient) -> None:
 )
 def test_the_check_digit_is_luhns(number: str, good: bool) -> None:
     assert has_check_digit(number) is good
+
+
+def test_a_plan_that_cannot_be_read_says_so(
+    browser: FlaskClient, kiosk: Parts, company: Company
+) -> None:
+    record = replace(company.send(), plan={"clients": []})
+    company.ledger.push("kiosk-1", record)
+    kiosk.head_office.exchange()
+    answer = browser.post("/find", data={"number": record.short_number})
+    assert answer.status_code == 409
+    assert "plan_malformed" in answer.text
+
+
+def test_the_next_client_ends_what_the_one_before_left_open(
+    browser: FlaskClient, kiosk: Parts, company: Company
+) -> None:
+    first = arrive(kiosk, company, 1)
+    sign(kiosk, company, first)  # and their browser crashes before they press "End"
+    second = arrive(kiosk, company, 2)
+    browser.post("/find", data={"number": second.short_number})
+    assert kiosk.desk.load(first.document_id) is None
+    assert kiosk.desk.sealed_pdf(first.document_id) is None
+    assert kiosk.terminal.documents.record(first.document_id) is None
+
+
+def test_the_start_screen_ends_the_session_on_the_kiosk_too(
+    browser: FlaskClient, kiosk: Parts, company: Company
+) -> None:
+    record = arrive(kiosk, company)
+    browser.post("/find", data={"number": record.short_number})
+    progress = kiosk.desk.load(record.document_id)
+    assert progress is not None
+    assert progress.ceremony_id
+    browser.get("/fresh")
+    assert kiosk.desk.find_by_ceremony(progress.ceremony_id) is None
