@@ -12,6 +12,8 @@ DATA ?= data
 # What `make demo` reads and where it writes.
 PDF ?=
 OUT ?= out
+# A folder of labelled pictures of QR codes for `make bench`; without it only times are taken.
+QR ?=
 # The tool that pins requirements; it is installed only for `make requirements`.
 UV := uv==0.13.9
 
@@ -19,7 +21,7 @@ PYTHON := .venv/bin/python
 PO := $(shell find verifier signing sync kiosk office -name '*.po' 2>/dev/null)
 MO := $(PO:.po=.mo)
 
-.PHONY: help setup run test lint demo translations requirements clean
+.PHONY: help setup run test lint demo bench translations requirements clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -41,6 +43,9 @@ lint: setup ## style and types only
 demo: setup ## sign one PDF headless: make demo PDF=in.pdf OUT=out
 	@if [ -z "$(PDF)" ]; then echo "Which PDF? make demo PDF=in.pdf OUT=out"; exit 3; fi
 	@exec $(PYTHON) -m tests.demo "$(PDF)" "$(OUT)"
+
+bench: setup ## print budgets as ratios: make bench QR=folder-of-QR-pictures
+	@exec $(PYTHON) -m tests.bench $(if $(QR),--qr "$(QR)")
 
 translations: $(MO) ## compile the .po files
 
