@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from reportlab import rl_config
 from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT
 from reportlab.lib.pagesizes import A4
@@ -37,6 +38,9 @@ __all__ = ["SANS", "SERIF", "Blank", "Face", "Paper", "typeset"]
 FONT_FOLDERS = (
     Path("/usr/share/fonts/truetype/liberation"),
     Path("/usr/share/fonts/truetype/liberation2"),
+)
+rl_config.useA85 = (
+    0  # as signing.certificate_page has it: whoever comes first, the bytes are the same
 )
 INK = HexColor("#16202b")
 PALE = HexColor("#5c6b78")
