@@ -37,6 +37,11 @@ def _bad_framing() -> Iterator[tuple[str, Vector]]:
     yield bad("other-tag", "tag 17 (COSE_Mac0) instead of 18", b"\xd1" + token[1:])
     yield bad("long-tag", "tag 18 in two bytes", b"\xd8\x12" + token[1:])
     yield bad("kid-unprotected", "the kid stands in the unprotected header", _kid_unprotected())
+    yield bad(
+        "critical-header",
+        "a protected header that names an unknown critical entry",
+        _with_protected({1: -7, 2: [99], 4: KID, 99: 1}),
+    )
     yield bad("other-algorithm", "alg EdDSA instead of ES256", token.replace(b"\x26", b"\x27", 1))
     yield bad(
         "extra-header",
@@ -126,6 +131,24 @@ def _bad_payload() -> Iterator[tuple[str, Vector]]:
     yield bad("simple-key", "the page count under simple value 10", _simple_key(plain), form)
     yield bad("tagged-time", "the issue time with tag 1", _tagged_time(plain), form)
     yield bad("indefinite-map", "the map of indefinite length", b"\xbf" + plain[1:] + b"\xff", form)
+    yield bad(
+        "critical-claim",
+        "a claim with a negative key, as if it were one that must be understood",
+        changed(lambda t: t.update({-1: 1})),
+        form,
+    )
+    yield bad(
+        "title-cut-inside-a-letter",
+        "the title ends in the middle of the two bytes of a letter",
+        plain.replace(_text("Umowa najmu lokalu użytkowego"), _cut("Umowa najmu lokalu u")),
+        form,
+    )
+    yield bad(
+        "indefinite-title",
+        "the title in one piece of a string of indefinite length",
+        plain.replace(_title(plain), b"\x7f" + _title(plain) + b"\xff"),
+        form,
+    )
     yield bad("bignum", "the page count as a big number", plain[:-1] + b"\xc2\x41\x06", form)
     yield bad("bytes-title", "the title as bytes", changed(lambda t: t.update({6: b"U"})), form)
     yield bad("unknown-role", "a signer of role 3", changed(lambda t: _signer(t, 1, 3)), form)
@@ -210,6 +233,28 @@ def _sign_payload(payload: bytes) -> bytes:
     message = b"\x84\x6aSignature1" + protected + b"\x40" + head + payload
     signature = raw_low_s_signature(KEY, message)
     return b"\xd2\x84" + protected + b"\xa0" + head + payload + b"\x58\x40" + signature
+
+
+def _text(text: str) -> bytes:
+    return cbor2.dumps(text)
+
+
+def _cut(start: str) -> bytes:
+    data = start.encode() + "ż".encode()[:1]
+    return bytes([0x60 + len(data)]) + data
+
+
+def _title(plain: bytes) -> bytes:
+    title = _text(cbor2.loads(plain)[6])
+    assert title in plain
+    return title
+
+
+def _with_protected(header: dict[int, Any]) -> bytes:
+    protected = cbor2.dumps(header)
+    payload = split_token(sign_claims(TWO_SIGNERS)).payload
+    signature = raw_low_s_signature(KEY, cbor2.dumps(["Signature1", protected, b"", payload]))
+    return b"\xd2" + cbor2.dumps([protected, {}, payload, signature])
 
 
 def _kid_unprotected() -> bytes:
