@@ -39,9 +39,8 @@ FONT_FOLDERS = (
     Path("/usr/share/fonts/truetype/liberation"),
     Path("/usr/share/fonts/truetype/liberation2"),
 )
-rl_config.useA85 = (
-    0  # as signing.certificate_page has it: whoever comes first, the bytes are the same
-)
+# As signing.certificate_page has it: whoever is imported first, the bytes are the same.
+rl_config.useA85 = 0
 INK = HexColor("#16202b")
 PALE = HexColor("#5c6b78")
 LEAF = HexColor("#2f6f4f")
