@@ -2,7 +2,7 @@
 
 A few bytes can make a parser loop, allocate gigabytes or compare thousands of revisions. Here the
 chain is walked over plain bytes, with limits, and whatever is not written in its plainest form
-is refused: names with escapes, strings or comments in a trailer. Sealed files of ours hold
+is refused: names with escapes, or comments in a trailer. Sealed files of ours hold
 nothing but cross-reference tables, so there objects in streams do not exist at all; files of
 others may hold cross-reference streams of bounded size.
 """
@@ -26,7 +26,10 @@ TAIL_BYTES: Final = 1024
 _START: Final = re.compile(rb"startxref\s{1,4}(\d{1,12})\s{1,4}%%EOF\s{0,4}\Z")
 _TABLE: Final = re.compile(rb"xref\s{0,2}[\r\n]")
 _SECTION: Final = re.compile(rb"(\d{1,10}) (\d{1,10})\s{0,2}[\r\n]")
-_TRAILER: Final = re.compile(rb"\s{0,4}trailer\s{0,4}(<<[^()%#]{0,4000}?>>)\s{0,4}startxref")
+_TRAILER: Final = re.compile(
+    rb"\s{0,4}trailer\s{0,4}(<<(?:[^()%#]|\((?:[^()\\]|\\.){0,200}\)){0,4000}?>>)\s{0,4}startxref",
+    re.DOTALL,
+)
 _STREAM: Final = re.compile(rb"\d{1,10} \d{1,5} obj\s{0,4}(<<[^()%#]{0,4000}?>>)\s{0,4}stream\r?\n")
 _PREVIOUS: Final = re.compile(rb"/Prev\s{1,4}(\d{1,12})(?=[\s/>])")
 _WIDTHS: Final = re.compile(rb"/W\s{0,4}\[\s{0,4}(\d)\s{1,4}(\d)\s{1,4}(\d)\s{0,4}\]")

@@ -76,6 +76,21 @@ FINDINGS: Final[dict[str, Severity]] = {
     "order_wrong": _BAD,
     "pages_differ": _BAD,
     "structure_unreadable": _DOUBT,
+    # Documents of others, by roots that the caller names
+    "foreign_document": _DOUBT,
+    "foreign_unsigned": _DOUBT,
+    "foreign_signature_good": _GOOD,
+    "foreign_signature_untrusted": _DOUBT,
+    "foreign_signature_broken": _BAD,
+    "foreign_covers_part": _DOUBT,
+    "foreign_filled_after": _NOTICE,
+    "foreign_changed_after": _DOUBT,
+    "foreign_level": _NOTICE,
+    "foreign_time_stamped": _GOOD,
+    "foreign_time_claimed": _NOTICE,
+    "foreign_time_missing": _NOTICE,
+    "foreign_covered": _GOOD,
+    "foreign_not_covered": _DOUBT,
 }
 """Code to severity. Doubt rules out "genuine"; bad means "altered"."""
 

@@ -7,7 +7,7 @@ for anything is an error.
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from datetime import datetime
 from io import BytesIO
 from typing import Any, Final, TypeVar
@@ -17,7 +17,8 @@ from verifier.findings import Refused
 from verifier.key_judgement import CLOCK_TOLERANCE
 from verifier.trust_list import KeyRole, TrustList
 
-__all__ = ["byte_range", "levels_up_to", "open_pdf", "validate_signature", "validate_timestamp"]
+__all__ = ["byte_range", "levels_up_to", "open_pdf"]
+__all__ += ["validate_by_roots", "validate_signature", "validate_timestamp"]
 
 MAX_XREF_STREAM_BYTES: Final = 4 * 2**20
 """Largest cross-reference stream, unfolded; `cross_references` bounds what it may declare."""
@@ -75,19 +76,57 @@ def validate_timestamp(timestamp: Any, at: datetime, trust: TrustList) -> Any:
     return _run(async_validate_pdf_timestamp(timestamp, context, _strict_policy()))
 
 
+def validate_by_roots(
+    signature: Any, at: datetime, roots: Collection[bytes], others: Collection[bytes]
+) -> Any:
+    """The status of a signature or document timestamp of others, None when it is refused.
+
+    Args:
+        signature: of pyHanko's reader.
+        at: the moment to judge at.
+        roots: certificates in DER of whoever is trusted.
+        others: certificates in DER that may stand between.
+    """
+    from pyhanko.sign.validation.errors import SignatureValidationError
+    from pyhanko.sign.validation.pdf_embedded import (
+        async_validate_pdf_signature,
+        async_validate_pdf_timestamp,
+    )
+
+    context = _offline(roots, others, at)
+    try:
+        if signature.sig_object_type == "/DocTimeStamp":
+            return _run(async_validate_pdf_timestamp(signature, context, _strict_policy()))
+        return _run(
+            async_validate_pdf_signature(
+                signature,
+                signer_validation_context=context,
+                ts_validation_context=context,
+                diff_policy=_strict_policy(),
+            )
+        )
+    except SignatureValidationError:
+        return None
+
+
 def _context(trust: TrustList, at: datetime) -> Any:
+    def ders(*roles: KeyRole) -> list[bytes]:
+        return [key.certificate_der for key in trust.with_role(*roles)]
+
+    roots = ders(KeyRole.ROOT)
+    if not roots:
+        raise Refused("issuer_unknown")
+    return _offline(roots, ders(KeyRole.SIGNING_CA, KeyRole.KIOSK_CA), at)
+
+
+def _offline(roots: Collection[bytes], others: Collection[bytes], at: datetime) -> Any:
+    """A context of pyHanko that fetches nothing and trusts nobody but the roots."""
     from asn1crypto.x509 import Certificate
     from pyhanko_certvalidator import ValidationContext
 
-    def load(*roles: KeyRole) -> list[Any]:
-        return [Certificate.load(key.certificate_der) for key in trust.with_role(*roles)]
-
-    roots = load(KeyRole.ROOT)
-    if not roots:
-        raise Refused("issuer_unknown")
     return ValidationContext(
-        trust_roots=roots,
-        other_certs=load(KeyRole.SIGNING_CA, KeyRole.KIOSK_CA),
+        trust_roots=[Certificate.load(der) for der in roots],
+        other_certs=[Certificate.load(der) for der in others],
         moment=at,
         allow_fetching=False,
         time_tolerance=CLOCK_TOLERANCE,

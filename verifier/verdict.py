@@ -78,8 +78,15 @@ class Verdict:
 
     def sentence(self, language: str) -> str:
         """The outcome in words; `language` is pl, en, de or uk (anything else: en)."""
+        if self.has("foreign_document"):
+            return sentence(self._of_a_foreign_document(), {}, language)
         paper = self.outcome is Outcome.GENUINE and self.has("paper_only")
         return sentence("genuine_paper" if paper else str(self.outcome), {}, language)
+
+    def _of_a_foreign_document(self) -> str:
+        if self.outcome is Outcome.ALTERED:
+            return "foreign_altered"
+        return "foreign_valid" if self.against == {"foreign_document"} else "foreign_unsure"
 
     def has(self, code: str) -> bool:
         """Tell whether a finding was made."""

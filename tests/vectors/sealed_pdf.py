@@ -65,6 +65,7 @@ __all__ = [
     "direct",
     "finish",
     "prepare",
+    "punctual_signer",
     "seal",
     "sealed_pdf",
     "sign",
@@ -139,7 +140,7 @@ class House:
             .public_key(key.public_key())
             .serial_number(77)
             .not_valid_before(ENROLLED)
-            .not_valid_after(datetime(2035, 1, 1, tzinfo=UTC))
+            .not_valid_after(datetime(2045, 1, 1, tzinfo=UTC))
             .add_extension(x509.ExtendedKeyUsage([_TIME_STAMPING]), critical=True)
             .sign(by.key, hashes.SHA256(), ecdsa_deterministic=True)
         )
@@ -207,9 +208,13 @@ class _PunctualSigner(signers.PdfSigner):
     """A signer that claims a given time instead of the machine's."""
 
     def __init__(
-        self, metadata: signers.PdfSignatureMetadata, signer: signers.Signer, at: datetime
+        self,
+        metadata: signers.PdfSignatureMetadata,
+        signer: signers.Signer,
+        at: datetime,
+        timestamper: Any,
     ) -> None:
-        super().__init__(metadata, signer)
+        super().__init__(metadata, signer, timestamper=timestamper)
         self._at = at
 
     def init_signing_session(self, *arguments: Any, **named: Any) -> Any:
@@ -264,6 +269,20 @@ def sign(
     metadata = signers.PdfSignatureMetadata(
         field_name=name, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, **settings
     )
+    out = BytesIO()
+    signer = punctual_signer(metadata, identity, house, at)
+    signer.sign_pdf(writer, output=out, in_place=False)
+    return out.getvalue()
+
+
+def punctual_signer(
+    metadata: signers.PdfSignatureMetadata,
+    identity: Identity,
+    house: House,
+    at: datetime,
+    timestamper: Any = None,
+) -> signers.PdfSigner:
+    """A signer that claims a given time."""
     registry: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     registry.register_multiple([_asn1(house.signing_ca.certificate)])
     signer = _LowerForm(
@@ -274,9 +293,7 @@ def sign(
         cert_registry=registry,
     )
     signer.identity = identity
-    out = BytesIO()
-    _PunctualSigner(metadata, signer, at).sign_pdf(writer, output=out, in_place=False)
-    return out.getvalue()
+    return _PunctualSigner(metadata, signer, at, timestamper)
 
 
 def add_client(data: bytes, house: House, number: int, at: datetime) -> bytes:

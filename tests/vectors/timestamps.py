@@ -26,7 +26,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from tests.vectors.sealed_pdf import ISSUED, House, Identity, Update
 
-__all__ = ["dss_added", "timestamped"]
+__all__ = ["dss_added", "timestamp_service", "timestamped"]
 
 STAMPED = ISSUED + timedelta(hours=2)
 
@@ -60,7 +60,10 @@ def _attribute(kind: str, value: Any) -> cms.CMSAttribute:
     return cms.CMSAttribute({"type": cms.CMSAttributeType(kind), "values": (value,)})
 
 
-def _service(house: House, authority: Identity | None, at: datetime) -> DummyTimeStamper:
+def timestamp_service(
+    house: House, authority: Identity | None = None, at: datetime = STAMPED
+) -> DummyTimeStamper:
+    """A house's timestamping service, certified by its signing CA or by another."""
     made = house.timestamps(authority)
     service = _P256TimeStamper(
         _asn1(made.certificate),
@@ -85,7 +88,7 @@ def timestamped(
 ) -> bytes:
     """Append a document timestamp by a service whom the signing CA, or another, certified."""
     out = BytesIO()
-    service = _service(house, authority, at)
+    service = timestamp_service(house, authority, at)
     PdfTimeStamper(service).timestamp_pdf(update(BytesIO(data)), "sha256", output=out)
     return out.getvalue()
 

@@ -76,6 +76,31 @@ SENTENCES: Final[dict[str, str]] = {
     "order_wrong": "Die Unterschriften stehen nicht in der nötigen Reihenfolge.",
     "pages_differ": "Die Datei hat {found} Seiten, das Zertifikat nennt {expected}.",
     "structure_unreadable": "Den Aufbau dieser Datei kann dieser Prüfer nicht untersuchen.",
+    "foreign_valid": "Kein Sygnet-Dokument. Seine Unterschriften sind nach den genannten "
+    "Wurzeln gültig.",
+    "foreign_altered": "Kein Sygnet-Dokument, und verändert: Eine Unterschrift ist gebrochen.",
+    "foreign_unsure": "Kein Sygnet-Dokument. Für seine Unterschriften kann niemand bürgen.",
+    "foreign_document": "Das ist kein Sygnet-Dokument; es wurde nach {count} genannten "
+    "Wurzeln beurteilt, Stand {as_of}, ohne Widerrufe.",
+    "foreign_unsigned": "Das Dokument trägt keine Unterschrift.",
+    "foreign_signature_good": "{field}: unversehrt, von {name}, nach den genannten Wurzeln "
+    "vertrauenswürdig.",
+    "foreign_signature_untrusted": "{field}: unversehrt, von {name}, aber die genannten "
+    "Wurzeln bürgen nicht dafür.",
+    "foreign_signature_broken": "{field}: gebrochen.",
+    "foreign_covers_part": "{field}: deckt nur einen Teil dessen ab, was die Datei damals "
+    "enthielt.",
+    "foreign_filled_after": "{field}: Danach wurden nur Felder ausgefüllt oder "
+    "Unterschriften und Belege angefügt.",
+    "foreign_changed_after": "{field}: Danach wurde etwas geändert, das Felder und "
+    "Unterschriften nicht erklären.",
+    "foreign_level": "{field}: Stufe {level}.",
+    "foreign_time_stamped": "{field}: spätestens am {at} geleistet, wie ein anerkannter "
+    "Zeitstempel belegt.",
+    "foreign_time_claimed": "{field}: gibt {at} als Zeit an; niemand bürgt dafür.",
+    "foreign_time_missing": "{field}: nennt keine Zeit.",
+    "foreign_covered": "Eine Unterschrift deckt die Datei bis zum Ende ab.",
+    "foreign_not_covered": "Das Ende der Datei deckt keine Unterschrift ab.",
     "label_file": "Datei",
     "label_title": "Titel",
     "label_number": "Nummer",

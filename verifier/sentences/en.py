@@ -72,6 +72,27 @@ SENTENCES: Final[dict[str, str]] = {
     "order_wrong": "The signatures are not in the order in which they must be.",
     "pages_differ": "The file has {found} pages, but the certificate says {expected}.",
     "structure_unreadable": "The file has a structure that this verifier cannot examine.",
+    "foreign_valid": "Not a Sygnet document. Its signatures are valid by the roots that were "
+    "given.",
+    "foreign_altered": "Not a Sygnet document, and altered: a signature is broken.",
+    "foreign_unsure": "Not a Sygnet document. Its signatures cannot be vouched for.",
+    "foreign_document": "This is not a Sygnet document; it was judged by {count} given roots "
+    "as of {as_of}, without revocation.",
+    "foreign_unsigned": "The document carries no signature.",
+    "foreign_signature_good": "{field}: intact, by {name}, and trusted by the given roots.",
+    "foreign_signature_untrusted": "{field}: intact, by {name}, but the given roots cannot "
+    "vouch for it.",
+    "foreign_signature_broken": "{field}: broken.",
+    "foreign_covers_part": "{field}: covers only a part of what the file held then.",
+    "foreign_filled_after": "{field}: later, only forms were filled, signatures or evidence added.",
+    "foreign_changed_after": "{field}: later, something was changed that forms and "
+    "signatures do not explain.",
+    "foreign_level": "{field}: level {level}.",
+    "foreign_time_stamped": "{field}: made by {at}, as a trusted timestamp proves.",
+    "foreign_time_claimed": "{field}: claims {at} as its time; nobody vouches for it.",
+    "foreign_time_missing": "{field}: states no time.",
+    "foreign_covered": "A signature covers the file to its end.",
+    "foreign_not_covered": "The end of the file is covered by no signature.",
     "label_file": "File",
     "label_title": "Title",
     "label_number": "Number",

@@ -74,6 +74,29 @@ SENTENCES: Final[dict[str, str]] = {
     "order_wrong": "Podpisy nie są w wymaganej kolejności.",
     "pages_differ": "Liczba stron pliku to {found}, a certyfikat podaje {expected}.",
     "structure_unreadable": "Budowy tego pliku program nie potrafi sprawdzić.",
+    "foreign_valid": "To nie jest dokument Sygnet. Jego podpisy są ważne według podanych "
+    "certyfikatów głównych.",
+    "foreign_altered": "To nie jest dokument Sygnet i został zmieniony: podpis jest naruszony.",
+    "foreign_unsure": "To nie jest dokument Sygnet. Jego podpisów nie można potwierdzić.",
+    "foreign_document": "To nie jest dokument Sygnet; oceniono go według podanych "
+    "certyfikatów głównych ({count}), stan na {as_of}, bez unieważnień.",
+    "foreign_unsigned": "Dokument nie ma podpisu.",
+    "foreign_signature_good": "{field}: nienaruszony, {name}, zaufany według podanych "
+    "certyfikatów głównych.",
+    "foreign_signature_untrusted": "{field}: nienaruszony, {name}, ale podane certyfikaty "
+    "główne go nie potwierdzają.",
+    "foreign_signature_broken": "{field}: naruszony.",
+    "foreign_covers_part": "{field}: obejmuje tylko część tego, co plik wtedy zawierał.",
+    "foreign_filled_after": "{field}: później tylko wypełniono pola lub dodano podpisy albo "
+    "dowody.",
+    "foreign_changed_after": "{field}: później zmieniono coś, czego pola i podpisy nie tłumaczą.",
+    "foreign_level": "{field}: poziom {level}.",
+    "foreign_time_stamped": "{field}: złożony najpóźniej {at}, co potwierdza zaufany "
+    "znacznik czasu.",
+    "foreign_time_claimed": "{field}: podaje czas {at}; nikt go nie potwierdza.",
+    "foreign_time_missing": "{field}: nie podaje czasu.",
+    "foreign_covered": "Podpis obejmuje plik do końca.",
+    "foreign_not_covered": "Końca pliku nie obejmuje żaden podpis.",
     "label_file": "Plik",
     "label_title": "Tytuł",
     "label_number": "Numer",

@@ -71,6 +71,28 @@ SENTENCES: Final[dict[str, str]] = {
     "order_wrong": "Підписи стоять не в тому порядку.",
     "pages_differ": "Сторінок у файлі {found}, а сертифікат зазначає {expected}.",
     "structure_unreadable": "Будову цього файлу програма не може перевірити.",
+    "foreign_valid": "Це не документ Sygnet. Його підписи чинні за наданими кореневими "
+    "сертифікатами.",
+    "foreign_altered": "Це не документ Sygnet, і його змінено: підпис порушено.",
+    "foreign_unsure": "Це не документ Sygnet. Його підписи неможливо підтвердити.",
+    "foreign_document": "Це не документ Sygnet; його оцінено за наданими кореневими "
+    "сертифікатами ({count}), станом на {as_of}, без відкликань.",
+    "foreign_unsigned": "Документ не має підпису.",
+    "foreign_signature_good": "{field}: непорушений, {name}, довірений за наданими "
+    "кореневими сертифікатами.",
+    "foreign_signature_untrusted": "{field}: непорушений, {name}, але надані кореневі "
+    "сертифікати його не підтверджують.",
+    "foreign_signature_broken": "{field}: порушений.",
+    "foreign_covers_part": "{field}: охоплює лише частину того, що файл тоді містив.",
+    "foreign_filled_after": "{field}: пізніше лише заповнено поля або додано підписи чи докази.",
+    "foreign_changed_after": "{field}: пізніше змінено те, чого поля й підписи не пояснюють.",
+    "foreign_level": "{field}: рівень {level}.",
+    "foreign_time_stamped": "{field}: зроблено не пізніше {at}, що підтверджує довірена "
+    "позначка часу.",
+    "foreign_time_claimed": "{field}: вказує час {at}; його ніхто не підтверджує.",
+    "foreign_time_missing": "{field}: не вказує часу.",
+    "foreign_covered": "Підпис охоплює файл до кінця.",
+    "foreign_not_covered": "Кінець файлу не охоплює жоден підпис.",
     "label_file": "Файл",
     "label_title": "Назва",
     "label_number": "Номер",

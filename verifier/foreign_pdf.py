@@ -1,0 +1,204 @@
+"""PDFs that are not ours, judged as PAdES against roots that the caller names (EN 319 142-1).
+
+    verify_foreign_pdf(data, read_roots(pem), now)
+
+Of each signature it is said whether it is intact, who made it, whether it leads to one of the
+roots, what it covers, what was changed after it, its level and its time. The verdict is never
+"genuine": that word is kept for documents with our certificate. It is `altered` when a signature
+is broken, else `cannot_tell`, and its sentence says that the file is not ours. No network, so
+revocation is not examined, which is said. Pure functions: no I/O, no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from verifier.document import MAX_PDF_BYTES
+from verifier.errors import TrustError
+from verifier.findings import Refused, finding
+from verifier.key_judgement import CLOCK_TOLERANCE, shown_time
+from verifier.strict_validation import byte_range, open_pdf, validate_by_roots
+from verifier.verdict import Finding, Verdict, reach_verdict
+
+__all__ = ["MAX_ROOTS", "read_roots", "verify_foreign_pdf"]
+
+MAX_ROOTS: Final = 500
+"""Most roots: the trusted lists of the European Union have about 300."""
+MAX_ROOTS_BYTES: Final = 4 * 2**20
+"""Largest file of roots."""
+MAX_SIGNATURES: Final = 32
+"""Most signatures of one file that are judged."""
+MAX_CARRIED_CERTIFICATES: Final = 200
+"""Most certificates that its signatures carry along."""
+
+
+def read_roots(data: bytes) -> tuple[bytes, ...]:
+    """Read root certificates: PEM, any number of them, or one in DER.
+
+    Raises:
+        TrustError: code `roots_form`.
+    """
+    try:
+        if len(data) > MAX_ROOTS_BYTES:
+            raise ValueError("too large")
+        if b"-----BEGIN" in data:
+            roots = x509.load_pem_x509_certificates(data)
+        else:
+            roots = [x509.load_der_x509_certificate(data)]
+        if len(roots) > MAX_ROOTS:
+            raise ValueError("too many")
+        return tuple(root.public_bytes(Encoding.DER) for root in roots)
+    except Exception as error:  # X.509 and PEM have a dozen kinds
+        raise TrustError(
+            "roots_form",
+            "These roots cannot be used: no certificates in PEM or DER, or too many.",
+            "Name a file with the certificates of the authorities that you trust.",
+        ) from error
+
+
+def verify_foreign_pdf(data: bytes, roots: Sequence[bytes], now: datetime) -> Verdict:
+    """Judge the signatures of a PDF that is not ours.
+
+    Args:
+        data: the file.
+        roots: certificates in DER of the authorities that the caller trusts.
+        now: the present time, aware.
+
+    Returns:
+        A verdict that is never genuine; it names no trust list. No file makes this raise.
+    """
+    findings = [finding("foreign_document", count=str(len(roots)), as_of=shown_time(now))]
+    try:
+        _check_is_pdf(data)
+        findings += _judge(data, roots, now)
+    except Refused as refused:
+        findings.append(refused.finding)
+    except Exception:  # noqa: BLE001 - whatever a hostile file provokes in a parser
+        findings.append(finding("structure_unreadable"))
+    outcome = reach_verdict(findings, ("never",))
+    return Verdict(outcome, tuple(findings), None, None, None, now)
+
+
+def _check_is_pdf(data: bytes) -> None:
+    if len(data) > MAX_PDF_BYTES:
+        raise Refused("file_too_large", limit=str(MAX_PDF_BYTES // 2**20))
+    if not data.startswith(b"%PDF-"):
+        raise Refused("not_a_pdf")
+
+
+@dataclass(frozen=True)
+class _File:
+    """What is said of every signature of one file."""
+
+    has_evidence: bool
+    """Whether it holds validation data (a DSS)."""
+    stamped_from: tuple[int, ...]
+    """Ends of the byte ranges of its document timestamps."""
+    roots: Collection[bytes]
+    """Whom the caller trusts."""
+    others: Collection[bytes]
+    """Certificates that the signatures carry along, for the way to a root."""
+    now: datetime
+    """The present time."""
+
+
+def _judge(data: bytes, roots: Collection[bytes], now: datetime) -> list[Finding]:
+    reader = open_pdf(data, streams=True)
+    signatures = list(reader.embedded_signatures)
+    if not signatures:
+        raise Refused("foreign_unsigned")
+    if len(signatures) > MAX_SIGNATURES:
+        raise Refused("structure_unreadable")
+    stamps = [each for each in signatures if each.sig_object_type == "/DocTimeStamp"]
+    ends = tuple(sum(byte_range(stamp)[2:]) for stamp in stamps)
+    others = {each.dump() for signature in signatures for each in signature.other_embedded_certs}
+    if len(others) > MAX_CARRIED_CERTIFICATES:
+        raise Refused("structure_unreadable")
+    file = _File("/DSS" in reader.root, ends, roots, others, now)
+    findings: list[Finding] = []
+    for signature in signatures:
+        findings += _judge_signature(signature, file)
+    last = max(sum(byte_range(each)[2:]) for each in signatures)
+    findings.append(finding("foreign_covered" if last == len(data) else "foreign_not_covered"))
+    return findings
+
+
+def _judge_signature(signature: Any, file: _File) -> list[Finding]:
+    """Intact, by whom, trusted, covered, changed, level, time: in this order."""
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+    field = str(signature.field_name)
+    status, trusted_time = _validated(signature, file)
+    if status is None or not (status.intact and status.valid):
+        return [finding("foreign_signature_broken", field=field)]
+    name = _name(status.signing_cert)
+    code = "foreign_signature_good" if status.trusted else "foreign_signature_untrusted"
+    findings = [finding(code, field=field, name=name)]
+    if status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
+        findings.append(finding("foreign_covers_part", field=field))
+    elif status.coverage is not SignatureCoverageLevel.ENTIRE_FILE:
+        findings.append(_judge_changes(status, field))
+    if signature.sig_object_type == "/DocTimeStamp":
+        return [*findings, finding("foreign_level", field=field, level="RFC 3161")]
+    findings.append(finding("foreign_level", field=field, level=_level(signature, status, file)))
+    claimed = status.signer_reported_dt
+    if trusted_time is not None:
+        findings.append(finding("foreign_time_stamped", field=field, at=shown_time(trusted_time)))
+    elif claimed is None:
+        findings.append(finding("foreign_time_missing", field=field))
+    else:
+        findings.append(finding("foreign_time_claimed", field=field, at=_shown(claimed)))
+    return findings
+
+
+def _validated(signature: Any, file: _File) -> tuple[Any, datetime | None]:
+    """PyHanko's status, at the time that a trusted timestamp proves, else now."""
+    status = validate_by_roots(signature, file.now, file.roots, file.others)
+    stamp = getattr(status, "timestamp_validity", None)
+    if stamp is None or not (stamp.intact and stamp.valid and stamp.trusted):
+        return status, None
+    proved: datetime = stamp.timestamp
+    if proved - CLOCK_TOLERANCE > file.now:
+        return status, None
+    return validate_by_roots(signature, proved, file.roots, file.others), proved
+
+
+def _judge_changes(status: Any, field: str) -> Finding:
+    """What later revisions did, by pyHanko's rules; what they do not explain is a doubt."""
+    from pyhanko.sign.diff_analysis import ModificationLevel
+
+    allowed = status.modification_level in (
+        ModificationLevel.NONE,
+        ModificationLevel.LTA_UPDATES,
+        ModificationLevel.FORM_FILLING,
+    )
+    if allowed and status.docmdp_ok is not False:
+        return finding("foreign_filled_after", field=field)
+    return finding("foreign_changed_after", field=field)
+
+
+def _level(signature: Any, status: Any, file: _File) -> str:
+    """The level of PAdES (EN 319 142-1 6), or what it is instead."""
+    if signature.sig_object.get("/SubFilter") != "/ETSI.CAdES.detached":
+        return "PDF (ISO 32000), not PAdES"
+    if status.timestamp_validity is None:
+        return "PAdES B-B"
+    if not file.has_evidence:
+        return "PAdES B-T"
+    end = sum(byte_range(signature)[2:])
+    later = any(stamped > end for stamped in file.stamped_from)
+    return "PAdES B-LTA" if later else "PAdES B-LT"
+
+
+def _name(certificate: Any) -> str:
+    return str(certificate.subject.human_friendly)
+
+
+def _shown(time: datetime) -> str:
+    return shown_time(time if time.tzinfo is not None else time.replace(tzinfo=UTC))
