@@ -96,13 +96,15 @@ def validate_by_roots(
     context = _offline(roots, others, at)
     try:
         if signature.sig_object_type == "/DocTimeStamp":
-            return _run(async_validate_pdf_timestamp(signature, context, _strict_policy()))
+            return _run(
+                async_validate_pdf_timestamp(signature, context, _strict_policy(foreign=True))
+            )
         return _run(
             async_validate_pdf_signature(
                 signature,
                 signer_validation_context=context,
                 ts_validation_context=context,
-                diff_policy=_strict_policy(),
+                diff_policy=_strict_policy(foreign=True),
             )
         )
     except SignatureValidationError:
@@ -133,22 +135,25 @@ def _offline(roots: Collection[bytes], others: Collection[bytes], at: datetime) 
     )
 
 
-def _strict_policy() -> Any:
+def _strict_policy(*, foreign: bool = False) -> Any:
     """The rules of pyHanko less what our files never do.
 
     No appearance stream is overwritten in place, no object is added that nothing refers to,
-    and document information and XMP metadata stay as they were certified.
+    and document information and XMP metadata stay as they were certified (others write the
+    time of each change there, so for their files that is allowed).
     """
     from pyhanko.sign import diff_analysis as diff
     from pyhanko.sign.diff_analysis.rules import form_field_rules
 
     lta = diff.ModificationLevel.LTA_UPDATES
+    metadata = (diff.DocInfoRule(), diff.MetadataUpdateRule())
     return diff.StandardDiffPolicy(
         global_rules=[
             diff.CatalogModificationRule(),
             diff.XrefStreamRule().as_qualified(lta),
             diff.ObjectStreamRule().as_qualified(lta),
             form_field_rules.DSSCompareRule().as_qualified(lta),
+            *([each.as_qualified(lta) for each in metadata] if foreign else ()),
         ],
         form_rule=diff.FormUpdatingRule(
             field_rules=[
