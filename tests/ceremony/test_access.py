@@ -9,13 +9,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
+from signing.ceremony.desk import PictureKind
 from signing.ceremony.progress import StampChoice
+from tests.ceremony.at_the_screen import clean_stamp_png
 from tests.ceremony.conftest import STAMPED
 from tests.ceremony.memory_desk import MemoryDesk, pages_of, sample_named
 from tests.ceremony.served_desk import served
 from tests.ceremony.test_headers import SCREENS
 from tests.journeys.browser import KIOSK_SCREEN, PHONE_SCREEN, chromium
-from tests.samples.hand import stamp_photograph
 
 pytestmark = pytest.mark.browser
 
@@ -24,6 +25,10 @@ SMALL_KIOSK_SCREEN = (800, 480)
 LEAST_TARGET_PX = 72
 LEAST_PHONE_TARGET_PX = 44
 NARROW_KEYS = ".keyboard .key"  # ten and more in a row of 800 px; their height is checked
+
+PAINTED = """() => document.fonts.ready.then(() => new Promise(
+    (done) => requestAnimationFrame(() => requestAnimationFrame(done))))"""
+"""Scripts have run with the page's load; this waits for the typefaces and two frames."""
 
 SMALL_TARGETS = """([least, narrow]) => [...document.querySelectorAll(
     "button, a[href], label.button, label.hand, label.tick__label")]
@@ -46,20 +51,17 @@ def browser() -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(browser: BrowserContext) -> Iterator[Page]:
-    """A fresh tab."""
+    """A fresh tab that never shows a colour between two."""
     browser.clear_cookies()
     page = browser.new_page()
+    page.emulate_media(reduced_motion="reduce")
     yield page
     page.close()
 
 
 def screens(page: Page, desk: MemoryDesk, address: str) -> Iterator[str]:
     """Show each screen in turn, with everything given, then the signed document."""
-    from signing.ceremony.desk import PictureKind
-    from signing.pictures import clean_stamp
-
-    desk.pictures[PictureKind.STAMP] = clean_stamp(stamp_photograph()).png
-    desk.pictures[PictureKind.MARK] = desk.pictures[PictureKind.STAMP]
+    desk.pictures[PictureKind.STAMP] = desk.pictures[PictureKind.MARK] = clean_stamp_png()
     page.goto(f"{address}/start")
     assert desk.progress is not None
     given = replace(
@@ -72,12 +74,14 @@ def screens(page: Page, desk: MemoryDesk, address: str) -> Iterator[str]:
     )
     for path in (*SCREENS, "/ceremony/sign/picture/result"):
         desk.save(replace(given, ceremony_id=desk.progress.ceremony_id))
-        page.goto(address + path, wait_until="networkidle")
+        page.goto(address + path)
+        page.evaluate(PAINTED)
         assert page.url.removeprefix(address) == path
         yield path
     page.goto(f"{address}/ceremony/agree")
     page.locator("footer .button--primary").click()
     page.wait_for_url("**/ceremony/done")
+    page.evaluate(PAINTED)
     yield "/ceremony/done"
 
 

@@ -121,7 +121,7 @@ def test_a_code_is_shown_in_two_groups() -> None:
     assert outcome_at(issued.shown, NOW) is CodeOutcome.ACCEPTED
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(moments)
 def test_a_code_lives_exactly_five_minutes(issued_at: datetime) -> None:
     issued = issue_code(KEY, issued_at)
@@ -164,7 +164,7 @@ def test_an_older_code_is_refused_once_a_newer_one_was_used() -> None:
     assert try_code(KEY, older.text, used, later).outcome is CodeOutcome.USED
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(moments, st.integers(1, 3000))
 def test_a_clock_set_back_revives_neither_used_nor_expired_codes(
     issued_at: datetime, back: int
