@@ -16,6 +16,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import stat
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -142,9 +143,17 @@ class Terminal:
     # -- life --------------------------------------------------------------------------------
 
     def working_file(self, name: str) -> Path:
-        """A path in the working folder, which is made for its owner only."""
+        """A path in the working folder, which is made for its owner only.
+
+        Raises:
+            StoreError: ``folder_unusable``: somebody else made the folder, whose name is no secret.
+        """
         folder = self.settings.working_folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = folder.lstat()
+        if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
+            raise _unusable(folder)
+        folder.chmod(0o700)
         return folder / name
 
     def close(self) -> None:
@@ -179,11 +188,7 @@ def _lock_folder(folder: Path) -> int:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise StoreError(
-            "folder_unusable",
-            "The kiosk cannot use its data folder.",
-            f"Check that {folder} exists, is not full, and belongs to the kiosk's user.",
-        ) from error
+        raise _unusable(folder) from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
@@ -194,3 +199,11 @@ def _lock_folder(folder: Path) -> int:
             "Stop it first; a running kiosk syncs by itself.",
         ) from error
     return handle
+
+
+def _unusable(folder: Path) -> StoreError:
+    return StoreError(
+        "folder_unusable",
+        "The kiosk cannot use its data folder.",
+        f"Check that {folder} exists, is not full, and belongs to the kiosk's user.",
+    )

@@ -346,3 +346,17 @@ def test_a_request_that_began_before_the_sealing_undoes_nothing(
     kiosk.desk.save(late)
     assert kiosk.desk.load(record.document_id) is None
     assert kiosk.desk.sealed_pdf(record.document_id) is None
+
+
+def test_a_working_folder_that_leads_elsewhere_gets_no_document(
+    kiosk: Parts, company: Company, record: DocumentDue, tmp_path: Path
+) -> None:
+    trap = tmp_path / "trap"
+    trap.mkdir()
+    kiosk.terminal.settings.working_folder.symlink_to(trap)
+    with pytest.raises(StoreError) as caught:
+        sign(kiosk, company, record)
+    assert caught.value.code == "folder_unusable"
+    assert list(trap.iterdir()) == []
+    kiosk.terminal.settings.working_folder.unlink()
+    assert kiosk.desk.seal(record.document_id, answers(), EVIDENCE).claims.pages > 0

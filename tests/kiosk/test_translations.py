@@ -12,14 +12,15 @@ from babel.messages.pofile import read_po
 import kiosk
 from kiosk.refusals import REFUSALS as DESK_REFUSALS
 from kiosk.screens.words import REFUSALS
+from signing.ceremony import TRANSLATIONS
 
 PACKAGE = Path(kiosk.__file__).parent
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 AT_FINDING = ("gone", "cancelled", "expired", "already_signed", "not_here_yet")
 
 
-def catalogue(language: str) -> Catalog:
-    with (PACKAGE / "translations" / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+def catalogue(language: str, folder: Path = PACKAGE / "translations") -> Catalog:
+    with (folder / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
         return read_po(file)
 
 
@@ -43,6 +44,14 @@ def test_nothing_is_untranslated_fuzzy_or_left_over(language: str) -> None:
         assert all(strings), message.id
         assert not message.fuzzy
         assert not list(message.check(catalogue(language))), message.id
+
+
+@pytest.mark.parametrize("language", ["pl", "de", "uk"])
+def test_kiosk_and_ceremony_say_the_same_thing_in_the_same_words(language: str) -> None:
+    ceremony = catalogue(language, TRANSLATIONS)  # of two wordings only one is ever shown
+    for message in catalogue(language):
+        other = ceremony.get(message.id) if message.id and isinstance(message.id, str) else None
+        assert other is None or other.string == message.string, message.id
 
 
 @pytest.mark.parametrize("code", AT_FINDING)
