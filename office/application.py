@@ -41,7 +41,7 @@ from office.words import TRANSLATIONS, local_date, local_time
 from signing.normalise import MAX_INPUT_BYTES
 from sync.office_side import make_sync_blueprint
 
-__all__ = ["MAX_REQUEST_BYTES", "create_app"]
+__all__ = ["MAX_REQUEST_BYTES", "MAX_UPLOAD_BYTES", "create_app"]
 
 MAX_REQUEST_BYTES = 2 * 1024 * 1024
 """Largest request but for uploads of PDFs: a batch of 100 kiosk events is below 1 MiB."""
@@ -61,6 +61,14 @@ CONTENT_SECURITY_POLICY = (
 _LOG = logging.getLogger(__name__)
 
 
+class _Office(Flask):
+    """Flask, but for its log of errors: a client's link is a secret and stands in the path."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Log an unexpected error by the route's name."""
+        _LOG.error("event=request_broken endpoint=%s", request.endpoint, exc_info=exc_info)
+
+
 def create_app(
     office: HeadOffice, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> Flask:
@@ -70,7 +78,7 @@ def create_app(
         office: the head office.
         clock: gives the time, aware UTC.
     """
-    app = Flask("office", root_path=str(Path(__file__).parent))
+    app = _Office("office", root_path=str(Path(__file__).parent))
     app.config.update(
         SECRET_KEY=office.keyring.session_key(),
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,

@@ -80,7 +80,7 @@ def open_database(url: str) -> Database:
     Raises:
         NotSetUp: `database_unusable`, when it cannot be opened or is not ours.
     """
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)  # an error's text may be logged
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     database = Database(engine)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from office.errors import Refused
+from office.lines import writable_line
 from signing.errors import SigningError
 from signing.fields import FieldSpec, Placement
 from signing.page_geometry import PageSize
@@ -47,10 +48,12 @@ class Layout:
 
         Args:
             data: the JSON object.
-            pages: the document's pages; when given, every place must lie on one of them.
+            pages: the document's pages; when given, every place must lie on one of them and
+                every word be one that can be shown to the client.
 
         Raises:
-            Refused: `layout_malformed`, `off_the_page`, `too_small`, `too_many_fields`.
+            Refused: `layout_malformed`, `off_the_page`, `too_small`, `too_many_fields`,
+                `unsupported_letters`.
         """
         names = {"fields", "signature", "stamp", "director_signature"}
         if not isinstance(data, Mapping) or not set(data) <= names:
@@ -73,12 +76,17 @@ class Layout:
             )
         except SigningError as error:
             raise Refused(error.code, error.sentence, error.next_step) from error
+        except OverflowError as error:
+            raise _malformed("a number is beyond all measure") from error
         if len({field.key for field in layout.fields}) != len(layout.fields):
             raise _malformed("two fields have the same key")
         for placement, least in layout.places():
             _check_size(placement, least)
             if pages:
                 _check_page(placement, pages)
+        if pages:
+            for field in layout.fields:
+                _check_words(field)
         return layout
 
     def places(self) -> list[tuple[Placement, tuple[int, int]]]:
@@ -142,6 +150,14 @@ def _check_page(placement: Placement, pages: tuple[PageSize, ...]) -> None:
         "One of the boxes does not lie on a page of the document.",
         "Move it onto the page.",
     )
+
+
+def _check_words(field: FieldSpec) -> None:
+    """Refuse emoji, right-to-left text and what is no text at all in what the client reads."""
+    for text in (field.label, field.help):
+        words = " ".join(text.split())
+        if words:
+            writable_line(words, len(words), _malformed("a label is not a line of text"))
 
 
 def _malformed(what: str) -> Refused:

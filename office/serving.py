@@ -1,6 +1,7 @@
 """Serving a head office: the web server, the scheduler behind it, and a clean end.
 
-The scheduler ticks the outbox every second and does the housekeeping every hour. SIGTERM and
+The scheduler works through the outbox every second, looking at the clock before each job, and
+does the housekeeping every hour. SIGTERM and
 Ctrl-C let running requests and jobs finish; killing the process at any moment loses nothing.
 """
 
@@ -19,7 +20,7 @@ from types import FrameType
 import waitress
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from office.application import create_app
+from office.application import MAX_UPLOAD_BYTES, create_app
 from office.delivery.sender import Senders
 from office.development import MailSink, development_settings
 from office.errors import NotSetUp
@@ -30,7 +31,9 @@ from office.work import configured_senders, housekeeping, tick
 __all__ = ["serve"]
 
 TICK_SECONDS = 1  # a code that was asked for leaves within this time
+JOBS_PER_TICK = 50  # then the scheduler may stop, if it was asked to
 HOUSEKEEPING_SECONDS = 3600
+MAX_BODY_BYTES = 4 * MAX_UPLOAD_BYTES  # what is larger is cut off unread, without our words
 THREADS = 8  # requests at once; PDF work holds one for seconds
 
 _LOG = logging.getLogger(__name__)
@@ -58,7 +61,6 @@ def serve(settings: Settings) -> None:
             office = replace(office, settings=development_settings(settings, sink.port))
         shutil.rmtree(office.work_folder, ignore_errors=True)
         office.work_folder.mkdir(mode=0o700)
-        office.blobs.sweep(office.database, utc_now())
         housekeeping(office, utc_now())
         stack.enter_context(_clockwork(office, configured_senders(office)))
         _listen(office)
@@ -70,7 +72,7 @@ def _clockwork(office: HeadOffice, senders: Senders) -> Iterator[None]:
     scheduler = BackgroundScheduler(timezone=UTC)
     options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
     scheduler.add_job(
-        _guarded("tick", lambda: tick(office, senders, utc_now())),
+        _guarded("tick", lambda: _work_through(office, senders)),
         "interval",
         seconds=TICK_SECONDS,
         **options,
@@ -86,6 +88,13 @@ def _clockwork(office: HeadOffice, senders: Senders) -> Iterator[None]:
         yield
     finally:
         scheduler.shutdown(wait=True)
+
+
+def _work_through(office: HeadOffice, senders: Senders) -> None:
+    """Run the jobs that are due, each at the time that it is by then."""
+    for _ in range(JOBS_PER_TICK):
+        if tick(office, senders, utc_now()) == 0:
+            break
 
 
 def _guarded(name: str, work: Callable[[], object]) -> Callable[[], None]:
@@ -105,7 +114,15 @@ def _listen(office: HeadOffice) -> None:
     app = create_app(office, utc_now)
     try:
         server = waitress.create_server(
-            app, host=settings.listen_host, port=settings.port, threads=THREADS, ident=None
+            app,
+            host=settings.listen_host,
+            port=settings.port,
+            threads=THREADS,
+            ident=None,
+            max_request_body_size=MAX_BODY_BYTES,
+            trusted_proxy=settings.trusted_proxy or None,
+            trusted_proxy_headers={"x-forwarded-for"} if settings.trusted_proxy else None,
+            clear_untrusted_proxy_headers=True,
         )
     except OSError as error:
         raise NotSetUp(

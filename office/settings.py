@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from office.errors import Refused
 
@@ -16,6 +17,8 @@ __all__ = ["LANGUAGES", "Settings", "read_settings"]
 
 LANGUAGES = ("pl", "en", "de", "uk")
 """Languages of the screens and messages; the first is the default."""
+
+MAX_PORT = 65535  # of TCP
 
 _PREFIX = "SYGNET_OFFICE_"
 
@@ -39,6 +42,7 @@ class Settings:
     mail_sender: str = "sygnet@localhost"  # From: of every e-mail
     sms_url: str = ""  # HTTP gateway taking JSON; empty: SMS cannot be sent
     sms_token: str = field(default="", repr=False)  # bearer token of the gateway
+    trusted_proxy: str = ""  # address of the proxy in front, whose X-Forwarded-For is believed
     development: bool = False  # messages go to a page of head office instead of people
 
     @property
@@ -67,10 +71,37 @@ def read_settings(environment: Mapping[str, str], **chosen: object) -> Settings:
     values.setdefault("data_folder", Path("data/office"))
     port = values.get("port")
     values.setdefault("public_url", f"http://127.0.0.1:{port or Settings.port}")
+    values["public_url"] = str(values["public_url"]).rstrip("/")
     settings = Settings(**values)  # type: ignore[arg-type]  # each value was typed by its name
-    if urlsplit(settings.public_url).scheme not in {"http", "https"}:
-        raise _bad("public_url", "an http:// or https:// address")
+    _check(settings)
     return settings
+
+
+def _check(settings: Settings) -> None:
+    """Find at the start what would otherwise be found at the first client.
+
+    Raises:
+        Refused: `bad_setting`.
+    """
+    if not _is_address(settings.public_url):
+        raise _bad("public_url", "an http:// or https:// address in plain letters")
+    try:
+        ZoneInfo(settings.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise _bad("timezone", "the name of a time zone such as Europe/Warsaw") from error
+    for name in ("port", "smtp_port"):
+        if not 0 <= getattr(settings, name) <= MAX_PORT:
+            raise _bad(name, f"a number between 0 and {MAX_PORT}")
+
+
+def _is_address(text: str) -> bool:
+    """Tell whether a text can begin the links in messages; an SMS has no letters beyond ASCII."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    plain = text.isascii() and text.isprintable() and " " not in text
+    return plain and parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def _typed(name: str, text: str) -> object:
@@ -78,8 +109,8 @@ def _typed(name: str, text: str) -> object:
     if kind == "Path":
         return Path(text)
     if kind == "int":
-        if not text.isascii() or not text.isdigit() or not 0 <= int(text) <= 65535:
-            raise _bad(name, "a number between 0 and 65535")
+        if not text.isascii() or not text.isdigit() or len(text) > len(str(MAX_PORT)):
+            raise _bad(name, f"a number between 0 and {MAX_PORT}")
         return int(text)
     if kind == "bool":
         if text.lower() not in {"0", "1", "yes", "no", "true", "false"}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -56,8 +57,8 @@ def local_date(moment: datetime, timezone: str, language: str) -> str:
 def gsm7(text: str) -> str:
     """Return a text in the letters that every telephone shows and one SMS holds 160 of.
 
-    Polish letters lose their marks, Ukrainian is written in Latin letters, what is left over
-    becomes a question mark.
+    Letters lose the marks that are not in it, Ukrainian is written in Latin letters, what is left
+    over becomes a question mark.
 
     >>> gsm7("Umowa najmu, Łódź")
     'Umowa najmu, Lodz'
@@ -68,6 +69,9 @@ def gsm7(text: str) -> str:
         latin = _UKRAINIAN.get(letter.lower())
         if latin is not None:
             letters.append(latin.capitalize() if letter != letter.lower() else latin)
+        elif letter in _GSM7:
+            letters.append(letter)
         else:
-            letters.append(letter if letter in _GSM7 else "?")
+            bare = unicodedata.normalize("NFKD", letter)[:1]
+            letters.append(bare if bare in _GSM7 else "?")
     return "".join(letters)

@@ -108,7 +108,10 @@ def chosen_language() -> str:
 
 def local_path(text: str) -> str:
     """Return a path of this application from a parameter; the front page for anything else."""
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # such as half an IPv6 address
+        return "/"
     safe = (
         not parts.scheme
         and not parts.netloc

@@ -59,7 +59,10 @@ def save_layout(document_id: str) -> ResponseReturnValue:
     """Keep the boxes as the browser has them now."""
     if (request.content_length or 0) > MAX_LAYOUT_BYTES:
         raise Refused("layout_malformed", "This layout is too large.", "Leave out some fields.")
-    data = request.get_json(silent=True)
+    try:
+        data = request.get_json(silent=True)
+    except RecursionError:  # brackets in brackets in brackets
+        data = None
     try:
         layout = preparation.save_layout(office(), document_id, data, current_actor(), now())
     except (Refused, NotFound) as error:
@@ -91,7 +94,9 @@ def page_picture(document_id: str, page: int) -> ResponseReturnValue:
         document = find_document(connection, document_id)
         if person is not None and person.role is Role.DIRECTOR and document.state is State.DRAFT:
             raise NotFound("no_such_page", "There is no such page.", "Go back to the document.")
-        data = office().blobs.get(connection, document_id, _shown_file(document))
+        kind = _shown_file(document)
+        digest = document.final_sha256 if kind == "final" else ""
+        data = office().blobs.get(connection, document_id, kind, digest)
     try:
         picture = PagePictures().jpeg(data, document_id, page, PAGE_WIDTHS[0])
     except SigningError as error:

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+import argon2
 import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from office import trust
+from office import people as people_module
+from office import sessions, trust
 from office.head_office import HeadOffice, create_head_office, open_head_office
 from office.history import Actor
 from office.people import NewPerson, Role, add_person, list_people
@@ -26,6 +28,16 @@ NAMES = {
 }
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Let argon2id take a millisecond: the tests try hundreds of passwords."""
+    hasher = argon2.PasswordHasher.from_parameters(argon2.profiles.CHEAPEST)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(people_module, "HASHER", hasher)
+        patched.setattr(sessions, "_NOBODYS_HASH", hasher.hash("nobody"))
+        yield
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -37,7 +49,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def templates(cheap_passwords: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two head offices made once, to be copied: one without anybody, one with its people."""
     folder = tmp_path_factory.mktemp("templates")
     now = Clock()()

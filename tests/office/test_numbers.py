@@ -54,11 +54,30 @@ def test_contacts_come_into_one_form(typed: str, channel: str, contact: str, mas
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "12", "abc", "+0123456789", "a@b@c", "a b@c.pl", "<a@b.pl>", "x@y.pl\nBcc: z@q.pl"],
+    [
+        "",
+        "12",
+        "abc",
+        "+0123456789",
+        "a@b@c",
+        "a b@c.pl",
+        "<a@b.pl>",
+        "x@y.pl\nBcc: z@q.pl",
+        "a\x00@b.pl",
+        "a\u202e@b.pl",
+        "ą@b.pl",
+        "a@żółw.pl",
+        "+48\u0661\u0662\u0663456789",
+    ],
 )
 def test_what_is_no_contact_is_refused(typed: str) -> None:
     with pytest.raises(Refused):
         checked_contact(typed)
+
+
+def test_letters_of_other_languages_lose_their_marks_in_an_sms() -> None:
+    assert gsm7("Tomáš Řezníček, Őri utca") == "Tomas Reznicek, Ori utca"
+    assert gsm7("Łódź, Żółć – „Ähre“") == 'Lodz, Zolc - "Ähre"'
 
 
 @given(st.text(max_size=300))
@@ -103,12 +122,24 @@ def test_settings_come_from_the_environment_and_the_command_line_wins() -> None:
     assert settings.public_url == "http://127.0.0.1:9000"
     assert read_settings(environment, port=9100).port == 9100
     assert not settings.secure_cookies
+    assert read_settings({}, public_url="https://a.example/").public_url == "https://a.example"
     assert read_settings({}, public_url="https://office.example").secure_cookies
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "http"), ("PORT", "99999"), ("SMTP_TLS", "maybe"), ("PUBLIC_URL", "x")],
+    [
+        ("PORT", "http"),
+        ("PORT", "99999"),
+        ("PORT", "9" * 5000),
+        ("SMTP_TLS", "maybe"),
+        ("PUBLIC_URL", "x"),
+        ("PUBLIC_URL", "https://"),
+        ("PUBLIC_URL", "https://żółw.pl"),
+        ("PUBLIC_URL", "https://[x"),
+        ("TIMEZONE", "Mars/Olympus"),
+        ("TIMEZONE", "../etc/passwd"),
+    ],
 )
 def test_a_bad_setting_is_named(name: str, value: str) -> None:
     with pytest.raises(Refused) as refusal:

@@ -11,7 +11,8 @@ import httpx
 import pytest
 from flask import Flask
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from office import tables
 from office.application import create_app
@@ -32,7 +33,17 @@ from tests.office.town_hall import (
 from tests.visitor import Page, Visitor
 
 ADDRESS = "http://office.example"
+FIELD = (
+    '{"key": "a", "kind": "text", "label": "TEXT", "required": true, "help": "", '
+    '"placement": {"page": 0, "x": 10, "y": 10, "width": 100, "height": 20}}'
+)
+"""One box of a layout, as the editor sends it."""
 Browser = Callable[[Person | None], Visitor]
+
+
+def boxes(wanted: str, instead: str) -> str:
+    """A layout with one box, one thing in it changed."""
+    return f'{{"fields": [{FIELD.replace(wanted, instead)}]}}'
 
 
 @pytest.fixture
@@ -467,3 +478,74 @@ def test_writing_again_is_limited(
         assert "on its way" in page.words
     page = operator.submit(page, f"/documents/{document.id}/resend")
     assert "several times" in page.words
+
+
+@pytest.mark.parametrize("path", ["/documents?page=" + "9" * 5000, "/documents?page=%D9%A3"])
+def test_a_page_number_beyond_all_measure_is_an_empty_page(
+    browser: Browser, people: People, path: str
+) -> None:
+    assert browser(people.operator).http.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("back", ["//[", "//evil.example", "/\\evil", "https://evil.example"])
+def test_nobody_is_led_to_another_site(browser: Browser, people: People, back: str) -> None:
+    operator = browser(people.operator)
+    fields = {"csrf_token": page_token(operator), "language": "en", "back": back}
+    assert operator.http.post("/language", data=fields).headers["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[" * 60_000,
+        boxes("TEXT", "\\ud800"),
+        boxes("TEXT", "😀"),
+        boxes("TEXT", "שם"),
+        boxes('"x": 10', '"x": 1' + "0" * 400),
+    ],
+    ids=["brackets", "no text at all", "emoji", "right to left", "beyond all measure"],
+)
+def test_a_hostile_layout_is_refused_and_changes_nothing(
+    office: HeadOffice,
+    browser: Browser,
+    people: People,
+    kiosk: TestKiosk,
+    pdf: bytes,
+    clock: Clock,
+    body: str,
+) -> None:
+    document_id = draft(office, people, kiosk, pdf, clock())
+    before = document_of(office, document_id)
+    operator = browser(people.operator)
+    headers = {"X-CSRFToken": page_token(operator), "Content-Type": "application/json"}
+    answer = operator.http.put(
+        f"/documents/{document_id}/layout", content=body.encode(), headers=headers
+    )
+    assert answer.status_code == 422
+    assert answer.json()["sentence"]
+    assert document_of(office, document_id) == before
+
+
+def test_a_clients_link_is_in_no_log_even_when_the_program_fails(
+    office: HeadOffice,
+    browser: Browser,
+    people: People,
+    kiosk: TestKiosk,
+    pdf: bytes,
+    clock: Clock,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    due = due_document(office, people, kiosk, pdf, clock())
+    with office.database.write() as connection:
+        broken = update(tables.documents).where(tables.documents.c.id == due.id)
+        connection.execute(broken.values(state="no such state"))
+    link = office.keyring.message_link(due.id)
+    assert browser(None).http.get(f"/m/{link}").status_code == 500
+    assert "event=request_broken endpoint=client.message_page" in caplog.text
+    assert link not in caplog.text
+
+
+def test_what_a_statement_was_given_is_not_in_its_error(office: HeadOffice) -> None:
+    with pytest.raises(IntegrityError) as error, office.database.write() as connection:
+        connection.execute(insert(tables.sample_messages).values(recipient="anna@example.com"))
+    assert "anna" not in str(error.value)
