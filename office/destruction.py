@@ -35,7 +35,7 @@ def destroy_document(office: HeadOffice, document_id: str, now: datetime) -> boo
     with office.database.write() as connection:
         document = find_document(connection, document_id)
         if document.state is State.DESTROYED:
-            return True
+            return True  # objects that a crash left behind have no key, and are swept
         if document.state is not State.COMPLETED or document.quarantined:
             record(connection, now, "destruction_held", Actor(), document_id)
             return False
@@ -54,6 +54,10 @@ def destroy_document(office: HeadOffice, document_id: str, now: datetime) -> boo
             update(tables.signed_copies)
             .where(tables.signed_copies.c.document_id == document_id)
             .values(verdict={})
+        )
+        samples = tables.sample_messages  # of the development mode; each names its document
+        connection.execute(
+            delete(samples).where(samples.c.text.contains(document.number, autoescape=True))
         )
         connection.execute(
             update(tables.codes)

@@ -80,7 +80,7 @@ def fetch_by_link(office: HeadOffice, token: str, now: datetime) -> tuple[Docume
         if row is None:
             raise _gone()
         document = find_document(connection, row.document_id)
-        data = final_file(office, connection, document)
+        data = _for_client(office, connection, document)
         record(connection, now, "downloaded", Actor(), document.id, count=row.fetched)
     return document, data
 
@@ -96,7 +96,7 @@ def fetch_by_message_link(
     if document.keep_until is None or now >= document.keep_until:
         raise _gone()
     with office.database.write() as connection:
-        data = final_file(office, connection, document)
+        data = _for_client(office, connection, document)
         record(connection, now, "downloaded", Actor(), document.id, by="message_link")
     return document, data
 
@@ -110,6 +110,12 @@ def final_file(office: HeadOffice, connection: Connection, document: Document) -
     if document.state not in _WITH_A_FILE or not document.final_sha256:
         raise _gone()
     return office.blobs.get(connection, document.id, "final", document.final_sha256)
+
+
+def _for_client(office: HeadOffice, connection: Connection, document: Document) -> bytes:
+    if document.quarantined:  # something came to light after the file was accepted
+        raise _gone()
+    return final_file(office, connection, document)
 
 
 def count_downloads(connection: Connection, document_id: str) -> int:

@@ -2,7 +2,8 @@
 
 Nothing that was signed is ever dropped (design section 3): the first genuine copy completes the
 document, a second different one makes a conflict, one signed after a withdrawal is kept and not
-delivered, one that does not add up is kept and put into quarantine for a person.
+delivered, one that does not add up is kept and put into quarantine for a person. Only the kiosk
+that a document was handed to can move it; what another one says about it is written down.
 """
 
 from __future__ import annotations
@@ -71,6 +72,8 @@ def judge_copy(office: HeadOffice, event: JournalEvent, data: bytes, now: dateti
     problems: list[str] = []
     if verdict.outcome is not Outcome.GENUINE:
         problems.append(f"verdict_{verdict.outcome.value}")
+    if document is not None and document.state is State.DESTROYED:
+        document = None  # nothing is left to compare it with
     if document is not None and verdict.claims is not None:
         problems += _mismatches(document, event, verdict.claims, data)
     return JudgedCopy(data, name, verdict.claims, verdict.to_json(), tuple(problems))
@@ -86,7 +89,8 @@ def take_event(
     """Do what follows from one event of a kiosk's journal, in the caller's transaction.
 
     Returns:
-        Whether the file that came with the event is now kept with its document.
+        Whether the file that came with the event is settled: kept with its document, or not to
+        be kept because the document was destroyed.
     """
     actor = Actor(kiosk_id=event.kiosk_id)
     if event.document_id is None:
@@ -95,6 +99,10 @@ def take_event(
         document = find_document(connection, event.document_id)
     except NotFound:
         record(connection, now, "unknown_document_reported", actor, reported=event.document_id)
+        return False
+    if event.kiosk_id != document.kiosk_id and event.kind is not EventKind.CLIENT_SIGNED:
+        kind = event.kind.value
+        record(connection, now, "another_kiosk_reported", actor, document.id, reported=kind)
         return False
     if event.kind is EventKind.CODE_ACCEPTED:
         _take_accepted_code(connection, document, event, now)
@@ -163,7 +171,7 @@ def _take_copy(
     judged: JudgedCopy,
     now: datetime,
 ) -> bool:
-    """Keep a signed copy and decide what it means for the document; False if it was not kept."""
+    """Keep a signed copy and decide what it means for the document; always settles the file."""
     copies = tables.signed_copies
     known = select(copies.c.decision).where(
         copies.c.document_id == document.id, copies.c.sha256 == judged.sha256
@@ -173,11 +181,12 @@ def _take_copy(
     actor = Actor(kiosk_id=event.kiosk_id)
     if document.state is State.DESTROYED:
         record(connection, now, "copy_after_destruction", actor, document.id, sha256=judged.sha256)
-        return False
+        return True
     problems = [*judged.problems, *_code_problems(connection, document, judged)]
     decision = _decide(connection, document, judged, problems, actor, now)
     office.blobs.put(connection, document.id, "final", judged.data, now, event.kiosk_id)
-    covered = None if judged.claims is None else judged.claims.covered_sha256.hex()
+    # The hash makes the receipt that outlives the kiosk's revocation: only for what adds up.
+    covered = None if problems or not judged.claims else judged.claims.covered_sha256.hex()
     connection.execute(
         insert(copies).values(
             document_id=document.id,

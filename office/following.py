@@ -40,7 +40,7 @@ def resend_message(office: HeadOffice, document_id: str, actor: Actor, now: date
             )
         if document.state is State.DUE:
             payload = {"message": "client_invited"}
-        elif document.state is State.COMPLETED:
+        elif document.state is State.COMPLETED and not document.quarantined:
             payload = {
                 "message": "client_completed",
                 "download": create_link(office, connection, document),

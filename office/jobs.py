@@ -2,8 +2,9 @@
 
 A job is leased before it runs and marked afterwards, so that a process killed in between runs it
 again when the lease ends; every handler therefore does the same thing twice without harm, or says
-in its `unique_key` what must not happen twice. A job past its `drop_after` is dropped, never run
-late: an old confirmation code must not reach anyone.
+in its `unique_key` what must not happen twice. Only the holder of the lease marks it. A job past
+its `drop_after` is dropped, never run late: an old confirmation code must not reach anyone. A
+message that was given up is written into its document's history, where the operator sees it.
 """
 
 from __future__ import annotations
@@ -21,14 +22,17 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 from office import tables
 from office.database import Database
 from office.errors import DeliveryError, OfficeError
+from office.history import Actor, record
 
 __all__ = ["Handler", "Job", "JobKind", "JobState", "enqueue", "run_due_jobs"]
 
 LEASE = timedelta(minutes=2)  # longer than any handler takes
-MAX_TRIES = 12  # with the back-off below: about six hours
+MAX_TRIES = 12  # with the back-off below: about three hours; destroying is never given up
 FIRST_WAIT = timedelta(seconds=5)  # doubled after each failed try
 LONGEST_WAIT = timedelta(hours=1)
 KEEP_FINISHED = timedelta(days=14)  # finished jobs are forgotten after this
+
+_CODE_MESSAGE = "client_code"  # what a job without a named message was about
 
 _LOG = logging.getLogger(__name__)
 
@@ -61,6 +65,7 @@ class Job:
     document_id: str | None
     created_at: datetime
     tries: int  # this one included
+    lease: str  # whoever took the job, this time
 
 
 Handler = Callable[[Job, datetime], None]
@@ -106,9 +111,16 @@ def run_due_jobs(
     database: Database,
     handlers: Mapping[JobKind, Handler],
     now: datetime,
-    limit: int = 50,
+    limit: int = 1,
 ) -> int:
-    """Run the jobs that are due, one after the other.
+    """Run jobs that are due, one after the other.
+
+    Args:
+        database: where they stand.
+        handlers: what does each kind of job.
+        now: the time. A job can take a minute, so whoever has a clock runs one for each look at
+            it: with a time of long ago a code that is too old would still be sent.
+        limit: how many.
 
     Returns:
         How many were taken (done, failed or dropped).
@@ -141,6 +153,7 @@ def _lease_next(database: Database, now: datetime) -> Job | None:
     with database.read() as connection:
         if connection.execute(due).first() is None:
             return None
+    lease = secrets.token_hex(16)
     with database.write() as connection:
         connection.execute(
             update(jobs)
@@ -153,10 +166,16 @@ def _lease_next(database: Database, now: datetime) -> Job | None:
         connection.execute(
             update(jobs)
             .where(jobs.c.id == row.id)
-            .values(lease=secrets.token_hex(16), lease_until=now + LEASE, tries=row.tries + 1)
+            .values(lease=lease, lease_until=now + LEASE, tries=row.tries + 1)
         )
     return Job(
-        row.id, JobKind(row.kind), row.payload, row.document_id, row.created_at, row.tries + 1
+        row.id,
+        JobKind(row.kind),
+        row.payload,
+        row.document_id,
+        row.created_at,
+        row.tries + 1,
+        lease,
     )
 
 
@@ -169,10 +188,19 @@ def _run(database: Database, handler: Handler, job: Job, now: datetime) -> None:
     except Exception:  # noqa: BLE001 - one broken job must not stop the others
         _LOG.exception("event=job_broken kind=%s job=%d", job.kind.value, job.id)
         error = OfficeError("job_broken", "This job met an error in the program.")
+    after = _after(job, error, now)
+    jobs = tables.jobs
     with database.write() as connection:
-        connection.execute(
-            update(tables.jobs).where(tables.jobs.c.id == job.id).values(**_after(job, error, now))
+        marked = connection.execute(
+            update(jobs).where(jobs.c.id == job.id, jobs.c.lease == job.lease).values(**after)
         )
+        given_up = error is not None and after.get("state") == JobState.FAILED.value
+        if error is not None and given_up and marked.rowcount and job.document_id is not None:
+            what = job.payload.get("message", _CODE_MESSAGE)
+            record(
+                connection, now, "message_failed", Actor(), job.document_id,
+                message=what, code=error.code,
+            )  # fmt: skip
 
 
 def _after(job: Job, error: OfficeError | None, now: datetime) -> dict[str, Any]:
@@ -187,7 +215,7 @@ def _after(job: Job, error: OfficeError | None, now: datetime) -> dict[str, Any]
         error.code,
         job.tries,
     )
-    if for_good or job.tries >= MAX_TRIES:
+    if for_good or (job.tries >= MAX_TRIES and job.kind is not JobKind.DESTROY):
         return {"state": JobState.FAILED.value, "lease_until": None, "error": error.code}
     wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (job.tries - 1))
     return {"run_after": now + wait, "lease_until": None, "error": error.code}

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -28,7 +27,12 @@ __all__ = ["configured_senders", "handlers", "housekeeping", "tick"]
 
 ABANDONED_UPLOAD = timedelta(days=7)  # a kiosk that comes back later starts the file afresh
 
-_LOG = logging.getLogger(__name__)
+_FITTING = {
+    MessageKind.DIRECTOR_WAITING: {State.SENT},
+    MessageKind.CLIENT_INVITED: {State.DUE},
+    MessageKind.CLIENT_COMPLETED: {State.COMPLETED, State.CONFLICT},
+}
+"""States in which a message still says the truth when it is sent at last."""
 
 
 def configured_senders(office: HeadOffice) -> Senders:
@@ -43,18 +47,19 @@ def configured_senders(office: HeadOffice) -> Senders:
 
 
 def tick(office: HeadOffice, senders: Senders, now: datetime) -> int:
-    """Expire what is late and run the jobs that are due.
+    """Expire what is late and run the job that is due first.
 
     Returns:
-        How many jobs were taken.
+        How many jobs were taken: 1, or 0 when none was due.
     """
     destruction.expire_documents(office, now)
     return run_due_jobs(office.database, handlers(office, senders), now)
 
 
 def housekeeping(office: HeadOffice, now: datetime) -> None:
-    """What is done at start and every hour: a fresh trust list, no forgotten uploads."""
+    """What is done at start and every hour: a fresh trust list, no forgotten files."""
     trust.refresh_if_old(office, now)
+    office.blobs.sweep(office.database, now)
     with office.database.write() as connection:
         objects = Uploads(office).discard_abandoned(connection, now - ABANDONED_UPLOAD)
     office.blobs.remove(objects)
@@ -89,11 +94,9 @@ def _send_message(office: HeadOffice, senders: Senders, job: Job, now: datetime)
     with office.database.read() as connection:
         document = find_document(connection, job.document_id or "")
         director = find_person(connection, document.director_id)
-    if document.state in {State.DESTROYED, State.CANCELLED}:
+    if document.state not in _FITTING[kind] or document.quarantined:
         return
     if kind is MessageKind.DIRECTOR_WAITING:
-        if document.state is not State.SENT:
-            return
         outgoing = message_to_director(
             office, director, kind, key, number=document.number, title=document.title
         )

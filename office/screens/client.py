@@ -96,6 +96,7 @@ def _page(document: Document, token: str, asked: codes_desk.CodeAsked | None) ->
         asked=asked,
         due=document.state is State.DUE and not late,
         has_file=document.state in {State.COMPLETED, State.CONFLICT}
+        and not document.quarantined
         and document.keep_until is not None
         and now() < document.keep_until,
     )

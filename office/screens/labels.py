@@ -50,6 +50,8 @@ _EVENTS: dict[str, Any] = {
     "due": _l("Handed to the kiosk"),
     "message_sent": _l("Message sent"),
     "message_resent": _l("Message asked for again"),
+    "message_failed": _l("Message could not be delivered"),
+    "another_kiosk_reported": _l("Another kiosk reported about it; nothing was changed"),
     "code_issued": _l("Confirmation code issued"),
     "code_limit_reached": _l("Too many codes asked for"),
     "code_accepted": _l("Confirmation code accepted"),
@@ -107,8 +109,10 @@ def role_name(role: Role) -> str:
 def event_name(entry: HistoryEntry) -> str:
     """Return one line of a timeline in words."""
     name = str(_EVENTS.get(entry.kind, entry.kind))
-    if entry.kind == "message_sent":
+    if entry.kind in {"message_sent", "message_failed"}:
         what = _MESSAGES.get(entry.body.get("message", ""), "")
+        if entry.kind == "message_failed":
+            return f"{name}: {what} ({entry.body.get('code', '')})"
         channel = _("by SMS") if entry.body.get("channel") == "sms" else _("by e-mail")
         return f"{name}: {what} {channel}"
     return name

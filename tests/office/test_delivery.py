@@ -20,12 +20,13 @@ from office.development import MailSink, development_settings, sample_messages
 from office.documents import Document
 from office.errors import DeliveryError
 from office.head_office import HeadOffice
-from office.history import Actor
+from office.history import Actor, document_history
 from office.messages import MessageKind, OutgoingMessage, message_to_client, message_to_director
 from office.settings import LANGUAGES
 from office.words import gsm7
 from office.work import configured_senders, tick
-from tests.office.town_hall import Clock, People, TestKiosk, due_document
+from sync.records import EventKind
+from tests.office.town_hall import Clock, Letterbox, People, TestKiosk, due_document
 from verifier.picture import text_in_picture
 
 MAIL = OutgoingMessage("k:1", "email", "anna@example.com", "Zażółć", "Gęślą jaźń\n", "<p>ж</p>")
@@ -181,3 +182,39 @@ def test_sms_text_is_gsm7() -> None:
     assert gsm7("Zażółć gęślą jaźń") == "Zazolc gesla jazn"
     assert gsm7("Щастя, їжак") == "Shchastia, izhak"
     assert gsm7("Grüße für 5 €, 日") == "Grüße für 5 ?, ?"
+
+
+class Closed:
+    """A gateway that refuses for good."""
+
+    def send(self, _message: OutgoingMessage) -> str:
+        raise DeliveryError("mail_refused", "There is no such mailbox.", retry=False)
+
+
+def test_the_operator_sees_that_a_message_could_not_be_delivered(
+    office: HeadOffice, people: People, kiosk: TestKiosk, pdf: bytes, clock: Clock
+) -> None:
+    due = due_document(office, people, kiosk, pdf, clock(), contact="nobody@example.com")
+    while tick(office, {"email": Closed()}, clock()):
+        pass
+    with office.database.read() as connection:
+        failed = [
+            entry.body
+            for entry in document_history(connection, due.id)
+            if entry.kind == "message_failed"
+        ]
+    assert {"message": "client_invited", "code": "mail_refused"} in failed
+
+
+def test_an_invitation_that_is_late_is_not_sent_for_a_cancelled_or_declined_document(
+    office: HeadOffice,
+    people: People,
+    kiosk: TestKiosk,
+    pdf: bytes,
+    letterbox: Letterbox,
+    clock: Clock,
+) -> None:
+    due = due_document(office, people, kiosk, pdf, clock())
+    kiosk.report(kiosk.event(EventKind.DECLINED, due.id))
+    letterbox.run(office, clock())
+    assert [message for message in letterbox.messages if message.channel == "sms"] == []

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from office.destruction import destroy_document
+from office.development import keep_message, sample_messages
 from office.documents import Document
 from office.downloads import fetch_by_link, fetch_by_message_link
-from office.errors import NotFound
+from office.errors import NotFound, Refused
+from office.following import resend_message
 from office.head_office import HeadOffice
+from office.history import Actor
 from office.lifecycle import State
 from office.settings import Settings
+from office.work import housekeeping
+from sync.records import EventKind
 from tests.office.town_hall import (
     CLIENT,
     Clock,
@@ -121,8 +128,6 @@ def test_after_fourteen_days_everything_is_gone_but_the_hash(
 def test_destroying_twice_is_harmless(
     office: HeadOffice, completed: Document, clock: Clock
 ) -> None:
-    from office.destruction import destroy_document
-
     assert destroy_document(office, completed.id, clock())
     assert destroy_document(office, completed.id, clock())
     assert kinds(office, completed.id).count("destroyed") == 1
@@ -145,3 +150,60 @@ def test_a_document_in_conflict_is_not_destroyed(
     letterbox.run(office, clock())
     assert document_of(office, completed.id).state is State.CONFLICT
     assert kinds(office, completed.id)[-1] == "destruction_held"
+
+
+def test_sample_messages_of_a_destroyed_document_go_with_it(
+    office: HeadOffice, completed: Document, letterbox: Letterbox, clock: Clock
+) -> None:
+    for number, message in enumerate(letterbox.messages):
+        text = f"{message.subject} {message.text}"
+        keep_message(office, clock(), "email", message.to, f"{number}", text, message.html)
+    keep_message(office, clock(), "sms", "+48600100200", "", "about something else", "")
+    destroy_document(office, completed.id, clock())
+    assert [message.text for message in sample_messages(office)] == ["about something else"]
+
+
+def test_a_copy_that_comes_after_destruction_is_not_kept_anywhere(
+    office: HeadOffice,
+    kiosk: TestKiosk,
+    completed: Document,
+    settings: Settings,
+    final: list[bytes],
+    clock: Clock,
+) -> None:
+    destroy_document(office, completed.id, clock())
+    kiosk.report(kiosk.deliver(completed, final[0] + b"\n% another copy\n"))
+    assert kinds(office, completed.id)[-1] == "copy_after_destruction"
+    assert not [path for path in (settings.data_folder / "blobs").rglob("*") if path.is_file()]
+
+
+def test_objects_that_a_crash_left_are_swept_within_hours(
+    office: HeadOffice, completed: Document, settings: Settings, clock: Clock
+) -> None:
+    with office.database.write() as connection:
+        left = office.blobs.shred(connection, completed.id)
+    assert left
+    housekeeping(office, datetime.now(UTC) + timedelta(hours=2))  # as the files' own times
+    assert not [path for path in (settings.data_folder / "blobs").rglob("*") if path.is_file()]
+
+
+def test_a_completed_document_that_went_into_quarantine_is_not_delivered(
+    office: HeadOffice,
+    kiosk: TestKiosk,
+    completed: Document,
+    letterbox: Letterbox,
+    clock: Clock,
+) -> None:
+    kiosk.report(
+        kiosk.event(EventKind.CODE_ACCEPTED, completed.id, counter=123456789, generation=1)
+    )
+    quarantined = document_of(office, completed.id)
+    assert (quarantined.state, quarantined.quarantined) == (State.COMPLETED, True)
+    with pytest.raises(NotFound):
+        fetch_by_link(office, link(letterbox), clock())
+    with pytest.raises(NotFound):
+        fetch_by_message_link(office, quarantined, clock())
+    with pytest.raises(Refused) as refusal:
+        resend_message(office, completed.id, Actor(), clock())
+    assert refusal.value.code == "nothing_to_send"
+    assert "downloaded" not in kinds(office, completed.id)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from office import tables
-from office.errors import DeliveryError
+from office.errors import DeliveryError, OfficeError
 from office.head_office import HeadOffice
 from office.jobs import LEASE, MAX_TRIES, Job, JobKind, enqueue, run_due_jobs
 from tests.office.town_hall import Clock
@@ -25,7 +25,7 @@ def put(
 
 
 def run(office: HeadOffice, clock: Clock, work: Work) -> int:
-    return run_due_jobs(office.database, {JobKind.MESSAGE: work}, clock())
+    return run_due_jobs(office.database, {JobKind.MESSAGE: work}, clock(), limit=50)
 
 
 def states(office: HeadOffice) -> list[tuple[str, int, str | None]]:
@@ -138,3 +138,41 @@ def test_finished_jobs_are_forgotten_after_two_weeks(office: HeadOffice, clock: 
     clock.forward(days=15)
     run(office, clock, lambda _job, _now: None)
     assert states(office) == []
+
+
+def test_whoever_lost_the_lease_does_not_mark_the_job(office: HeadOffice, clock: Clock) -> None:
+    def overtaken(_job: Job, _now: datetime) -> None:
+        clock.forward(seconds=LEASE.total_seconds())
+        run(office, clock, lambda _job, _now: None)
+        raise DeliveryError("late", "It took too long.", retry=True)
+
+    put(office, clock)
+    run(office, clock, overtaken)
+    assert states(office) == [("done", 2, None)]
+
+
+def test_destroying_is_never_given_up(office: HeadOffice, clock: Clock) -> None:
+    def fail(_job: Job, _now: datetime) -> None:
+        raise OfficeError("store_failed", "The store is away.")
+
+    with office.database.write() as connection:
+        enqueue(connection, JobKind.DESTROY, "destroy:1", {}, clock())
+    for _ in range(MAX_TRIES + 3):
+        run_due_jobs(office.database, {JobKind.DESTROY: fail}, clock.forward(hours=1))
+    assert states(office) == [("waiting", MAX_TRIES + 3, "store_failed")]
+
+
+def test_one_job_is_run_for_each_look_at_the_clock(office: HeadOffice, clock: Clock) -> None:
+    """A slow gateway before it must not let a code be sent after its time."""
+    ran: list[Job] = []
+
+    def slow(job: Job, _now: datetime) -> None:
+        ran.append(job)
+        clock.forward(seconds=61)
+
+    put(office, clock, "slow")
+    put(office, clock, "code", drop_after=clock() + timedelta(seconds=60))
+    while run_due_jobs(office.database, {JobKind.MESSAGE: slow}, clock()):
+        pass
+    assert [state for state, _tries, _error in states(office)] == ["done", "dropped"]
+    assert len(ran) == 1
