@@ -17,6 +17,7 @@ from office.documents import Document, find_document
 from office.head_office import HeadOffice
 from office.history import Actor, record
 from office.jobs import JobKind, enqueue
+from office.kiosks import find_kiosk
 from office.lifecycle import State
 from signing.codes import issue_code
 
@@ -60,7 +61,8 @@ def issue_for(
     with office.database.write() as connection:
         document = find_document(connection, document_id)
         late = document.deadline is not None and now >= document.deadline
-        if document.state is not State.DUE or late:
+        shut_out = not find_kiosk(connection, document.kiosk_id).in_service
+        if document.state is not State.DUE or late or shut_out:
             return CodeAsked(False, document.channel, document.masked_contact, "not_due", None)
         contact_hash = office.keyring.contact_hash(document.contact)
         if _issued_recently(connection, contact_hash, now) >= CODES_PER_HOUR:

@@ -9,18 +9,20 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 from office import people, preparation, trust
 from office.command_options import Command, make_parser
-from office.documents import DocumentFilter, find_document, list_documents
+from office.documents import LIST_LIMIT, DocumentFilter, find_document, list_documents
 from office.errors import NotSetUp, OfficeError, Refused
 from office.head_office import HeadOffice, create_head_office, open_head_office
 from office.history import Actor
-from office.kiosks import add_kiosk, list_kiosks
+from office.kiosks import Kiosk, add_kiosk, list_kiosks
 from office.layout import Layout
 from office.people import NewPerson, Person, Role, list_people
 from office.preparation import NewDocument
+from office.revocation import RevocationReason, revoke_kiosk
 from office.serving import serve
 from office.settings import LANGUAGES, Settings, read_settings
 from signing.errors import SigningError
@@ -59,9 +61,19 @@ def main(arguments: Sequence[str]) -> int:
         return _complain(error, EXIT_NOT_SET_UP)
     except (OfficeError, SigningError) as error:
         return _complain(error, EXIT_PDF if error.code in PDF_CODES else EXIT_REFUSED)
+    except OSError as error:
+        return _complain(_unusable(error), EXIT_NOT_SET_UP)
     except KeyboardInterrupt:
         return EXIT_DONE
     return EXIT_DONE
+
+
+def _unusable(error: OSError) -> NotSetUp:
+    return NotSetUp(
+        "folder_unusable",
+        f"The data folder cannot be used: {error.strerror or error}.",
+        "Check its name, its permissions and the free disk space.",
+    )
 
 
 def _complain(error: OfficeError | SigningError, code: int) -> int:
@@ -135,8 +147,20 @@ def _kiosk_list(_options: argparse.Namespace, settings: Settings) -> None:
         for kiosk in list_kiosks(connection):
             seen = None if kiosk.seen_at is None else kiosk.seen_at.isoformat()
             _print_json(
-                id=kiosk.id, name=kiosk.name, enrolled=kiosk.enrolled_at is not None, seen_at=seen
-            )
+                id=kiosk.id, name=kiosk.name, enrolled=kiosk.enrolled_at is not None,
+                revoked=kiosk.revoked_at is not None, seen_at=seen,
+            )  # fmt: skip
+
+
+def _kiosk_revoke(options: argparse.Namespace, settings: Settings) -> None:
+    with _opened(settings) as office:
+        with office.database.read() as connection:
+            kiosk = _one_kiosk(list_kiosks(connection), options.kiosk)
+        reason = RevocationReason(options.reason)
+        waiting = revoke_kiosk(office, kiosk.id, reason, Actor(), datetime.now(UTC))
+    print(f"{kiosk.name} ({kiosk.id}) is shut out.")
+    if waiting:
+        print(f"{waiting} documents wait there: cancel them and make them anew for another kiosk.")
 
 
 def _documents_add(options: argparse.Namespace, settings: Settings) -> None:
@@ -169,14 +193,15 @@ def _documents_add(options: argparse.Namespace, settings: Settings) -> None:
 
 def _documents_list(_options: argparse.Namespace, settings: Settings) -> None:
     with _opened(settings) as office, office.database.read() as connection:
-        page = 0
-        while documents := list_documents(connection, DocumentFilter(page=page)):
-            for document in documents:
+        for page in count():
+            documents = list_documents(connection, DocumentFilter(page=page))
+            for document in documents[:LIST_LIMIT]:
                 _print_json(
                     id=document.id, number=document.number, short_number=document.short_number,
                     state=document.state.value, quarantined=document.quarantined,
                 )  # fmt: skip
-            page += 1
+            if len(documents) <= LIST_LIMIT:
+                break
 
 
 @contextmanager
@@ -197,22 +222,31 @@ def _parties(office: HeadOffice, options: argparse.Namespace) -> tuple[Person, P
             for role in (Role.OPERATOR, Role.ADMINISTRATOR)
             for one in list_people(connection, role)
         ]
-        kiosks = list_kiosks(connection)
+        kiosk = _one_kiosk(list_kiosks(connection), options.kiosk)
     if options.director:
         directors = [one for one in directors if one.email == options.director.lower()]
     if options.by:
         operators = [one for one in operators if one.email == options.by.lower()]
-    if options.kiosk:
-        kiosks = [one for one in kiosks if options.kiosk in {one.id, one.name}]
-    for found, option, code in (
-        (directors[:2], "--director", "no_such_director"),
-        (operators[:1], "--by", "no_such_person"),
-        (kiosks[:2], "--kiosk", "no_such_kiosk"),
-    ):
-        if len(found) != 1:
-            sentence = "There is none." if not found else "There are several."
-            raise Refused(code, sentence, f"Say which one with {option}.")
-    return directors[0], operators[0], kiosks[0].id
+    _need_one(directors, "--director", "no_such_director")
+    _need_one(operators[:1], "--by", "no_such_person")
+    return directors[0], operators[0], kiosk.id
+
+
+def _one_kiosk(kiosks: Sequence[Kiosk], wanted: str | None) -> Kiosk:
+    """Return the kiosk of that id or name, or the only one; a name means one in use."""
+    found = [
+        one
+        for one in kiosks
+        if wanted == one.id or (wanted in {None, one.name} and one.revoked_at is None)
+    ]
+    _need_one(found, "--kiosk", "no_such_kiosk")
+    return found[0]
+
+
+def _need_one(found: Sequence[object], option: str, code: str) -> None:
+    if len(found) != 1:
+        sentence = "There is none." if not found else "There are several."
+        raise Refused(code, sentence, f"Say which one with {option}.")
 
 
 def _plan(path: Path | None) -> tuple[Layout, DocumentPlan | None]:
@@ -266,6 +300,7 @@ COMMANDS: Mapping[str, Command] = {
     "people list": _people_list,
     "kiosk add": _kiosk_add,
     "kiosk list": _kiosk_list,
+    "kiosk revoke": _kiosk_revoke,
     "documents add": _documents_add,
     "documents list": _documents_list,
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from office.people import Role
+from office.revocation import RevocationReason
 from office.settings import LANGUAGES, Settings
 
 __all__ = ["Command", "make_parser"]
@@ -80,25 +81,29 @@ def _add_kiosk(commands: Any, run: Mapping[str, Command]) -> None:
     add = _add(actions, "add", "add a kiosk; prints its one-time code", run["kiosk add"])
     add.add_argument("--name", required=True, help="where it stands")
     _add(actions, "list", "list the kiosks as JSON lines", run["kiosk list"])
+    revoke = _add(actions, "revoke", "shut a kiosk out, for ever", run["kiosk revoke"])
+    revoke.add_argument("--kiosk", required=True, metavar="NAME", help="name or id")
+    revoke.add_argument(
+        "--reason", required=True, choices=[reason.value for reason in RevocationReason]
+    )
 
 
 def _add_documents(commands: Any, run: Mapping[str, Command]) -> None:
     group = _add(commands, "documents", "documents", None)
     actions = group.add_subparsers(required=True, metavar="ACTION")
-    for name in ("add", "import"):
-        add = _add(actions, name, "make a document from a PDF; prints its id", run["documents add"])
-        add.add_argument("--pdf", required=True, type=Path, metavar="FILE")
-        add.add_argument("--plan", type=Path, metavar="JSON", help="layout or document plan")
-        add.add_argument("--title", help="default: the plan's, or the file's name")
-        add.add_argument("--number", default="", help="default: the plan's, or the next one")
-        add.add_argument("--client-name", help="default: the plan's")
-        contact = add.add_mutually_exclusive_group(required=True)
-        contact.add_argument("--email", metavar="ADDRESS", help="the client's e-mail address")
-        contact.add_argument("--mobile", metavar="NUMBER", help="the client's mobile number")
-        add.add_argument("--language", choices=LANGUAGES)
-        add.add_argument("--kiosk", metavar="NAME", help="name or id; default: the only one")
-        add.add_argument("--director", metavar="ADDRESS", help="default: the only one")
-        add.add_argument("--by", metavar="ADDRESS", help="operator; default: the first one")
-        add.add_argument("--stamp", action="store_true", help="ask for the client's stamp")
-        add.add_argument("--send", action="store_true", help="send it to the director at once")
+    add = _add(actions, "add", "make a document from a PDF; prints it", run["documents add"])
+    add.add_argument("--pdf", required=True, type=Path, metavar="FILE")
+    add.add_argument("--plan", type=Path, metavar="JSON", help="layout or document plan")
+    add.add_argument("--title", help="default: the plan's, or the file's name")
+    add.add_argument("--number", default="", help="default: the plan's, or the next one")
+    add.add_argument("--client-name", help="default: the plan's")
+    contact = add.add_mutually_exclusive_group(required=True)
+    contact.add_argument("--email", metavar="ADDRESS", help="the client's e-mail address")
+    contact.add_argument("--mobile", metavar="NUMBER", help="the client's mobile number")
+    add.add_argument("--language", choices=LANGUAGES)
+    add.add_argument("--kiosk", metavar="NAME", help="name or id; default: the only one")
+    add.add_argument("--director", metavar="ADDRESS", help="default: the only one")
+    add.add_argument("--by", metavar="ADDRESS", help="operator; default: the first one")
+    add.add_argument("--stamp", action="store_true", help="ask for the client's stamp")
+    add.add_argument("--send", action="store_true", help="send it to the director at once")
     _add(actions, "list", "list the documents as JSON lines", run["documents list"])

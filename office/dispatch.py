@@ -46,14 +46,15 @@ def hand_over(office: HeadOffice, connection: Connection, document_id: str, now:
     """Hand a director-signed document to its kiosk and write to the client.
 
     Returns:
-        False when the kiosk has no device yet; the document then waits for its enrolment.
+        False when the kiosk has no device yet, and the document waits for its enrolment; or when
+        it was shut out, and somebody must cancel the document.
 
     Raises:
         Refused: `step_not_allowed`.
     """
     document = find_document(connection, document_id)
     kiosk = find_kiosk(connection, document.kiosk_id)
-    if kiosk.device_keys is None:
+    if not kiosk.in_service:
         return False
     move(connection, now, document_id, Step.DISPATCH, Actor(), kiosk=kiosk.id)
     _add_row(connection, kiosk.id, _document_due(office, document, kiosk), document_id)

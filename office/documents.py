@@ -112,7 +112,7 @@ def document_by_link(connection: Connection, link_hash: str) -> Document:
 
 
 def list_documents(connection: Connection, wanted: DocumentFilter) -> list[Document]:
-    """Return one screenful of documents, the latest change first."""
+    """Return one screenful of documents, the latest change first; one more when there is more."""
     documents = tables.documents
     query = _query().order_by(documents.c.state_at.desc(), documents.c.id)
     if wanted.state is not None:
@@ -129,7 +129,7 @@ def list_documents(connection: Connection, wanted: DocumentFilter) -> list[Docum
                 documents.c.short_number == text.replace(" ", ""),
             )
         )
-    query = query.limit(LIST_LIMIT).offset(wanted.page * LIST_LIMIT)
+    query = query.limit(LIST_LIMIT + 1).offset(wanted.page * LIST_LIMIT)
     return [_document(row) for row in connection.execute(query)]
 
 

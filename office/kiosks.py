@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from office import tables
 from office.errors import NotFound, Refused
@@ -29,6 +29,13 @@ __all__ = [
 
 MAX_KIOSK_NAME_LETTERS = 60  # fits, with " CA", into a common name of 64 letters (X.520)
 
+_REVOKED_AT = (
+    select(func.min(tables.trust_keys.c.revoked_at))
+    .where(tables.trust_keys.c.kiosk_id == tables.kiosks.c.id)
+    .scalar_subquery()
+)
+"""Since when a kiosk's keys are revoked; a kiosk without a device has none."""
+
 
 @dataclass(frozen=True)
 class Kiosk:
@@ -40,9 +47,15 @@ class Kiosk:
     enrolled_at: datetime | None  # None: no device has this place yet
     enrolment_expires_at: datetime | None  # of the last one-time code
     device_keys: DeviceKeys | None  # public keys of the enrolled device
+    revoked_at: datetime | None  # shut out since then (office.revocation)
     seen_at: datetime | None  # last heard of, to ten minutes
-    row_counter: int  # highest row given out
+    nonce: int  # highest request number taken
     event_sequence: int  # highest event accepted
+
+    @property
+    def in_service(self) -> bool:
+        """Whether an enrolled device is there that was not shut out."""
+        return self.device_keys is not None and self.revoked_at is None
 
 
 def add_kiosk(
@@ -63,7 +76,7 @@ def add_kiosk(
         ),
     )
     with office.database.write() as connection:
-        taken = select(tables.kiosks.c.id).where(tables.kiosks.c.name == wanted)
+        taken = _query().where(tables.kiosks.c.name == wanted, _REVOKED_AT.is_(None))
         if connection.execute(taken).first() is not None:
             raise Refused(
                 "name_taken",
@@ -129,7 +142,7 @@ def find_kiosk(connection: Connection, kiosk_id: str) -> Kiosk:
     Raises:
         NotFound: `no_such_kiosk`.
     """
-    row = connection.execute(select(tables.kiosks).where(tables.kiosks.c.id == kiosk_id)).first()
+    row = connection.execute(_query().where(tables.kiosks.c.id == kiosk_id)).first()
     if row is None:
         raise NotFound("no_such_kiosk", "There is no such kiosk.", "Choose one from the list.")
     return _kiosk(row)
@@ -137,8 +150,12 @@ def find_kiosk(connection: Connection, kiosk_id: str) -> Kiosk:
 
 def list_kiosks(connection: Connection) -> list[Kiosk]:
     """Return all kiosks, by name."""
-    query = select(tables.kiosks).order_by(tables.kiosks.c.name)
+    query = _query().order_by(tables.kiosks.c.name)
     return [_kiosk(row) for row in connection.execute(query)]
+
+
+def _query() -> Select[Any]:
+    return select(tables.kiosks, _REVOKED_AT.label("revoked_at"))
 
 
 def _new_code(
@@ -166,7 +183,8 @@ def _kiosk(row: Row[Any]) -> Kiosk:
         enrolled_at=row.enrolled_at,
         enrolment_expires_at=row.enrolment_expires_at,
         device_keys=None if keys is None else DeviceKeys.from_json(keys),
+        revoked_at=row.revoked_at,
         seen_at=row.seen_at,
-        row_counter=row.row_counter,
+        nonce=row.nonce,
         event_sequence=row.event_sequence,
     )

@@ -46,15 +46,15 @@ class Ledger:
 
     def kiosk_keys(self, kiosk_id: str) -> KioskKeys | None:
         """Give the keys of an enrolled kiosk."""
-        query = select(tables.kiosks.c.device_keys, tables.kiosks.c.nonce).where(
-            tables.kiosks.c.id == kiosk_id
-        )
         with self._office.database.read() as connection:
-            row = connection.execute(query).first()
-        if row is None or row.device_keys is None:
+            try:
+                kiosk = find_kiosk(connection, kiosk_id)
+            except NotFound:
+                return None
+        if kiosk.device_keys is None:
             return None
-        keys = DeviceKeys.from_json(row.device_keys)
-        return KioskKeys(kiosk_id, keys.sync_public_key, row.nonce, revoked=False)
+        revoked = kiosk.revoked_at is not None
+        return KioskKeys(kiosk_id, kiosk.device_keys.sync_public_key, kiosk.nonce, revoked)
 
     def take_nonce(self, kiosk_id: str, nonce: int) -> bool:
         """Raise the kiosk's counter, if `nonce` is higher than it."""
@@ -81,7 +81,7 @@ class Ledger:
             row = connection.execute(
                 select(tables.kiosks).where(tables.kiosks.c.enrolment_code_id == code_id)
             ).first()
-            if row is None:
+            if row is None or find_kiosk(connection, row.id).revoked_at is not None:
                 raise EnrolmentRefused(
                     "code_unknown", "Head office does not know this enrolment code."
                 )

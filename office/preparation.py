@@ -249,7 +249,8 @@ def _require_draft(document: Document) -> None:
 
 
 def _check_people(connection: Connection, new: NewDocument) -> None:
-    find_kiosk(connection, new.kiosk_id)
+    if find_kiosk(connection, new.kiosk_id).revoked_at is not None:
+        raise NotFound("no_such_kiosk", "This kiosk is shut out.", "Choose another one.")
     director = find_person(connection, new.director_id)
     if director.role is not Role.DIRECTOR or not director.active or not director.has_key:
         raise NotFound(

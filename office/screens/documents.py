@@ -60,21 +60,21 @@ _FORM_FIELDS = (
 def list_page() -> ResponseReturnValue:
     """Show the documents, filtered and searched."""
     state = request.args.get("state", "")
-    page = request.args.get("page", "0")
+    page = request.args.get("page", "0")[:6]
     wanted = DocumentFilter(
         state=State(state) if state in set(State) else None,
         text=request.args.get("text", ""),
-        page=min(int(page), 10_000) if page.isascii() and page.isdigit() else 0,
+        page=int(page) if page.isascii() and page.isdigit() else 0,
     )
     with office().database.read() as connection:
         documents = list_documents(connection, wanted)
         counts = count_by_state(connection)
     return render_template(
         "office/documents.html",
-        documents=documents,
+        documents=documents[:LIST_LIMIT],
         counts=counts,
         wanted=wanted,
-        more=len(documents) == LIST_LIMIT,
+        more=len(documents) > LIST_LIMIT,
         may_prepare=_may_prepare(),
     )
 
@@ -192,7 +192,7 @@ def _acted(document_id: str, act: object, done: str) -> ResponseReturnValue:
 
 def _new_form(given: dict[str, str], error: OfficeError | None) -> str:
     with office().database.read() as connection:
-        kiosks = list_kiosks(connection)
+        kiosks = [kiosk for kiosk in list_kiosks(connection) if kiosk.revoked_at is None]
         directors = [person for person in list_people(connection, Role.DIRECTOR) if person.has_key]
     tomorrow = (now() + timedelta(days=1)).astimezone(ZoneInfo(office().settings.timezone)).date()
     return render_template(

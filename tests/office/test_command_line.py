@@ -117,3 +117,20 @@ def test_every_command_explains_itself(
         main([*command, "--help"])
     assert left.value.code == 0
     assert "usage: python -m office" in capsys.readouterr().out
+
+
+def test_a_data_folder_that_is_a_file_is_named_and_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "file"
+    path.write_text("mine")
+    assert main(["init", "--data", str(path), "--organisation", COMPANY]) == 3
+    assert "[folder_unusable]" in capsys.readouterr().err
+    assert path.read_text() == "mine"
+
+
+def test_a_port_that_does_not_exist_is_refused_before_anything_starts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["serve", "--data", str(tmp_path), "--port", "99999"]) == 1
+    assert "[bad_setting]" in capsys.readouterr().err

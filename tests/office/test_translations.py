@@ -22,6 +22,7 @@ PLACEHOLDER = re.compile(r"%\([a-z_]+\)s")
 LANGUAGES = ("pl", "de", "uk")
 NOT_ON_SCREENS = frozenset(
     {
+        "already_revoked",
         "already_set_up",
         "bad_setting",
         "bad_token",
@@ -30,6 +31,7 @@ NOT_ON_SCREENS = frozenset(
         "database_unusable",
         "event_conflict",
         "file_unreadable",
+        "folder_unusable",
         "has_a_key",
         "job_broken",
         "keys_refused",
