@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import kiosk.__main__
 from kiosk.settings import Settings as KioskSettings
+from office.command_line import COMMANDS
+from office.command_options import make_parser
 from office.settings import Settings as OfficeSettings
 
 HOUSE = Path(__file__).parent.parent
@@ -55,6 +60,45 @@ def test_every_command_has_help_and_the_guide_names_it(package: str) -> None:
     for command in commands:
         assert f"python -m {package} {command}" in guide, command
     assert "exit codes" in shown.lower()
+
+
+def options_of(parser: argparse.ArgumentParser, command: str = "") -> Iterator[tuple[str, str]]:
+    """Every command of a parser with each of its options."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, below in action.choices.items():
+                yield from options_of(below, f"{command} {name}")
+        for option in action.option_strings:
+            if option.startswith("--") and option not in {"--help", "--data"}:
+                yield command.strip(), option
+
+
+@pytest.mark.parametrize(
+    ("package", "parser"),
+    [("office", make_parser(COMMANDS)), ("kiosk", kiosk.__main__._parser())],
+    ids=["office", "kiosk"],
+)
+def test_the_operations_guide_names_every_option(
+    package: str, parser: argparse.ArgumentParser
+) -> None:
+    guide = (HOUSE / "docs" / "operations.md").read_text(encoding="utf-8")
+    head_office, kiosk_part = guide.split("## Kiosk")
+    for command, option in options_of(parser):
+        if package == "office":
+            (row,) = re.findall(rf"^\| `python -m office {command}` .*$", head_office, re.MULTILINE)
+            assert f"`{option}`" in row, (command, option)
+        else:
+            assert f"`{option}`" in kiosk_part, option
+
+
+@pytest.mark.parametrize("package", ["office", "kiosk"])
+def test_the_operations_guide_gives_every_exit_code(package: str) -> None:
+    guide = (HOUSE / "docs" / "operations.md").read_text(encoding="utf-8")
+    table = guide.partition(f"| exit code of `python -m {package}` |")[2].partition("\n\n")[0]
+    listed = re.findall(r"^\| (\d) \|", table, re.MULTILINE)
+    module = (HOUSE / package / "__main__.py").read_text(encoding="utf-8")
+    words = module.partition("Exit codes:")[2].partition("\n\n")[0]
+    assert listed == re.findall(r"(?:^|; )\s*(\d) ", words, re.MULTILINE)
 
 
 def test_make_help_names_every_target_of_the_makefile() -> None:
