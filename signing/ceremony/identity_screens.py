@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 from flask import Blueprint, redirect, request, session, url_for
@@ -16,7 +17,7 @@ from signing.codes import CodeOutcome
 
 __all__ = ["add_identity_screens"]
 
-CODE_DIGITS = 8
+CHECKING = threading.Lock()  # a second tap waits for the first and then finds the code accepted
 
 
 def add_identity_screens(blueprint: Blueprint, room: Room) -> None:
@@ -45,18 +46,23 @@ def add_identity_screens(blueprint: Blueprint, room: Room) -> None:
 
     @blueprint.post("/code")
     def enter_code() -> AnyResponse:
-        """Check the code."""
-        there = room.enter(Step.CODE)
-        entered = "".join(request.form.get("code", "")[:40].split())
-        answer = room.desk.check_code(there.document.document_id, entered)
-        if answer.outcome is not CodeOutcome.ACCEPTED:
-            session["said"] = [answer.outcome.value, answer.tries_left, answer.wait_seconds]
-            return redirect(url_for("ceremony.code"), 303)
+        """Check the code; one that this session has given already is not asked for twice."""
+        with CHECKING:
+            there = room.enter(Step.CODE)
+            if there.progress.code_ok_at is None:
+                answer = room.desk.check_code(there.document.document_id, _entered())
+                if answer.outcome is not CodeOutcome.ACCEPTED:
+                    session["said"] = [answer.outcome.value, answer.tries_left, answer.wait_seconds]
+                    return redirect(url_for("ceremony.code"), 303)
+                there = replace(there, progress=replace(there.progress, code_ok_at=room.desk.now()))
+                room.desk.save(there.progress)
         session.pop("said", None)
         session.pop("asked", None)
-        progress = replace(there.progress, code_ok_at=room.desk.now())
-        room.desk.save(progress)
-        return redirect(room.onward(replace(there, progress=progress), Step.CODE), 303)
+        return redirect(room.onward(there, Step.CODE), 303)
+
+
+def _entered() -> str:
+    return "".join(request.form.get("code", "")[:40].split())
 
 
 def _asked(room: Room, there: OpenCeremony) -> Message | None:

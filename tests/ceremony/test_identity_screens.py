@@ -132,3 +132,13 @@ def test_the_cookie_holds_no_name_no_contact_and_no_document(
         assert secret not in kept.replace(session["csrf_token"], "").replace(
             session["ceremony"], ""
         ).replace(str(session["active"]), "")
+
+
+def test_a_second_tap_on_the_right_code_goes_on_as_the_first(
+    client: AtTheScreen, desk: MemoryDesk
+) -> None:
+    code = right_code(desk)
+    client.send("/ceremony/code", code=code)
+    used = desk.codes
+    assert client.send("/ceremony/code", code=code).path.startswith("/ceremony/read/")
+    assert desk.codes == used

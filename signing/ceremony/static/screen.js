@@ -92,6 +92,15 @@ function reachScrolledParts() {
   }
 }
 
+/** The place of the signature comes into the middle of its page. */
+function showTheSpot() {
+  const spot = document.querySelector("[data-spot]");
+  const sheet = spot?.closest(".review__sheet");
+  if (!spot || !sheet) return;
+  const [place, frame] = [spot.getBoundingClientRect(), sheet.getBoundingClientRect()];
+  sheet.scrollTop += place.top + place.height / 2 - frame.top - frame.height / 2;
+}
+
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
@@ -101,4 +110,5 @@ if (said instanceof HTMLElement && !typing) said.focus({ preventScroll: false })
 sendFormsOnce();
 sendChosenFiles();
 reachScrolledParts();
+showTheSpot();
 new ResizeObserver(reachScrolledParts).observe(document.body);
