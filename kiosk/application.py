@@ -16,7 +16,7 @@ from typing import IO
 
 import httpx
 from flask import Flask, Request, Response, redirect, request, session, url_for
-from flask_babel import Babel, format_date, format_datetime, to_user_timezone
+from flask_babel import Babel, format_date, format_datetime
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -168,8 +168,7 @@ def _speak_polish_first() -> None:
 
 def _local_time(moment: datetime) -> str:
     """A time as people here read it, in the zone of the kiosk."""
-    day = str(format_date(to_user_timezone(moment), "long", rebase=False))
-    return f"{day}, {format_datetime(moment, 'HH:mm')}"
+    return f"{format_date(moment, 'long')}, {format_datetime(moment, 'HH:mm')}"
 
 
 def _enrol_first(terminal: Terminal) -> AnyResponse | None:
