@@ -124,12 +124,16 @@ def fit_line(line: Line, width: float, smallest: float) -> Line:
         line = replace(line, size=line.size - SIZE_STEP)
     if line.width <= width:
         return line
-    narrow = replace(line, stretch=max(width / line.width, NARROWEST))
+    return _cut(replace(line, stretch=max(width / line.width, NARROWEST)), width)
+
+
+def _cut(line: Line, width: float) -> Line:
+    """The line, ended early with an ellipsis if it is too wide."""
     text = line.text
-    while narrow.width > width and text:
+    while line.width > width and text:
         text = text[:-1]
-        narrow = replace(narrow, text=text.rstrip() + ELLIPSIS)
-    return narrow
+        line = replace(line, text=text.rstrip() + ELLIPSIS)
+    return line
 
 
 def fit_paragraph(line: Line, width: float, smallest: float, max_lines: int) -> tuple[Line, ...]:
@@ -153,7 +157,7 @@ def fit_paragraph(line: Line, width: float, smallest: float, max_lines: int) -> 
         size -= SIZE_STEP
     if len(lines) > max_lines:
         lines = [*lines[: max_lines - 1], " ".join(lines[max_lines - 1 :])]
-    return tuple(fit_line(replace(line, text=part, size=size), width, smallest) for part in lines)
+    return tuple(_cut(replace(line, text=part, size=size), width) for part in lines)
 
 
 def _wrapped(text: str, face: Face, size: float, width: float) -> list[str]:
