@@ -11,7 +11,7 @@ uses no network. A paper is judged by the text of its QR code, a file by its byt
 >>> verdict.outcome
 <Outcome.CANNOT_TELL: 'cannot_tell'>
 >>> verdict.sentence("en")
-'It cannot be told whether this is genuine.'
+'It cannot be told whether this is genuine. Judged by the trust list as of 2026-03-15 12:00 UTC.'
 >>> [finding.sentence("en") for finding in verdict.findings]
 ['This code is something else than a certificate of authenticity.']
 >>> verify_pdf(b"hello", trust, now).findings[0].code

@@ -77,16 +77,20 @@ class Verdict:
     """The time that was taken for now."""
 
     def sentence(self, language: str) -> str:
-        """The outcome in words; `language` is pl, en, de or uk (anything else: en)."""
-        if self.has("foreign_document"):
-            return sentence(self._of_a_foreign_document(), {}, language)
-        paper = self.outcome is Outcome.GENUINE and self.has("paper_only")
-        return sentence("genuine_paper" if paper else str(self.outcome), {}, language)
+        """The outcome in words, and as of when; `language` is pl, en, de or uk (else: en)."""
+        if self.trust_as_of is None:
+            as_of = sentence("judged_without_list", {"as_of": _shown(self.checked_at)}, language)
+        else:
+            as_of = sentence("judged_by_list", {"as_of": _shown(self.trust_as_of)}, language)
+        return f"{sentence(self._outcome_code(), {}, language)} {as_of}"
 
-    def _of_a_foreign_document(self) -> str:
-        if self.outcome is Outcome.ALTERED:
-            return "foreign_altered"
-        return "foreign_valid" if self.against == {"foreign_document"} else "foreign_unsure"
+    def _outcome_code(self) -> str:
+        if self.has("foreign_document"):
+            if self.outcome is Outcome.ALTERED:
+                return "foreign_altered"
+            return "foreign_valid" if self.against == {"foreign_document"} else "foreign_unsure"
+        paper = self.outcome is Outcome.GENUINE and self.has("paper_only")
+        return "genuine_paper" if paper else str(self.outcome)
 
     def has(self, code: str) -> bool:
         """Tell whether a finding was made."""
@@ -166,6 +170,10 @@ def _claims_to_json(claims: Claims) -> dict[str, Any]:
         "certificate_sequence": claims.certificate_sequence,
         "pages": claims.pages,
     }
+
+
+def _shown(time: datetime) -> str:
+    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _time_or_none(time: datetime | None) -> str | None:

@@ -27,6 +27,7 @@ from tests.vectors.sealed_pdf import (
 from tests.vectors.tokens import sign_claims
 from tests.verifier.verdicts import assert_altered, assert_cannot_tell, assert_genuine
 from verifier.document import MAX_PDF_BYTES, examine_bytes, verify_pdf, verify_text
+from verifier.report import report
 from verifier.token import Claims, Role, token_text
 from verifier.trust_list import KeyRole, Revocation, TrustedKey, TrustList, receipt_hash
 
@@ -229,7 +230,26 @@ def test_a_paper_is_genuine_with_the_notice_that_pages_were_not_seen(
     verdict = verify_text(sealed.text + "\r\n", trust, NOW)
     assert_genuine(verdict)
     assert verdict.has("paper_only")
-    assert verdict.sentence("en") == "The certificate is genuine. Compare the paper with it."
+    said = "The certificate is genuine. Compare the paper with it. "
+    assert verdict.sentence("en") == said + "Judged by the trust list as of 2026-03-15 10:00 UTC."
+
+
+@pytest.mark.parametrize("language", ["pl", "en", "de", "uk"])
+def test_the_date_of_the_trust_list_is_always_said(
+    language: str, sealed: Sealed, trust: TrustList
+) -> None:
+    stranger = House("other").trust()
+    for verdict in (
+        verify_pdf(sealed.data, trust, NOW),
+        verify_pdf(sealed.data[:-1], trust, NOW),
+        verify_pdf(sealed.data, stranger, NOW),
+        verify_pdf(b"", trust, NOW),
+        verify_text(sealed.text, trust, NOW),
+        verify_text("", trust, NOW + timedelta(days=900)),
+    ):
+        assert "2026-03-15 10:00 UTC" in verdict.sentence(language)
+        assert "2026-03-15 10:00 UTC" in verdict.to_json(language)["sentence"]
+        assert "2026-03-15 10:00" in report("file.pdf", verdict, language)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,16 @@ from verifier.verdict import Outcome, Severity
 HOUSE = Path(__file__).parents[2]
 DOCUMENT = (HOUSE / "docs" / "findings.md").read_text(encoding="utf-8")
 LABELS = {code for code in ENGLISH if code.startswith(("label_", "role_", "trust_line"))}
-SAID = {*FINDINGS, *Outcome, "genuine_paper", "foreign_valid", "foreign_altered", "foreign_unsure"}
+SAID = {
+    *FINDINGS,
+    *Outcome,
+    "judged_by_list",
+    "judged_without_list",
+    "genuine_paper",
+    "foreign_valid",
+    "foreign_altered",
+    "foreign_unsure",
+}
 
 
 def names_in(template: str) -> set[str]:

@@ -11,6 +11,8 @@ SENTENCES: Final[dict[str, str]] = {
     "genuine_paper": "Das Zertifikat ist echt. Vergleichen Sie das Papier damit.",
     "altered": "Verändert. Das ist nicht, was unterschrieben und gesiegelt wurde.",
     "cannot_tell": "Ob das echt ist, lässt sich nicht sagen.",
+    "judged_by_list": "Beurteilt nach der Vertrauensliste, Stand {as_of}.",
+    "judged_without_list": "Beurteilt ohne Vertrauensliste, Stand {as_of}.",
     "not_a_pdf": "Diese Datei ist kein PDF.",
     "file_too_large": "Diese Datei ist größer als {limit} MB und wurde nicht geprüft.",
     "not_ours": "Diese Datei enthält kein Echtheitszertifikat von Sygnet.",

@@ -11,6 +11,8 @@ SENTENCES: Final[dict[str, str]] = {
     "genuine_paper": "The certificate is genuine. Compare the paper with it.",
     "altered": "Altered. This is not what was signed and sealed.",
     "cannot_tell": "It cannot be told whether this is genuine.",
+    "judged_by_list": "Judged by the trust list as of {as_of}.",
+    "judged_without_list": "Judged without a trust list as of {as_of}.",
     "not_a_pdf": "This file is not a PDF.",
     "file_too_large": "This file is larger than {limit} MB and was not examined.",
     "not_ours": "This file carries no Sygnet certificate of authenticity.",

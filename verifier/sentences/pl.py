@@ -11,6 +11,8 @@ SENTENCES: Final[dict[str, str]] = {
     "genuine_paper": "Certyfikat jest autentyczny. Porównaj z nim papier.",
     "altered": "Zmieniony. To nie jest to, co podpisano i opieczętowano.",
     "cannot_tell": "Nie da się stwierdzić, czy to jest autentyczne.",
+    "judged_by_list": "Według listy zaufania, stan na {as_of}.",
+    "judged_without_list": "Bez listy zaufania, stan na {as_of}.",
     "not_a_pdf": "Ten plik nie jest dokumentem PDF.",
     "file_too_large": "Ten plik ma ponad {limit} MB i nie został sprawdzony.",
     "not_ours": "Ten plik nie zawiera certyfikatu autentyczności Sygnet.",
