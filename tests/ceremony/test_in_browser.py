@@ -26,6 +26,7 @@ from tests.ceremony.served_desk import served
 from tests.journeys.browser import KIOSK_SCREEN, chromium
 from tests.journeys.camera import clip_of_photograph
 from tests.samples.hand import drawn_signature, stamp_photograph
+from tests.scanner import type_at
 
 pytestmark = pytest.mark.browser
 
@@ -314,12 +315,10 @@ def test_a_wedge_scanner_is_heard_and_a_typist_is_not(page: Page) -> None:
               await import("/ceremony/static/wedge.js");
             }"""
         )
-        page.keyboard.type("HTTPS://SYGNET.EXAMPLE/M/abcdef", delay=4)
-        page.keyboard.press("Enter")
-        page.keyboard.type("a slow typist", delay=90)
-        page.keyboard.press("Enter")
-        page.keyboard.type("short", delay=2)
-        page.keyboard.press("Enter")
+        type_at(page, "HTTPS://SYGNET.EXAMPLE/M/abcdef", gap_ms=11)
+        type_at(page, "a slow typist", gap_ms=90, start_ms=10_000)
+        type_at(page, "a scanner that stutters", gap_ms=61, start_ms=20_000)
+        type_at(page, "short", gap_ms=2, start_ms=30_000)
         assert page.evaluate("window.scans") == ["HTTPS://SYGNET.EXAMPLE/M/abcdef"]
 
 

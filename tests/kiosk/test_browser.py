@@ -19,6 +19,7 @@ from tests.kiosk.chromium import chromium
 from tests.kiosk.client import arrive, sign
 from tests.kiosk.company import CLIENT, Company
 from tests.kiosk.pictures import empty_picture, qr_image
+from tests.scanner import type_at
 
 pytestmark = pytest.mark.browser
 
@@ -135,8 +136,7 @@ def test_a_scanner_that_types_needs_no_focus(address: str, kiosk: Parts, company
         page = browser.new_page()
         page.goto(f"{address}/find")
         page.locator("h1").click()
-        page.keyboard.type(company.link(record), delay=2)
-        page.keyboard.press("Enter")
+        type_at(page, company.link(record), gap_ms=11)
         page.wait_for_url("**/ceremony/confirm")
 
 
