@@ -121,7 +121,7 @@ def _listen(office: HeadOffice) -> None:
             ident=None,
             max_request_body_size=MAX_BODY_BYTES,
             trusted_proxy=settings.trusted_proxy or None,
-            trusted_proxy_headers={"x-forwarded-for"} if settings.trusted_proxy else None,
+            trusted_proxy_headers={"x-forwarded-for"} if settings.trusted_proxy else set(),
             clear_untrusted_proxy_headers=True,
         )
     except OSError as error:
