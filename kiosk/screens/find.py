@@ -13,7 +13,7 @@ from kiosk.documents import DocumentState
 from kiosk.link_text import MAX_LINK_CHARACTERS
 from kiosk.refusals import refusal
 from kiosk.screens.attract import IDLE_SECONDS
-from kiosk.screens.pictures import received_frame
+from kiosk.screens.pictures import received_frame, received_text
 from kiosk.screens.words import Words, refusal_words
 from kiosk.terminal import Terminal
 from signing.ceremony import start_ceremony
@@ -110,9 +110,8 @@ class _FindScreens:
 
     def text(self) -> AnyResponse:
         """A text from a scanner."""
-        given = request.get_json(silent=True)
-        scanned = given.get("text") if isinstance(given, dict) else None
-        if not isinstance(scanned, str) or len(scanned) > MAX_LINK_CHARACTERS:
+        scanned = received_text(MAX_LINK_CHARACTERS)
+        if scanned is None:
             return jsonify(_other_code())
         return jsonify(self._link_found(*readings(scanned)))
 

@@ -10,7 +10,7 @@ from flask import Blueprint, jsonify, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from kiosk.screens.pictures import received_frame
+from kiosk.screens.pictures import received_frame, received_text
 from kiosk.screens.words import Words, upload_words
 from kiosk.terminal import Terminal
 from kiosk.trust import TrustAge, trust_age
@@ -79,10 +79,8 @@ class _VerifyScreens:
 
     def text(self) -> AnyResponse:
         """A text from a scanner."""
-        given = request.get_json(silent=True)
-        scanned = given.get("text") if isinstance(given, dict) else None
-        usable = isinstance(scanned, str) and len(scanned) <= MAX_TEXT_CHARACTERS
-        return self._answer(undo_layout(str(scanned)) if usable else "?")
+        scanned = received_text(MAX_TEXT_CHARACTERS)
+        return self._answer("?" if scanned is None else undo_layout(scanned))
 
     def file(self) -> str | tuple[str, int]:
         """A file from the chooser, or dropped on the screen."""

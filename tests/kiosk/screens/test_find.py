@@ -150,11 +150,22 @@ def test_a_damaged_picture_finds_nothing(browser: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["", "[]", "null", '{"text": 1}', '{"text": "' + "x" * 9000 + '"}']
+    "body",
+    [
+        "",
+        "[]",
+        "null",
+        '{"text": 1}',
+        '{"text": "\\ud800"}',
+        '{"text": "' + "x" * 9000 + '"}',
+        "[" * 100_000,
+    ],
 )
 def test_nonsense_from_a_scanner_is_refused(browser: FlaskClient, body: str) -> None:
     answer = browser.post("/find/text", data=body, content_type="application/json")
     assert answer.get_json()["problem"]["code"] == "not_a_message_code"
+    checked = browser.post("/verify/text", data=body, content_type="application/json")
+    assert "cannot_tell" in checked.get_json()["html"]
 
 
 def test_an_unknown_id_opens_nothing(browser: FlaskClient) -> None:
