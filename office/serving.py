@@ -16,6 +16,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import waitress
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -28,7 +29,11 @@ from office.head_office import HeadOffice, open_head_office
 from office.settings import Settings
 from office.work import configured_senders, housekeeping, tick
 
-__all__ = ["serve"]
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+    from waitress.server import BaseWSGIServer
+
+__all__ = ["make_server", "serve"]
 
 TICK_SECONDS = 1  # a code that was asked for leaves within this time
 JOBS_PER_TICK = 50  # then the scheduler may stop, if it was asked to
@@ -109,11 +114,17 @@ def _guarded(name: str, work: Callable[[], object]) -> Callable[[], None]:
     return run
 
 
-def _listen(office: HeadOffice) -> None:
-    settings = office.settings
-    app = create_app(office, utc_now)
+def make_server(app: WSGIApplication, settings: Settings) -> BaseWSGIServer:
+    """Bind the web server of an application.
+
+    Behind a proxy that the settings name, `REMOTE_ADDR` is what that proxy says; what anybody
+    else says about where a request comes from is thrown away.
+
+    Raises:
+        NotSetUp: `port_taken`.
+    """
     try:
-        server = waitress.create_server(
+        return waitress.create_server(
             app,
             host=settings.listen_host,
             port=settings.port,
@@ -130,6 +141,11 @@ def _listen(office: HeadOffice) -> None:
             f"Port {settings.port} on {settings.listen_host} cannot be used.",
             "Stop what uses it, or choose another one with --port.",
         ) from error
+
+
+def _listen(office: HeadOffice) -> None:
+    settings = office.settings
+    server = make_server(create_app(office, utc_now), settings)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
