@@ -19,6 +19,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 import signing
+from office.documents import count_waiting
 from office.errors import NotAllowed, NotFound, OfficeError, Refused
 from office.head_office import HeadOffice
 from office.ledger import Ledger
@@ -132,14 +133,12 @@ def _register_words(app: Flask, office: HeadOffice) -> None:
     def clock_time(moment: datetime | None) -> str:
         return "" if moment is None else local_time(moment, timezone, str(get_locale()))
 
-    def count_waiting() -> int:
-        from office import director_desk
-
+    def count_for_director() -> int:
         person = current_person()
         if person is None or person.role is not Role.DIRECTOR:
             return 0
         with office.database.read() as connection:
-            return len(director_desk.queue(connection, person))
+            return count_waiting(connection, person.id)
 
     app.jinja_env.filters.update(
         zip=zip,
@@ -157,7 +156,7 @@ def _register_words(app: Flask, office: HeadOffice) -> None:
         language=lambda: str(get_locale()),
         organisation=office.organisation,
         development=office.settings.development,
-        count_waiting=count_waiting,
+        count_waiting=count_for_director,
         Role=Role,
     )
 

@@ -127,6 +127,13 @@ def _people_add(options: argparse.Namespace, settings: Settings) -> None:
     print(person.id)
 
 
+def _people_password(options: argparse.Namespace, settings: Settings) -> None:
+    password, now = _password(options), datetime.now(UTC)
+    with _opened(settings) as office, office.database.write() as connection:
+        people.set_password(connection, options.email, password, Actor(), now)
+    print("The password is changed; sessions of this person have ended.")
+
+
 def _people_list(_options: argparse.Namespace, settings: Settings) -> None:
     with _opened(settings) as office, office.database.read() as connection:
         for person in list_people(connection):
@@ -298,6 +305,7 @@ COMMANDS: Mapping[str, Command] = {
     "serve": _serve,
     "people add": _people_add,
     "people list": _people_list,
+    "people password": _people_password,
     "kiosk add": _kiosk_add,
     "kiosk list": _kiosk_list,
     "kiosk revoke": _kiosk_revoke,

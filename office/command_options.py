@@ -73,6 +73,9 @@ def _add_people(commands: Any, run: Mapping[str, Command]) -> None:
     add.add_argument("--language", default=LANGUAGES[0], choices=LANGUAGES)
     add.add_argument("--password-stdin", action="store_true")
     _add(actions, "list", "list the people as JSON lines", run["people list"])
+    new = _add(actions, "password", "give a person another password", run["people password"])
+    new.add_argument("--email", required=True, metavar="ADDRESS")
+    new.add_argument("--password-stdin", action="store_true")
 
 
 def _add_kiosk(commands: Any, run: Mapping[str, Command]) -> None:

@@ -1,4 +1,4 @@
-"""What a director does: look through the queue, read, ask for a code, sign one or many.
+"""What a director does with the documents that wait: ask for a code, sign one or many.
 
 A code is bound to the person and to exactly the files chosen when it was asked for; it is
 e-mailed to the director, lives five minutes and works once (signing.codes). The try is committed
@@ -43,7 +43,6 @@ __all__ = [
     "CODES_PER_HOUR",
     "director_code_key",
     "locked_directors",
-    "queue",
     "request_director_code",
     "sign_documents",
     "unlock_director",
@@ -63,17 +62,6 @@ class Choice:
 
     documents: tuple[Document, ...]
     digest: str  # SHA-256 over their ids and files
-
-
-def queue(connection: Connection, person: Person) -> list[str]:
-    """Return the ids of the documents that wait for this director, oldest first."""
-    documents = tables.documents
-    query = (
-        select(documents.c.id)
-        .where(documents.c.director_id == person.id, documents.c.state == State.SENT.value)
-        .order_by(documents.c.state_at)
-    )
-    return [str(row[0]) for row in connection.execute(query)]
 
 
 def request_director_code(

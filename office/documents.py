@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 
 from office import tables
 from office.contacts import masked_contact
@@ -25,9 +25,11 @@ __all__ = [
     "Document",
     "DocumentFilter",
     "count_by_state",
+    "count_waiting",
     "document_by_link",
     "find_document",
     "list_documents",
+    "waiting_for",
 ]
 
 LIST_LIMIT = 50  # documents on one screen of the list
@@ -83,7 +85,6 @@ class DocumentFilter:
 
     state: State | None = None  # one state only
     text: str = ""  # in number, title, client's name or short number
-    director_id: str = ""  # of one director only
     page: int = 0  # which screenful, from 0
 
 
@@ -117,8 +118,6 @@ def list_documents(connection: Connection, wanted: DocumentFilter) -> list[Docum
     query = _query().order_by(documents.c.state_at.desc(), documents.c.id)
     if wanted.state is not None:
         query = query.where(documents.c.state == wanted.state.value)
-    if wanted.director_id:
-        query = query.where(documents.c.director_id == wanted.director_id)
     text = " ".join(wanted.text.split())[:MAX_SEARCH_LETTERS]
     if text:
         query = query.where(
@@ -131,6 +130,23 @@ def list_documents(connection: Connection, wanted: DocumentFilter) -> list[Docum
         )
     query = query.limit(LIST_LIMIT + 1).offset(wanted.page * LIST_LIMIT)
     return [_document(row) for row in connection.execute(query)]
+
+
+def waiting_for(connection: Connection, director_id: str) -> list[Document]:
+    """Return the documents that wait for a director's signature, oldest first."""
+    query = _query().where(*_waits_for(director_id)).order_by(tables.documents.c.state_at)
+    return [_document(row) for row in connection.execute(query)]
+
+
+def count_waiting(connection: Connection, director_id: str) -> int:
+    """Return how many documents wait for a director's signature."""
+    query = select(func.count()).where(*_waits_for(director_id))
+    return int(connection.execute(query).scalar_one())
+
+
+def _waits_for(director_id: str) -> tuple[ColumnElement[bool], ...]:
+    documents = tables.documents
+    return documents.c.director_id == director_id, documents.c.state == State.SENT.value
 
 
 def count_by_state(connection: Connection) -> dict[State, int]:

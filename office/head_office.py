@@ -26,10 +26,12 @@ from office.settings import Settings
 from signing.errors import SigningError
 from signing.key_files import read_credential
 from signing.trust_publication import TrustPublisher
+from signing.whole_file import write_whole
 
 __all__ = ["HeadOffice", "create_head_office", "open_head_office"]
 
 MAX_ORGANISATION_LETTERS = 64  # X.520 upper bound of an organisation's name
+_UNFINISHED = "unfinished"  # lies in the data folder while a head office is being made
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,12 @@ def create_head_office(
         raise Refused(
             "already_set_up",
             "There is a head office in this data folder already.",
-            "Start it with: python -m office serve",
+            "Start it with: python -m office serve; if that finds none, restore its database.",
         )
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_whole(folder / _UNFINISHED, b"Written before the keys, removed after the last step.\n")
     for leftover in ("keys", "trust", "trust-keys"):
         shutil.rmtree(folder / leftover, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     credential = read_credential(folder, environment)
     keyring = Keyring(folder / "keys", credential)
     keyring.create()
@@ -110,6 +113,7 @@ def create_head_office(
         trust.create_authorities(office, connection, name, country, now)
         record(connection, now, "head_office_created", Actor())
         trust.publish(office, connection, now)
+    (folder / _UNFINISHED).unlink()
     return office
 
 
@@ -138,9 +142,15 @@ def open_head_office(settings: Settings, environment: Mapping[str, str] = os.env
 
 
 def _is_set_up(settings: Settings) -> bool:
-    """Tell a complete head office from one whose making was interrupted: that has no row."""
+    """Tell a head office from one whose making was interrupted: marked as such, without a row.
+
+    Keys without the mark are never taken for a leftover: the database may lie elsewhere, or be
+    about to come back from its backup.
+    """
     if not (settings.data_folder / "keys").exists():
         return False
+    if not (settings.data_folder / _UNFINISHED).exists():
+        return True
     database = open_database(settings.database_url or sqlite_url(settings.database_path))
     try:
         with database.read() as connection:

@@ -1,7 +1,7 @@
 """Counting acts that may only happen so often: failed sign-ins, requests for codes and links.
 
 The database keeps a hash of what is limited and the moment, nothing else; old rows go with the
-next count of the same subject.
+next count of the same subject, and after a day in any case.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from office import tables
 
-__all__ = ["count_recent", "forget", "note", "subject_hash", "take_back"]
+__all__ = ["count_recent", "forget", "forget_old", "note", "subject_hash", "take_back"]
+
+LONGEST_WINDOW = timedelta(days=1)
+"""No act is counted for longer."""
 
 
 def subject_hash(kind: str, value: str) -> str:
@@ -35,6 +38,11 @@ def note(connection: Connection, subject: str, now: datetime, window: timedelta)
         )
     )
     connection.execute(insert(tables.tries).values(subject=subject, at=now))
+
+
+def forget_old(connection: Connection, now: datetime) -> None:
+    """Forget acts that count no more, of subjects that never came again."""
+    connection.execute(delete(tables.tries).where(tables.tries.c.at <= now - LONGEST_WINDOW))
 
 
 def take_back(connection: Connection, subject: str) -> None:

@@ -32,6 +32,7 @@ __all__ = [
     "list_people",
     "require_role",
     "set_active",
+    "set_password",
 ]
 
 MIN_PASSWORD_LETTERS = 10
@@ -119,7 +120,7 @@ def find_person(connection: Connection, person_id: str) -> Person:
     """
     row = connection.execute(select(tables.people).where(tables.people.c.id == person_id)).first()
     if row is None:
-        raise NotFound("no_such_person", "There is no such person.", "Check the list of people.")
+        raise _no_such_person()
     return person_of_row(row)
 
 
@@ -156,6 +157,29 @@ def set_active(
     record(connection, now, kind, actor, person=person_id)
 
 
+def set_password(
+    connection: Connection, email: str, password: str, actor: Actor, now: datetime
+) -> None:
+    """Give a person another password; their sessions end at once.
+
+    Raises:
+        NotFound: `no_such_person`.
+        Refused: `password_too_short`, `password_too_long`.
+    """
+    _check_password(password)
+    people = tables.people
+    person_id = connection.execute(
+        update(people)
+        .where(people.c.email == email.strip().lower())
+        .values(password_hash=HASHER.hash(password))
+        .returning(people.c.id)
+    ).scalar()
+    if person_id is None:
+        raise _no_such_person()
+    connection.execute(delete(tables.sessions).where(tables.sessions.c.person_id == person_id))
+    record(connection, now, "password_changed", actor, person=person_id)
+
+
 def require_role(person: Person, *roles: Role) -> None:
     """Refuse a person whose role is not among `roles`.
 
@@ -181,6 +205,10 @@ def person_of_row(row: Row[Any]) -> Person:
         active=row.active,
         has_key=row.certificate_der is not None,
     )
+
+
+def _no_such_person() -> NotFound:
+    return NotFound("no_such_person", "There is no such person.", "Check the list of people.")
 
 
 def _checked_email(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from office import destruction, dispatch, downloads, trust
+from office import destruction, dispatch, downloads, limits, trust
 from office.delivery.mail import SmtpSender
 from office.delivery.sender import Senders, send
 from office.delivery.sms_gateway import HttpSmsSender
@@ -62,6 +62,7 @@ def housekeeping(office: HeadOffice, now: datetime) -> None:
     office.blobs.sweep(office.database, now)
     with office.database.write() as connection:
         objects = Uploads(office).discard_abandoned(connection, now - ABANDONED_UPLOAD)
+        limits.forget_old(connection, now)
     office.blobs.remove(objects)
 
 

@@ -8,7 +8,7 @@ from flask_babel import ngettext
 
 from office import director_desk
 from office.contacts import masked_contact
-from office.documents import Document, find_document
+from office.documents import Document, find_document, waiting_for
 from office.errors import NotFound, OfficeError, Refused
 from office.lifecycle import State
 from office.people import Person, Role
@@ -25,10 +25,7 @@ blueprint = Blueprint("queue", __name__, url_prefix="/queue")
 def queue_page() -> ResponseReturnValue:
     """Show what waits for this director."""
     with office().database.read() as connection:
-        waiting = [
-            find_document(connection, document_id)
-            for document_id in director_desk.queue(connection, _person())
-        ]
+        waiting = waiting_for(connection, _person().id)
     return render_template("office/queue.html", documents=waiting)
 
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from office.command_line import main
+from office.errors import Refused
+from office.head_office import open_head_office
+from office.sessions import person_of_session, sign_in
+from office.settings import Settings
 
 COMPANY = "Zielony Most sp. z o.o."
 
@@ -103,8 +108,43 @@ def test_an_interrupted_init_can_be_repeated(folder: Path, tmp_path: Path) -> No
     half.mkdir()
     (half / "keys").mkdir()
     (half / "keys" / "root.pem").write_bytes(b"half a key")
+    (half / "unfinished").touch()
     assert main(["init", "--data", str(half), "--organisation", COMPANY]) == 0
     assert main(["people", "list", "--data", str(half)]) == 0
+    assert not (half / "unfinished").exists()
+
+
+def test_init_never_replaces_the_keys_of_a_head_office_whose_database_is_elsewhere(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys = {path: path.read_bytes() for path in (folder / "keys").iterdir()}
+    for database in folder.glob("office.sqlite3*"):
+        database.rename(database.with_name(f"elsewhere-{database.name}"))
+    assert main(["init", "--data", str(folder), "--organisation", COMPANY]) == 1
+    assert "[already_set_up]" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in (folder / "keys").iterdir()} == keys
+
+
+def test_a_new_password_replaces_the_old_one_and_ends_the_sessions(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office = open_head_office(Settings(data_folder=folder), {})
+    now, email = datetime.now(UTC), "operator@sygnet.example"
+    _person, token = sign_in(office.database, email, "zielony most 2026", "10.0.0.1", now)
+    given = ["--data", str(folder), "--email", email, "--password-stdin"]
+    for words, code in (("short\n", 1), ("another long one\n", 0)):
+        monkeypatch.setattr("sys.stdin", io.StringIO(words))
+        assert main(["people", "password", *given]) == code
+        ended = person_of_session(office.database, token, now) is None
+        assert ended is (code == 0)
+    with pytest.raises(Refused):
+        sign_in(office.database, email, "zielony most 2026", "10.0.0.1", now)
+    sign_in(office.database, email, "another long one", "10.0.0.1", now)
+    office.close()
+    monkeypatch.setattr("sys.stdin", io.StringIO("another long one\n"))
+    nobody = ["--data", str(folder), "--email", "x@y.pl", "--password-stdin"]
+    assert main(["people", "password", *nobody]) == 1
+    assert "[no_such_person]" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

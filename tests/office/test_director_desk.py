@@ -10,11 +10,11 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from office import preparation
 from office.director_desk import (
     locked_directors,
-    queue,
     request_director_code,
     sign_documents,
     unlock_director,
 )
+from office.documents import count_waiting, waiting_for
 from office.errors import NotFound, Refused
 from office.head_office import HeadOffice
 from office.history import Actor
@@ -47,7 +47,7 @@ def test_one_code_signs_several_documents(
     office: HeadOffice, people: People, waiting: list[str], letterbox: Letterbox, clock: Clock
 ) -> None:
     with office.database.read() as connection:
-        assert queue(connection, people.director) == waiting
+        assert [one.id for one in waiting_for(connection, people.director.id)] == waiting
     request_director_code(office, people.director, waiting, clock())
     letterbox.run(office, clock())
     signed = sign_documents(office, people.director, waiting, letterbox.code(), clock())
@@ -61,7 +61,7 @@ def test_one_code_signs_several_documents(
         assert [signature.field_name for signature in signatures] == ["Director"]
         assert signatures[0].signer_cert.subject.native["common_name"] == "Jan Kowalczyk"
     with office.database.read() as connection:
-        assert queue(connection, people.director) == []
+        assert count_waiting(connection, people.director.id) == 0
 
 
 def test_a_code_is_only_for_the_documents_it_was_asked_for(
