@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--qr", type=Path, metavar="FOLDER", help="pictures of QR codes")
     parser.add_argument("--rounds", type=int, default=15, help="pairs per ratio (default: 15)")
-    parser.add_argument("--files", type=int, default=1000, help="PDFs in one call; 0 leaves it out")
+    parser.add_argument("--files", type=int, default=200, help="PDFs in one call; 0 leaves it out")
     parser.add_argument("--strict", action="store_true", help="fail when a budget is not kept")
     return parser
 

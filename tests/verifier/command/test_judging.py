@@ -80,6 +80,23 @@ def test_a_file_that_kills_its_process_takes_no_other_along(
     assert codes == ["genuine"] * 5 + ["examination_ended"] + ["genuine"] * 5
 
 
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="needs fork")
+def test_files_are_examined_at_the_same_time(
+    judge: Judge, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    examine = judging._result
+    together = multiprocessing.get_context("fork").Barrier(2)
+
+    def met(judge: Judge, thing: Input, trust: TrustList) -> Result:
+        together.wait(60)  # passes only when the other process examines a file as well
+        return examine(judge, thing, trust)
+
+    monkeypatch.setattr(judging, "_result", met)  # forked processes inherit it
+    things = inputs(desk, *["signed.pdf"] * FEWEST_FOR_PROCESSES)
+    codes = [code_of(result) for result in judge_all(judge, things, 2)]
+    assert codes == ["genuine"] * FEWEST_FOR_PROCESSES
+
+
 def test_errors_travel_between_processes() -> None:
     import pickle
 
