@@ -5,21 +5,26 @@ docs/trust-list.md section 5. Pure functions: values in, findings out.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
 from verifier.claims import Claims, TimeQuality
 from verifier.findings import finding
 from verifier.trust_list import (
     AMBER_AFTER_DAYS,
     STALE_AFTER_DAYS,
+    KeyRole,
     TrustedKey,
     TrustList,
     receipt_hash,
 )
-from verifier.verdict import Finding
+from verifier.verdict import Finding, in_utc
 
-__all__ = ["CLOCK_TOLERANCE", "judge_issue_time", "judge_list", "judge_seal_key"]
+__all__ = ["CLOCK_TOLERANCE", "issuers_of", "judge_issue_time", "judge_list", "judge_seal_key"]
 __all__ += ["revoked_before", "shown_time", "was_valid"]
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=10)
@@ -82,6 +87,23 @@ def revoked_before(key: TrustedKey, claims: Claims) -> bool:
     return receipt_hash(claims.document_id, claims.covered_sha256) not in revocation.received
 
 
+def issuers_of(key: TrustedKey, trust: TrustList) -> list[bytes]:
+    """Certificates in DER of the authorities on the list that issued a key's certificate."""
+    authorities = trust.with_role(KeyRole.ROOT, KeyRole.SIGNING_CA)
+    ders = [authority.certificate_der for authority in authorities]
+    return [der for der in ders if _has_issued(der, key.certificate_der)]
+
+
+@lru_cache(maxsize=1024)
+def _has_issued(authority: bytes, certificate: bytes) -> bool:
+    issued = x509.load_der_x509_certificate(certificate)
+    try:
+        issued.verify_directly_issued_by(x509.load_der_x509_certificate(authority))
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
+
+
 def shown_time(time: datetime) -> str:
     """A time as findings show it."""
-    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return in_utc(time).strftime("%Y-%m-%d %H:%M UTC")

@@ -15,9 +15,10 @@ from typing import Final
 from verifier.claims import Claims
 from verifier.der import DerError, read_element
 from verifier.findings import Refused
+from verifier.key_judgement import issuers_of
 from verifier.seal_cms import check_seal_cms
 from verifier.token_text import MAX_TEXT_CHARACTERS, looks_like_token_text
-from verifier.trust_list import KeyRole, TrustedKey, TrustList
+from verifier.trust_list import TrustedKey, TrustList
 
 __all__ = ["CarriedText", "SealPlace", "carried_texts", "check_prefix", "check_seal"]
 __all__ += ["check_signature_gap", "find_seal"]
@@ -145,9 +146,7 @@ def check_seal(data: bytes, place: SealPlace, key: TrustedKey, trust: TrustList)
     view = memoryview(data)
     digest = hashlib.sha256(view[: place.gap_start])
     digest.update(view[place.gap_end : place.end])
-    issuer = key.certificate.issuer
-    authorities = trust.with_role(KeyRole.ROOT, KeyRole.SIGNING_CA)
-    issuers = [each.certificate_der for each in authorities if each.certificate.subject == issuer]
+    issuers = issuers_of(key, trust)
     if not issuers:
         raise Refused("signature_untrusted", field="Seal")
     try:

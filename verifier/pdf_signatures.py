@@ -213,7 +213,7 @@ def _judge_path(status: Any, field: str, signer: SignerClaim, examination: _Exam
     if own is None or own.role is not role or not was_valid(own, signer.signed_at):
         return finding("signature_untrusted", field=field)
     for der in authorities:
-        if der not in keys:
+        if der not in keys or not was_valid(keys[der], signer.signed_at):
             return finding("signature_untrusted", field=field)
     for key in (own, *(keys[der] for der in authorities)):
         if key.revocation is not None and revoked_before(key, examination.claims):
@@ -236,7 +236,7 @@ def _judge_seal(seal: Any, examination: _Examination) -> list[Finding]:
     keys = {key.certificate_der: key for key in examination.trust.keys}
     for certificate in list(status.validation_path)[:-1]:
         key = keys.get(certificate.dump())
-        if key is None:
+        if key is None or not was_valid(key, examination.claims.issued_at):
             return [finding("signature_untrusted", field=SEAL_FIELD)]
         if key.revocation is not None and revoked_before(key, examination.claims):
             at, reason = shown_time(key.revocation.at), key.revocation.reason

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from verifier.claims import Claims
 from verifier.sentences import sentence
-from verifier.verdict import Severity, Verdict
+from verifier.verdict import Severity, Verdict, in_utc
 
 __all__ = ["report"]
 
@@ -60,4 +60,4 @@ def _label(name: str, language: str) -> str:
 
 
 def _time(time: datetime) -> str:
-    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return in_utc(time).strftime("%Y-%m-%d %H:%M:%S UTC")

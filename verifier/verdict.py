@@ -16,7 +16,7 @@ from typing import Any
 from verifier.claims import Claims
 from verifier.sentences import sentence
 
-__all__ = ["Finding", "Outcome", "Severity", "Verdict", "reach_verdict"]
+__all__ = ["Finding", "Outcome", "Severity", "Verdict", "in_utc", "reach_verdict"]
 
 
 class Outcome(StrEnum):
@@ -126,6 +126,14 @@ class Verdict:
         }
 
 
+def in_utc(time: datetime) -> datetime:
+    """A time in UTC; the first and the last day of the calendar stay what they are."""
+    try:
+        return time.astimezone(UTC)
+    except OverflowError:
+        return time.replace(tzinfo=UTC)
+
+
 def reach_verdict(findings: Collection[Finding], required: Collection[str]) -> Outcome:
     """Weigh the findings.
 
@@ -173,8 +181,8 @@ def _claims_to_json(claims: Claims) -> dict[str, Any]:
 
 
 def _shown(time: datetime) -> str:
-    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return in_utc(time).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _time_or_none(time: datetime | None) -> str | None:
-    return None if time is None else time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if time is None else in_utc(time).strftime("%Y-%m-%dT%H:%M:%SZ")

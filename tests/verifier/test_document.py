@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.sign.fields import MDPPerm
 
 from tests.vectors.sealed_pdf import (
@@ -412,9 +413,37 @@ def test_a_seal_under_a_revoked_authority_cannot_be_told(sealed: Sealed, trust: 
 
 
 def test_any_clock_gets_an_answer(sealed: Sealed, trust: TrustList) -> None:
-    for now in (datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)):
-        assert verify_pdf(sealed.data, trust, now).outcome == "cannot_tell"
-        assert verify_text(sealed.text, trust, now).outcome == "cannot_tell"
+    for zone in (UTC, timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))):
+        for now in (datetime.max.replace(tzinfo=zone), datetime.min.replace(tzinfo=zone)):
+            for verdict in (
+                verify_pdf(sealed.data, trust, now),
+                verify_text(sealed.text, trust, now),
+            ):
+                assert verdict.to_json()["outcome"] == "cannot_tell"
+                assert report("file.pdf", verdict, "pl")
+
+
+@pytest.mark.parametrize("role", [KeyRole.ROOT, KeyRole.SIGNING_CA])
+def test_an_authority_outside_its_time_on_the_list_cannot_vouch(
+    role: KeyRole, sealed: Sealed, trust: TrustList
+) -> None:
+    late = ISSUED + timedelta(days=1)
+    starts_late = changed_key(trust, role, lambda key: replace(key, valid_from=late))
+    assert_cannot_tell(verify_pdf(sealed.data, starts_late, NOW), "signature_untrusted")
+    over = changed_key(trust, role, lambda key: replace(key, valid_until=DIRECTOR_SIGNED))
+    assert_cannot_tell(verify_pdf(sealed.data, over, NOW), "signature_untrusted")
+
+
+def test_an_authority_that_did_not_issue_the_seal_cannot_vouch(
+    sealed: Sealed, trust: TrustList
+) -> None:
+    other = House("other").signing_ca.certificate
+    keys = changed_key(
+        trust,
+        KeyRole.SIGNING_CA,
+        lambda key: replace(key, certificate_der=other.public_bytes(Encoding.DER)),
+    )
+    assert_cannot_tell(verify_pdf(sealed.data, keys, NOW), "signature_untrusted")
 
 
 def test_without_a_root_nothing_is_genuine(sealed: Sealed, trust: TrustList) -> None:
