@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
@@ -63,18 +64,20 @@ class SealPlace:
 
 
 def carried_texts(data: bytes) -> tuple[CarriedText, ...]:
-    """Certificate texts in the /ContactInfo of signatures, in file order.
+    """Certificate texts in the /ContactInfo of signatures, in file order; the last few of many.
+
+    A seal stands near the end, so whatever a document quotes before it does not hide its text.
 
     ISO 32000-2 table 255: information that enables a recipient to contact the signer to
     verify the signature.
     """
-    found = []
+    found: deque[CarriedText] = deque(maxlen=MAX_CARRIED_TEXTS)
     for match in _CONTACT_INFO.finditer(data):
         raw = _OCTAL.sub(lambda octal: bytes((int(octal[1], 8) & 0xFF,)), match[1])
         text = raw.decode("ascii", "replace")
         if looks_like_token_text(text):
             found.append(CarriedText(text, match.start()))
-    return tuple(found[:MAX_CARRIED_TEXTS])
+    return tuple(found)
 
 
 def check_prefix(data: bytes, claims: Claims) -> None:

@@ -38,6 +38,14 @@ def test_a_file_full_of_texts_is_read_to_a_limit(sealed: Sealed) -> None:
     assert len(carried_texts(f"/ContactInfo ({sealed.text})".encode() * 5000)) == 8
 
 
+def test_many_quoted_texts_do_not_hide_the_own_one(
+    house: House, sealed: Sealed, trust: TrustList
+) -> None:
+    quoted = f"/ContactInfo ({sealed.text})\n".encode() * 50
+    data, _ = sealed_bytes(b"%PDF-1.7\n" + quoted, house)
+    assert_genuine(examine_bytes(data, trust, NOW))
+
+
 def test_a_quoted_certificate_before_the_own_one_does_not_mislead(
     house: House, sealed: Sealed, trust: TrustList
 ) -> None:
