@@ -61,6 +61,8 @@ def main(arguments: Sequence[str]) -> int:
         return _complain(error, EXIT_NOT_SET_UP)
     except (OfficeError, SigningError) as error:
         return _complain(error, EXIT_PDF if error.code in PDF_CODES else EXIT_REFUSED)
+    except BrokenPipeError:  # `| head` has read enough
+        return EXIT_DONE
     except OSError as error:
         return _complain(_unusable(error), EXIT_NOT_SET_UP)
     except KeyboardInterrupt:

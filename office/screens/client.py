@@ -45,6 +45,8 @@ def ask_code(token: str) -> ResponseReturnValue:
 @blueprint.get("/m/<token>/pdf")
 def message_pdf(token: str) -> ResponseReturnValue:
     """Give the final file to the client whose message link this is."""
+    if request.method == "HEAD":
+        return _seen_by_a_machine()
     document, data = fetch_by_message_link(office(), _document(token), now())
     return _download(document, data)
 
@@ -54,8 +56,8 @@ def download(token: str) -> ResponseReturnValue:
     """Give the final file behind a download link, and count it."""
     if len(token) > MAX_LINK_LETTERS:
         raise _gone()
-    if request.method == "HEAD":  # mail programs look before the client does
-        return "", 200, {"Content-Type": "application/pdf"}
+    if request.method == "HEAD":
+        return _seen_by_a_machine()
     document, data = fetch_by_link(office(), token, now())
     return _download(document, data)
 
@@ -105,6 +107,11 @@ def _page(document: Document, token: str, asked: codes_desk.CodeAsked | None) ->
 def _download(document: Document, data: bytes) -> ResponseReturnValue:
     name = f"{document.number.replace('/', '-')}.pdf"
     return send_file(BytesIO(data), "application/pdf", as_attachment=True, download_name=name)
+
+
+def _seen_by_a_machine() -> ResponseReturnValue:
+    """Answer mail programs, which look before the client does; it is no download."""
+    return "", 200, {"Content-Type": "application/pdf"}
 
 
 def _gone() -> NotFound:

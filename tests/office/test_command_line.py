@@ -174,3 +174,16 @@ def test_a_port_that_does_not_exist_is_refused_before_anything_starts(
 ) -> None:
     assert main(["serve", "--data", str(tmp_path), "--port", "99999"]) == 1
     assert "[bad_setting]" in capsys.readouterr().err
+
+
+def test_a_reader_that_has_read_enough_is_no_fault(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Closed(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise BrokenPipeError
+
+    capsys.readouterr()
+    monkeypatch.setattr("sys.stdout", Closed())
+    assert main(["people", "list", "--data", str(folder)]) == 0
+    assert capsys.readouterr().err == ""

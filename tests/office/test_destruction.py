@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from office.application import create_app
 from office.destruction import destroy_document
 from office.development import keep_message, sample_messages
 from office.documents import Document
@@ -207,3 +208,15 @@ def test_a_completed_document_that_went_into_quarantine_is_not_delivered(
         resend_message(office, completed.id, Actor(), clock())
     assert refusal.value.code == "nothing_to_send"
     assert "downloaded" not in kinds(office, completed.id)
+
+
+def test_a_mail_program_that_looks_first_is_no_download(
+    office: HeadOffice, completed: Document, letterbox: Letterbox, clock: Clock
+) -> None:
+    visitor = create_app(office, clock).test_client()
+    for path in (f"/d/{link(letterbox)}", f"/m/{office.keyring.message_link(completed.id)}/pdf"):
+        assert visitor.head(path).status_code == 200
+        assert "downloaded" not in kinds(office, completed.id)
+    for path in (f"/d/{link(letterbox)}", f"/m/{office.keyring.message_link(completed.id)}/pdf"):
+        assert visitor.get(path).mimetype == "application/pdf"
+    assert kinds(office, completed.id).count("downloaded") == 2
