@@ -17,6 +17,7 @@ from verifier.command.options import STANDARD_INPUT, ExitCode, read_options
 from verifier.command.output import Printer, Progress, complain, terminal_colours
 from verifier.command.words import words
 from verifier.errors import VerifierError
+from verifier.foreign_pdf import MAX_ROOTS_BYTES, read_roots
 from verifier.token_text import MAX_TEXT_CHARACTERS
 from verifier.trust_folder import load_trust
 from verifier.trust_list import TrustList
@@ -59,10 +60,13 @@ def main(arguments: Sequence[str] | None = None) -> ExitCode:
         if not inputs:
             return ExitCode.GENUINE
         trust = load_trust(Path(options.trust).resolve())
+        roots = (
+            () if options.roots is None else read_roots(read_input(options.roots, MAX_ROOTS_BYTES))
+        )
     except VerifierError as error:
         complain(error)
         return ExitCode.USAGE
-    judge = Judge(trust.to_json_bytes(), options.at or datetime.now(UTC), text)
+    judge = Judge(trust.to_json_bytes(), options.at or datetime.now(UTC), text, roots)
     printer = Printer(
         options.language,
         as_json=options.json,

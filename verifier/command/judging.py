@@ -17,6 +17,7 @@ from verifier.command.inputs import Input, Kind, read_input
 from verifier.command.options import STANDARD_INPUT
 from verifier.document import MAX_PDF_BYTES, Watch, verify_pdf, verify_text
 from verifier.errors import VerifierError
+from verifier.foreign_pdf import verify_foreign_pdf
 from verifier.picture import MAX_PICTURE_BYTES, verify_picture
 from verifier.trust_list import TrustList
 from verifier.verdict import Verdict
@@ -39,6 +40,8 @@ class Judge:
     """The time that is taken for now."""
     text: str | None
     """Text of a QR code that files must belong to."""
+    roots: tuple[bytes, ...] = ()
+    """Certificates in DER by which PDFs of others are judged; none: they are not."""
 
     def judge(self, thing: Input, trust: TrustList, watch: Watch | None = None) -> Verdict:
         """Examine one input.
@@ -48,7 +51,10 @@ class Judge:
         """
         if thing.kind is Kind.FILE:
             data = read_input(thing.value, MAX_PDF_BYTES)
-            return verify_pdf(data, trust, self.now, self.text, watch)
+            verdict = verify_pdf(data, trust, self.now, self.text, watch)
+            if self.roots and verdict.has("not_ours"):
+                return verify_foreign_pdf(data, self.roots, self.now)
+            return verdict
         if thing.kind is Kind.QR:
             return verify_text(thing.value, trust, self.now, watch)
         if thing.kind is Kind.IMAGE:

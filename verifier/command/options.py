@@ -127,6 +127,11 @@ def _add_trust(parser: argparse.ArgumentParser) -> None:
         help="first bring the trust list up to date, from head office or from a folder",
     )
     parser.add_argument(
+        "--roots",
+        metavar="FILE",
+        help="certificates (PEM) of authorities by which PDFs of others are judged",
+    )
+    parser.add_argument(
         "--at",
         metavar="TIME",
         type=_time,

@@ -7,12 +7,14 @@ import json
 import os
 import pty
 import re
+import ssl
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.vectors import foreign_files
 from tests.vectors.sealed_pdf import NOW, Sealed
 from tests.verifier.command.schema import faults, verdict_schema
 from verifier.__main__ import ExitCode, main
@@ -147,6 +149,33 @@ def test_a_name_cannot_steer_the_terminal(desk: Path, capsys: pytest.CaptureFixt
     said = capsys.readouterr()
     assert "\x1b" not in said.out + said.err
     assert printable("a\x1b\nb") == "a\ufffd\ufffdb"
+
+
+def test_a_pdf_of_others_is_judged_by_given_roots_and_never_genuine(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pem = ssl.DER_cert_to_PEM_cert(foreign_files.roots()[0])
+    (desk / "roots.pem").write_text(pem, encoding="ascii")
+    invoice = foreign_files.signed(foreign_files.paper())
+    (desk / "invoice.pdf").write_bytes(invoice)
+    (desk / "broken.pdf").write_bytes(invoice.replace(b"(Faktura)", b"(Fakture)"))
+    files = [str(desk / f"{name}.pdf") for name in ("invoice", "broken", "signed")]
+    assert run(desk, files[0]) is ExitCode.CANNOT_TELL
+    capsys.readouterr()
+    roots = ("--roots", str(desk / "roots.pem"))
+    assert run(desk, files[0], *roots) is ExitCode.CANNOT_TELL
+    assert "This is not a Sygnet document" in capsys.readouterr().out
+    assert run(desk, *files, *roots, "--json") is ExitCode.ALTERED
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["outcome"] for line in lines] == ["cannot_tell", "altered", "genuine"]
+    assert "foreign_signature_good" in {each["code"] for each in lines[0]["findings"]}
+    schema = verdict_schema()
+    assert [faults(line, schema, schema) for line in lines] == [[]] * 3
+
+
+def test_roots_that_are_none_are_refused(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(desk, "x.pdf", "--roots", str(desk / "signed.pdf")) is ExitCode.USAGE
+    assert "[roots_form]" in capsys.readouterr().err
 
 
 def test_standard_input_is_examined_like_a_file(desk: Path, sealed: Sealed) -> None:
