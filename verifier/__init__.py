@@ -1,7 +1,8 @@
 """Sygnet's verifier: what "genuine" means, decided offline and by nothing else of ours.
 
 It reads bytes and answers with a verdict. It never writes a file, holds no private key and
-uses no network (only the command's `--update-trust` does, in `verifier.trust_update`). A paper is judged by the text of its QR code, a file by its bytes:
+uses no network (only the command's `--update-trust` does, in `verifier.trust_update`). A paper
+is judged by the text of its QR code, a file by its bytes:
 
 >>> from datetime import UTC, datetime
 >>> from verifier import TrustList, verify_pdf, verify_text
