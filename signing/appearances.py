@@ -20,6 +20,7 @@ from signing.page_geometry import Rectangle
 from signing.picture_objects import add_picture
 from signing.revision import Revision, not_prepared
 from signing.text_layout import Layout, lay_out, text_content
+from signing.value_layout import inner_room, lay_out_value
 
 __all__ = [
     "Caption",
@@ -36,7 +37,6 @@ ACCENT = b"0.047 0.094 0.353 RG 1.1 w"
 CAPTION_GREY = 0.36
 LARGEST_CAPTION = 6.8  # points
 LARGEST_NAME = 13.0  # points
-LARGEST_VALUE = 11.0  # points
 LARGEST_HAND = 0.034  # points per unit of a handwriting face: 34 points to the em
 CAPTION_SHARE = 0.3  # of a signature's height, at most
 
@@ -83,17 +83,11 @@ def add_text_appearance(
     revision: Revision, writing: Writing, value: str, kind: FieldKind, room: Rectangle
 ) -> Any:
     """A filled value, as large as is pleasant and never cut off."""
-    inner = Rectangle(0, 0, room.width, room.height).inset(min(2.0, room.height * 0.1))
-    several_lines = kind is FieldKind.MULTILINE
-    layout = lay_out(
-        value,
-        writing.font,
-        inner.width,
-        inner.height,
-        largest=LARGEST_VALUE,
-        wrap=several_lines,
+    inner = inner_room(room.width, room.height)
+    layout = lay_out_value(value, kind, writing.font, inner)
+    top = (
+        inner.top if kind is FieldKind.MULTILINE else inner.y + (inner.height + layout.height()) / 2
     )
-    top = inner.top if several_lines else inner.y + (inner.height + layout.height()) / 2
     text = text_content(layout, writing.font, inner.x, top)
     content = b"/Tx BMC\nq\n" + text + b"Q\nEMC\n"
     return revision.add_form(content, room.width, room.height, writing.resources)

@@ -14,9 +14,10 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date
 
-from signing.document_font import ALPHABET
+from signing.document_font import ALPHABET, document_font
 from signing.errors import FieldRefused
 from signing.fields import MAX_PERSON_NAME_CHARACTERS, FieldKind, FieldSpec
+from signing.value_layout import inner_room, is_readable
 
 __all__ = ["MAX_CHARACTERS", "TICKED", "check_person_name", "check_value"]
 
@@ -88,7 +89,12 @@ def check_value(spec: FieldSpec, text: str) -> str:
             raise FieldRefused("required", "This field must be filled in.", "Fill it in.")
         return ""
     check = _CHECKS.get(spec.kind)
-    return value if check is None else check(value)
+    canonical = value if check is None else check(value)
+    if spec.kind is not FieldKind.CHECKBOX and not _has_room(spec, canonical):
+        raise FieldRefused(
+            "too_long", "This is too long for its place in the document.", "Shorten it."
+        )
+    return canonical
 
 
 def check_person_name(name: str) -> str:
@@ -110,6 +116,11 @@ def check_person_name(name: str) -> str:
     if not any(letter.isalpha() for letter in value):
         raise FieldRefused("not_a_name", "This is not a name.", "Enter first name and surname.")
     return value
+
+
+def _has_room(spec: FieldSpec, value: str) -> bool:
+    room = inner_room(spec.placement.width, spec.placement.height)
+    return is_readable(value, spec.kind, document_font(), room)
 
 
 def _clean(text: str, limit: int, *, several_lines: bool) -> str:

@@ -13,7 +13,7 @@ from signing.fields import FieldKind, FieldSpec, Placement
 
 
 def spec(kind: FieldKind, *, required: bool = False) -> FieldSpec:
-    return FieldSpec("key", kind, "Label", required, Placement(0, 0, 0, 100, 20))
+    return FieldSpec("key", kind, "Label", required, Placement(0, 0, 0, 300, 60))
 
 
 @pytest.mark.parametrize(
@@ -138,3 +138,21 @@ def test_any_text_is_kept_or_refused_and_what_is_kept_stays(kind: FieldKind, tex
     assert len(kept) <= MAX_CHARACTERS[kind] + 10
     assert check_value(spec(kind), kept) == kept
     assert document_font().can_write(kept.replace("\n", ""))
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "fits"),
+    [(300, 20, True), (60, 12, False), (14, 3, True)],
+    ids=["roomy", "no room for so much", "no room for anything"],
+)
+def test_a_value_that_could_not_be_read_on_the_page_is_too_long(
+    width: float, height: float, fits: bool
+) -> None:
+    spec = FieldSpec("key", FieldKind.TEXT, "Label", True, Placement(0, 0, 0, width, height))
+    words = "Kraków, ul. Świętokrzyska 5, mieszkanie 12"
+    if fits:
+        assert check_value(spec, words) == words
+        return
+    with pytest.raises(FieldRefused) as caught:
+        check_value(spec, words)
+    assert caught.value.code == "too_long"
