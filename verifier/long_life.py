@@ -18,6 +18,7 @@ from verifier.der import DerError
 from verifier.findings import Refused, finding
 from verifier.key_judgement import CLOCK_TOLERANCE, was_valid
 from verifier.pdf_seal import check_signature_gap
+from verifier.revisions import first_new_number, keeps_its_trailer
 from verifier.strict_validation import byte_range, open_pdf, validate_timestamp
 from verifier.tail_bytes import TailError, TailUpdate, tail_updates
 from verifier.timestamp_cms import check_timestamp_frame
@@ -105,14 +106,13 @@ class _Update:
         }
         self._update = update
         self._root = reader.trailer.raw_get("/Root", revision=revision).idnum
-        self._root_before = reader.trailer.raw_get("/Root", revision=revision - 1).idnum
+        self._keeps_its_trailer = keeps_its_trailer(reader, revision)
+        self._first_new = first_new_number(reader, revision)
 
     def is_evidence(self) -> bool:
         """Tell whether every object is one that long keeping needs."""
         numbers = self._update.others
-        if self._root != self._root_before or set(self._references) != (
-            numbers | self._update.streams
-        ):
+        if not self._keeps_its_trailer or {*self._references} != {*numbers, *self._update.streams}:
             return False
         new = {n for n in self._references if self._is_new(n)}
         return self._update.streams <= new and all(
@@ -120,7 +120,7 @@ class _Update:
         )
 
     def _is_new(self, number: int) -> bool:
-        return bool(self._before.is_ref_unassignable(self._references[number]))
+        return number >= self._first_new
 
     def _object(self, number: int) -> Any:
         return self._after.get_object(self._references[number])
@@ -134,10 +134,13 @@ class _Update:
         keys, kind = set(made), made.get("/Type")
         if kind == "/DocTimeStamp":
             return keys <= _STAMP_KEYS and made.get("/SubFilter") == "/ETSI.RFC3161"
-        if made.get("/FT") == "/Sig":
-            rectangle = [float(number) for number in _value(made, "/Rect", [1])]
-            return _WIDGET_MUST <= keys <= _WIDGET_MAY and rectangle == [0.0] * 4
-        return self._is_dss(made) or self._is_vri(made)
+        return self._is_field(made) or self._is_dss(made) or self._is_vri(made)
+
+    def _is_field(self, made: Any) -> bool:
+        if not isinstance(made, dict) or made.get("/FT") != "/Sig":
+            return False
+        rectangle = [float(number) for number in _value(made, "/Rect", [1])]
+        return _WIDGET_MUST <= set(made) <= _WIDGET_MAY and rectangle == [0.0] * 4
 
     def _is_dss(self, made: Any) -> bool:
         if not set(made) <= _DSS_KEYS or _value(made, "/Type", "/DSS") != "/DSS":
@@ -189,11 +192,17 @@ class _Update:
         return bool(before == after)
 
     def _starts_with(self, longer: Sequence[Any], shorter: Sequence[Any]) -> bool:
-        """What is named beyond `shorter` was made in this very update."""
+        """What is named beyond `shorter` is a field that was made in this very update.
+
+        Nothing else: a list may be what draws a page, and a certificate can be drawn.
+        """
         after, before = list(longer), list(shorter)  # plain lists, of references unfollowed
         added = [getattr(each, "idnum", -1) for each in after[len(before) :]]
         return after[: len(before)] == before and all(
-            number in self._references and self._is_new(number) for number in added
+            number in self._references
+            and self._is_new(number)
+            and self._is_field(self._object(number))
+            for number in added
         )
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from verifier.findings import Refused
 
-__all__ = ["check_updates"]
+__all__ = ["check_updates", "first_new_number", "keeps_its_trailer"]
 
 _FIRST_OBJECT: Final = re.compile(rb"\s{0,2}\d{1,10} \d{1,5} obj\b")
 _END_OF_UPDATE: Final = re.compile(rb"startxref\s{1,8}\d{1,15}\s{1,8}%%EOF")
@@ -46,9 +46,29 @@ def check_updates(reader: Any, data: bytes, signatures: Sequence[Any]) -> None:
         if not one_update:
             raise Refused("changed_after_signature", field=str(before.field_name))
     for revision in range(first + 1, reader.xrefs.total_revisions):
-        if _redefines_more_than_forms(reader, revision):
+        same = keeps_its_trailer(reader, revision)
+        if not same or _redefines_more_than_forms(reader, revision):
             before = signatures[min(revision - first, len(signatures)) - 1]
             raise Refused("changed_after_signature", field=str(before.field_name))
+
+
+def first_new_number(reader: Any, revision: int) -> int:
+    """The lowest object number that no revision before could use."""
+    sections = (reader.xrefs.get_xref_container_info(each) for each in range(revision))
+    return max(int(section.size) for section in sections)
+
+
+def keeps_its_trailer(reader: Any, revision: int) -> bool:
+    """Tell whether catalog and document information are the same objects as one revision before."""
+
+    def named(key: str, at: int) -> int | None:
+        try:
+            number: int = reader.trailer.raw_get(key, revision=at).idnum
+        except KeyError:
+            return None
+        return number
+
+    return all(named(key, revision) == named(key, revision - 1) for key in ("/Root", "/Info"))
 
 
 def _end(signature: Any) -> int:
@@ -66,9 +86,10 @@ def _redefines_more_than_forms(reader: Any, revision: int) -> bool:
         return True
     before = reader.get_historical_resolver(revision - 1)
     after = reader.get_historical_resolver(revision)
+    first_new = first_new_number(reader, revision)
     for reference in references.explicit_refs_in_revision(revision):
-        if before.is_ref_unassignable(reference):
-            continue  # beyond every number that the revision before could use: a new object
+        if reference.idnum >= first_new:
+            continue
         old, new = before.get_object(reference), after.get_object(reference)
         if isinstance(old, StreamObject) or type(old) is not type(new):
             return True

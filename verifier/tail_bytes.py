@@ -94,10 +94,11 @@ def _update(data: bytes, at: int) -> TailUpdate:
             at = _end_of_stream(data, stream)
         else:
             at = _end_of_object(data, found.end())
-    named, at = _table(data, at)
+    named, end_of_table = _table(data, at)
     if named != offsets:
         raise TailError("the table names other objects than there are")
-    return TailUpdate(frozenset(streams), frozenset(offsets) - streams, _end_of_update(data, at))
+    end = _end_of_update(data, end_of_table, at)
+    return TailUpdate(frozenset(streams), frozenset(offsets) - streams, end)
 
 
 def _end_of_object(data: bytes, at: int) -> int:
@@ -163,14 +164,14 @@ def _table(data: bytes, at: int) -> tuple[dict[int, int], int]:
     return named, at
 
 
-def _end_of_update(data: bytes, at: int) -> int:
+def _end_of_update(data: bytes, at: int, table: int) -> int:
     trailer = _TRAILER.match(data, at)
     if trailer is None:
         raise TailError("no plain trailer")
     keys = _KEYS.findall(trailer[1])
     if set(keys) - _TRAILER_KEYS or len(set(keys)) < len(keys):
         raise TailError("a trailer that says more than it must")
-    if not data.startswith(b"xref", int(trailer[2])):
+    if int(trailer[2]) != table:
         raise TailError("the trailer points elsewhere")
     end = _END_OF_FILE.match(data, trailer.end())
     if end is None:

@@ -12,8 +12,10 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 
 from tests.vectors.attacks import Attacks, page_of
-from tests.vectors.sealed_pdf import ISSUED, House, Sealed, Update
+from tests.vectors.raw_updates import number_of
+from tests.vectors.sealed_pdf import ISSUED, House, Sealed, Update, direct, finish, prepare
 from tests.vectors.timestamps import timestamped
+from verifier.der import element
 
 __all__ = ["TAIL_ATTACKS"]
 
@@ -143,6 +145,41 @@ def planted_note_revealed(sealed: Sealed, house: House) -> bytes:
     return timestamped(sealed.data, house, update=_changed(change))
 
 
+def _plant_list_of_contents(writer: Any) -> None:
+    page = page_of(writer).get_object()
+    page["/Contents"] = writer.add_object(generic.ArrayObject([page.raw_get("/Contents")]))
+
+
+def certificate_drawn_on_the_page(sealed: Sealed, house: House) -> bytes:
+    """Evidence that is DER and a drawing at once, in the planted list of a page's contents."""
+
+    def change(writer: Any) -> None:
+        drawing = b"\n1 g 0 0 595 842 re f 0 g BT 72 720 Td (Other) Tj ET\n"
+        stream = generic.StreamObject(stream_data=element(0x04, drawing))
+        contents = page_of(writer).get_object().raw_get("/Contents")
+        contents.get_object().append(writer.add_object(stream))
+        writer.mark_update(contents.reference)
+
+    planted = finish(direct(prepare(plant=_plant_list_of_contents), house), house)
+    return timestamped(planted.data, house, update=_changed(change))
+
+
+def _plant_information(writer: Any) -> None:
+    title = generic.pdf_string("Other title")
+    writer.add_object(_dictionary(Title=title, Planted=generic.BooleanObject(True)))
+
+
+def information_switched(sealed: Sealed, house: House) -> bytes:
+    """The trailer names a planted dictionary as the document information."""
+    planted = finish(direct(prepare(plant=_plant_information), house), house).data
+    number = number_of(planted, b"/Planted")
+
+    def change(writer: Any) -> None:
+        writer.set_info(generic.IndirectObject(number, 0, writer))
+
+    return timestamped(planted, house, update=_changed(change))
+
+
 def junk_under_a_timestamp(sealed: Sealed, house: House) -> bytes:
     """Bytes that no table names, and a timestamp over them."""
     return timestamped(sealed.data + b"% junk\n", house)
@@ -172,6 +209,8 @@ TAIL_ATTACKS: Final[Attacks] = {
         appearances_asked_anew,
         file_hidden_in_evidence,
         planted_note_revealed,
+        certificate_drawn_on_the_page,
+        information_switched,
         junk_under_a_timestamp,
         unlisted_object_under_a_timestamp,
     ),
