@@ -37,7 +37,7 @@ __all__ = [
 
 MIN_PASSWORD_LETTERS = 10
 MAX_PASSWORD_LETTERS = 200  # argon2 would take more; nobody types it
-MAX_NAME_LETTERS = 120
+MAX_NAME_LETTERS = 64  # of a certificate's common name (RFC 5280, appendix A)
 MAX_EMAIL_LETTERS = 254  # RFC 5321, 4.5.3.1.3
 
 HASHER = PasswordHasher()

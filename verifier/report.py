@@ -40,7 +40,7 @@ def _certificate(claims: Claims, language: str) -> list[str]:
         _row("number", claims.number, language),
         _row("document", claims.document_id.hex(), language),
         _row("issued", _time(claims.issued_at), language),
-        _row("pages", str(claims.pages), language),
+        _row("pages", str(claims.pages - 1), language),  # without the certificate
         _label("signers", language) + ":",
     ]
     for signer in claims.signers:
