@@ -111,8 +111,22 @@ def _may_change(old: Any, new: Any) -> bool:
             for key in {*old.keys(), *new.keys()}
             if key not in _PAGE_LISTS
         )
-    form = any(key in old for key in ("/FT", "/T", "/Fields")) or old.get("/Subtype") == "/Widget"
-    return kind == "/Catalog" or form
+    if kind == "/Catalog":
+        return _same_form(_raw(old, "/AcroForm"), _raw(new, "/AcroForm"))
+    if "/Fields" in old:
+        return _same_form(old, new)
+    return any(key in old for key in ("/FT", "/T")) or old.get("/Subtype") == "/Widget"
+
+
+def _same_form(old: Any, new: Any) -> bool:
+    """Fonts, default appearance and who draws it stay; fields are judged one by one."""
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return bool(old == new)
+    return all(
+        _raw(old, key) == _raw(new, key)
+        for key in {*old, *new}
+        if key not in {"/Fields", "/SigFlags"}
+    )
 
 
 def _raw(dictionary: Any, key: str) -> Any:

@@ -169,6 +169,24 @@ class _PointingUpdate(Update):
         return super().add_object(obj, *arguments, **named)
 
 
+class _WhiteUpdate(Update):
+    """Asks viewers to draw every field anew, in white."""
+
+    def __init__(self, stream: BytesIO) -> None:
+        super().__init__(stream)
+        writer: Any = self
+        form = writer.root["/AcroForm"]
+        form["/NeedAppearances"] = generic.BooleanObject(True)
+        form["/DA"] = generic.pdf_string("/Helv 12 Tf 1 g")
+        writer.update_root()
+
+
+def fields_drawn_in_white_by_the_client(sealed: Sealed, house: House) -> bytes:
+    """The client's update changes how all fields are drawn."""
+    prefix = _client_signs(direct(prepare(), house), house, _WhiteUpdate)
+    return _sealed_honestly(prefix, house)
+
+
 def page_replaced_under_a_timestamp(sealed: Sealed, house: House) -> bytes:
     """A trusted timestamp whose parameters are the contract's page."""
     return timestamped(sealed.data, house, update=_PointingUpdate)
@@ -192,6 +210,7 @@ INSIDER_ATTACKS: Final[Attacks] = {
         junk_between_steps,
         evil_annotation,
         page_replaced_by_the_client,
+        fields_drawn_in_white_by_the_client,
     ),
     ("altered", "seal_range_wrong"): (update_between_client_and_seal,),
     ("altered", "order_wrong"): (update_between_prefix_and_seal,),
