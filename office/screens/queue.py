@@ -13,6 +13,7 @@ from office.errors import NotFound, OfficeError, Refused
 from office.lifecycle import State
 from office.people import Person, Role
 from office.screens.context import current_person, now, office, signed_in
+from office.screens.places import places_by_page
 from office.screens.refusals import error_words
 
 __all__ = ["blueprint"]
@@ -39,7 +40,9 @@ def read_page(document_id: str) -> ResponseReturnValue:
         raise NotFound("no_such_document", "There is no such document.", "Look at your queue.")
     if document.state is not State.SENT:
         return redirect(url_for("documents.document_page", document_id=document_id))
-    return render_template("office/queue_document.html", document=document)
+    return render_template(
+        "office/queue_document.html", document=document, places=places_by_page(document)
+    )
 
 
 @blueprint.post("/code")
