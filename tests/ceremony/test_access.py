@@ -128,3 +128,17 @@ def test_targets_are_large_and_nothing_runs_off_the_side(
             if small or wide > 0:
                 found[path] = (small, wide)
     assert found == {}
+
+
+def test_whoever_could_scroll_on_sees_that_there_is_more(page: Page) -> None:
+    page.set_viewport_size({"width": SMALL_KIOSK_SCREEN[0], "height": SMALL_KIOSK_SCREEN[1]})
+    desk = MemoryDesk(sample_named(STAMPED))
+    with served(desk, "uk", ("large_text",)) as address:
+        for path in screens(page, desk, address):
+            if path == "/ceremony/agree":
+                break
+        hidden = page.locator("main").evaluate("main => main.scrollHeight - main.clientHeight")
+        assert hidden > 100  # two of the three declarations
+        assert page.locator("main[data-below]").count() == 1
+        page.locator("main").evaluate("main => main.scrollTo(0, main.scrollHeight)")
+        page.wait_for_selector("main:not([data-below])")

@@ -89,7 +89,13 @@ function reachScrolledParts() {
     const scrolls = part.scrollHeight > part.clientHeight + 1;
     if (scrolls) part.setAttribute("tabindex", "0");
     else if (part.tagName === "MAIN") part.setAttribute("tabindex", "-1");
+    showWhatIsBelow(part);
   }
+}
+
+/** Whoever could scroll on sees that there is more: the lower edge fades. @param {Element} part */
+function showWhatIsBelow(part) {
+  part.toggleAttribute("data-below", part.scrollTop + part.clientHeight < part.scrollHeight - 8);
 }
 
 /** The place of the signature comes into the middle of its page. */
@@ -110,5 +116,8 @@ if (said instanceof HTMLElement && !typing) said.focus({ preventScroll: false })
 sendFormsOnce();
 sendChosenFiles();
 reachScrolledParts();
+for (const part of document.querySelectorAll("main, [data-scrolls]")) {
+  part.addEventListener("scroll", () => showWhatIsBelow(part), { passive: true });
+}
 showTheSpot();
 new ResizeObserver(reachScrolledParts).observe(document.body);
