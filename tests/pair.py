@@ -25,7 +25,7 @@ from tests.head_office_staff import MESSAGE_LINK, Messages
 from tests.process import NotReady, port_is_taken
 from tests.samples import samples
 from tests.town import PEOPLE, Town
-from tests.visitor import VisitFailed
+from tests.visitor import VisitFailed, Visitor
 
 __all__ = ["main"]
 
@@ -101,21 +101,28 @@ def _introduce(town: Town) -> None:
         print(f"   {person.role:14}{person.email:32}password: {person.password}")
     print(f"   SMS and e-mails appear at {town.office_address}/development/messages")
     print(f"\nKiosk         {town.kiosk_address}/")
-    for number, whom in _numbers(town.messages()):
+    for number, whom in _numbers(town):
         print(f"   number {number} for {whom}")
     print("   Ask for the confirmation code by the link in the client's message.")
     print("\nType cut and Enter to pull the kiosk's network cable, join and Enter to plug it in.")
     print("Ctrl-C stops everything.\n", flush=True)
 
 
-def _numbers(messages: Messages) -> list[tuple[str, str]]:
-    """The clients' numbers at the kiosk, from their invitations, the oldest first."""
+def _numbers(town: Town) -> list[tuple[str, str]]:
+    """The numbers that still wait for their clients at the kiosk, the oldest invitation first."""
+    visitor = town.office_visitor()
     found: dict[str, str] = {}
-    for message in reversed(messages.all()):
+    for message in reversed(Messages(visitor).all()):
         invitation = re.search(r"\b(\d{3} \d{4})\b", message["text"])
-        if invitation and "/m/" in message["text"]:
+        link = re.search(r"/m/[\w-]+", message["text"])
+        if invitation and link and _asks_for_a_code(visitor, link.group()):
             found[invitation.group(1)] = message["to"]
     return list(found.items())
+
+
+def _asks_for_a_code(visitor: Visitor, link: str) -> bool:
+    """Whether the client's page can still send a code: the document is not signed yet."""
+    return f'action="{link}/code"' in visitor.http.get(link).text
 
 
 def _obey(town: Town) -> None:
