@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from werkzeug.serving import make_server
 
 from kiosk.__main__ import main, says_no_names
 from tests.kiosk.company import Company
+from tests.process import wait_for
 
 NOBODY = "http://127.0.0.1:9"  # the discard port: nothing answers there
 
@@ -169,8 +169,7 @@ def test_enrolled_synced_and_served_from_the_command_line(
 
 def find(browser: httpx.Client, short_number: str) -> httpx.Response:
     """Type a number, again while the document is still on its way."""
-    while browser.get("/healthz").json()["documents_due"] < 3:
-        time.sleep(0.05)
+    wait_for(lambda: browser.get("/healthz").json()["documents_due"] >= 3, "the documents")
     while True:
         token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/find").text)
         assert token is not None
