@@ -13,9 +13,11 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from signing.certificate_page import draw_certificate
 from tests.bench.documents import contract
 from tests.bench.measure import Paired, Row, paired, row
 from tests.signing.house import NOW, house
+from tests.signing.test_certificate_page import A4, FACTS, QR_TEXT
 from verifier.document import verify_pdf
 
 __all__ = ["signing_rows"]
@@ -41,11 +43,15 @@ def signing_rows(folder: Path, rounds: int) -> list[Row]:
     def verify() -> None:
         verify_pdf(sealed, house().trust, NOW)
 
+    def certificate() -> None:
+        draw_certificate(FACTS, QR_TEXT, A4)
+
     whole = paired(short.complete, bare, rounds)
     check = paired(verify, bare, rounds)
     return [
         row("fill + sign + seal, 5 pages / bare pyHanko B-B", _less(whole, check), SEAL_BUDGET),
         row("  the same with self-verification", whole),
+        row("  its certificate page alone", paired(certificate, bare, rounds)),
         row("  40 pages / 5 pages", paired(long.complete, short.complete, rounds), PAGES_BUDGET),
     ]
 
