@@ -31,6 +31,10 @@ MAX_PICTURE_PIXELS: Final = 40_000_000
 """Largest picture: what good phones take; 40 MB when decoded to grey."""
 MAX_SIDE_PIXELS: Final = 20_000
 """Longest side, against pictures of one line."""
+MAX_JPEG_SCANS: Final = 40
+"""Most scans of a progressive JPEG: cameras write ten; each costs a pass over the picture."""
+JPEG_HEADER_SEGMENTS: Final = frozenset({0xC4, 0xCC, 0xDB, 0xDD, 0xFE, *range(0xE0, 0xF0)})
+"""Segments with a length that may stand before the frame header (ITU-T T.81 B.2.4)."""
 
 
 def verify_picture(
@@ -114,6 +118,7 @@ def picture_size(data: bytes) -> tuple[int, int]:
     """
     if data.startswith(b"\x89PNG\r\n\x1a\n") and data[12:16] == b"IHDR" and len(data) > 24:
         width, height = struct.unpack(">II", data[16:24])
+        _refuse_animation(data)
         return int(width), int(height)
     if data.startswith(b"\xff\xd8"):
         return _jpeg_size(data)
@@ -121,11 +126,15 @@ def picture_size(data: bytes) -> tuple[int, int]:
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int]:
-    """Walk the segments to the frame header (ITU-T T.81 B.2.2)."""
+    """Walk the segments to the frame header (ITU-T T.81 B.2.2).
+
+    Only segments that every decoder skips alike are passed: where two readers could differ, a
+    small header might be read here and a huge one decoded.
+    """
+    if data.count(b"\xff\xda") > MAX_JPEG_SCANS:
+        raise _error("not_a_picture", f"it is stored in more than {MAX_JPEG_SCANS} passes")
     at = 2
-    while at + 9 <= len(data):
-        if data[at] != 0xFF:
-            break
+    while at + 9 <= len(data) and data[at] == 0xFF:
         marker = data[at + 1]
         if marker == 0xFF:
             at += 1
@@ -133,8 +142,20 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
         if 0xC0 <= marker <= 0xCF and marker not in {0xC4, 0xC8, 0xCC}:
             height, width = struct.unpack(">HH", data[at + 5 : at + 9])
             return int(width), int(height)
-        at += 2 + max(2, int.from_bytes(data[at + 2 : at + 4], "big"))
-    raise _error("not_a_picture", "it is cut short")
+        length = int.from_bytes(data[at + 2 : at + 4], "big")
+        if marker not in JPEG_HEADER_SEGMENTS or length < 2:
+            break
+        at += 2 + length
+    raise _error("not_a_picture", "it is cut short or not built as pictures are")
+
+
+def _refuse_animation(data: bytes) -> None:
+    """Walk the chunks up to the pixels: an animated PNG is decoded at twice its size."""
+    at = 8
+    while at + 8 <= len(data) and data[at + 4 : at + 8] != b"IDAT":
+        if data[at + 4 : at + 8] == b"acTL":
+            raise _error("not_a_picture", "it is animated")
+        at += 12 + int.from_bytes(data[at : at + 4], "big")
 
 
 def _refuse(code: str, what: str) -> NoReturn:

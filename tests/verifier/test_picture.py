@@ -204,3 +204,33 @@ def test_the_size_of_a_jpeg_is_found_behind_its_other_segments() -> None:
     plain = encoded(np.zeros((30, 50), np.uint8), ".jpg")
     comment = b"\xff\xfe\x10\x00" + b"x" * 0xFFE
     assert picture_size(plain[:2] + comment + b"\xff" + plain[2:]) == (50, 30)
+
+
+def jpeg(*segments: bytes) -> bytes:
+    frame = struct.pack(">BBHBHHB", 0xFF, 0xC0, 11, 8, 100, 100, 1) + b"\x01\x11\x00"
+    return b"\xff\xd8" + b"".join(segments) + frame
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(jpeg(b"\xff\x01\x00\x04ab"), id="a size behind a marker without length"),
+        pytest.param(jpeg(b"\xff\xd0\x00\x04ab"), id="a size behind a restart marker"),
+        pytest.param(jpeg(b"\xff\xe0\x00\x01"), id="a segment shorter than its length"),
+        pytest.param(jpeg() + b"\xff\xda\x00" * 41, id="forty-one passes"),
+        pytest.param(
+            b"\x89PNG\r\n\x1a\n"
+            + struct.pack(">I4sIIBBBBBI", 13, b"IHDR", 9, 9, 8, 0, 0, 0, 0, 0)
+            + struct.pack(">I4sIII", 8, b"acTL", 2, 0, 0),
+            id="an animation",
+        ),
+    ],
+)
+def test_a_picture_that_decoders_could_read_otherwise_is_refused(data: bytes) -> None:
+    with pytest.raises(PictureError) as refused:
+        picture_size(data)
+    assert refused.value.code == "not_a_picture"
+
+
+def test_a_plain_header_gives_its_size() -> None:
+    assert picture_size(jpeg(b"\xff\xe0\x00\x04ab", b"\xff\xdb\x00\x02")) == (100, 100)
