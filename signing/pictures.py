@@ -20,6 +20,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from signing.errors import SigningError
 from signing.ink_on_paper import InkOnPaper, find_ink
+from verifier.picture import MAX_JPEG_SCANS
 
 __all__ = [
     "MAX_PICTURE_BYTES",
@@ -121,6 +122,8 @@ def read_picture(data: bytes, max_side: int = MAX_SIDE) -> NDArray[np.uint8]:
     """
     if len(data) > MAX_PICTURE_BYTES:
         raise PictureRefused("too_large")
+    if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MAX_JPEG_SCANS:
+        raise PictureRefused("not_a_picture")  # thousands of passes keep a decoder busy for minutes
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)

@@ -218,6 +218,15 @@ def test_a_dark_table_beside_the_sheet_is_left_out() -> None:
     assert likeness(stamp.png, mask) > 0.65
 
 
+def test_a_jpeg_of_thousands_of_passes_is_refused_before_decoding() -> None:
+    progressive = io.BytesIO()
+    Image.new("L", (700, 550), 200).save(progressive, "JPEG", progressive=True)
+    data = progressive.getvalue()
+    last = data[data.rfind(b"\xff\xda") : -2]
+    assert code_of(data) == "nothing_found"  # ten passes are what cameras write
+    assert code_of(data[:-2] + 3000 * last + data[-2:]) == "not_a_picture"
+
+
 def test_noise_alone_is_refused() -> None:
     random = np.random.default_rng(3)
     noise = random.integers(0, 255, (600, 800, 3), dtype=np.uint8)
