@@ -6,7 +6,8 @@ is strict: an unknown or missing key, a wrong type or a value outside its limits
 Names of form fields in the PDF (docs/final-pdf.md):
 
 - `Director`, `Client1` ... `ClientN` and `Seal` are signature fields;
-- `Fill1.<key>` ... `FillN.<key>` are what client N fills in, `FillN.stamp` is the client's stamp.
+- `Fill1.<key>` ... `FillN.<key>` are what client N fills in, `FillN.stamp` is the client's stamp,
+  `FillDirector.<key>` is what the director fills in.
   A signature field cannot at the same time be the parent of other fields (ISO 32000-1, 12.7.3.1),
   hence the two families of names.
 """
@@ -14,26 +15,19 @@ Names of form fields in the PDF (docs/final-pdf.md):
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-from signing.page_geometry import Rectangle
-from signing.plan_json import (
-    check_text,
-    malformed,
-    read_coordinate,
-    read_list,
-    read_object,
-    read_text,
-    read_truth,
-)
+from signing.field_specs import STAMP_KEY, FieldKind, FieldSpec, Placement
+from signing.plan_json import check_text, malformed, read_list, read_object, read_text
 
 __all__ = [
     "DIRECTOR_FIELD",
+    "DIRECTOR_FILLS",
     "DOCUMENT_ID_BYTES",
     "MAX_CLIENTS",
-    "MAX_FIELDS_PER_CLIENT",
+    "MAX_FIELDS_PER_SIGNER",
     "MAX_PERSON_NAME_CHARACTERS",
     "SEAL_FIELD",
     "STAMP_KEY",
@@ -42,6 +36,7 @@ __all__ = [
     "FieldKind",
     "FieldSpec",
     "Placement",
+    "asked_fields",
     "client_field",
     "fill_field",
     "fill_group",
@@ -49,121 +44,17 @@ __all__ = [
 ]
 
 DIRECTOR_FIELD = "Director"
+DIRECTOR_FILLS = "FillDirector"
 SEAL_FIELD = "Seal"
 
 DOCUMENT_ID_BYTES = 16
-MAX_CLIENTS = 7  # with the director, as many as a certificate token names
-MAX_FIELDS_PER_CLIENT = 60  # a screen per field; nobody fills more at a terminal
-MAX_LABEL_CHARACTERS = 120
-MAX_HELP_CHARACTERS = 400
+MAX_CLIENTS = 11  # with the director, as many as a certificate token names
+MAX_FIELDS_PER_SIGNER = 60  # a screen per field; nobody fills more at a terminal
 MAX_TITLE_CHARACTERS = 200
 MAX_NUMBER_CHARACTERS = 40
 MAX_PERSON_NAME_CHARACTERS = 64  # of a certificate's common name (RFC 5280, appendix A)
-MAX_PAGE_INDEX = 2000
 
 LANGUAGES = ("pl", "en", "de", "uk")
-KEY_PATTERN = re.compile(r"[a-z0-9_]{1,40}\Z")
-STAMP_KEY = "stamp"
-
-
-class FieldKind(StrEnum):
-    """What a client's field holds; decides its check, its keyboard and its drawing."""
-
-    TEXT = "text"  # one line
-    MULTILINE = "multiline"  # several lines, wrapped
-    DATE = "date"  # a calendar day
-    NUMBER = "number"  # a decimal number
-    EMAIL = "email"  # one e-mail address
-    PHONE = "phone"  # one telephone number
-    CHECKBOX = "checkbox"  # yes or no
-
-
-@dataclass(frozen=True)
-class Placement:
-    """A rectangle on a page of the normalised document."""
-
-    page: int  # 0-based
-    x: float  # left edge, points
-    y: float  # lower edge, points
-    width: float  # points
-    height: float  # points
-
-    @property
-    def rectangle(self) -> Rectangle:
-        """The rectangle without its page."""
-        return Rectangle(self.x, self.y, self.width, self.height)
-
-    def to_json(self) -> dict[str, Any]:
-        """A plain JSON object."""
-        return {
-            "page": self.page,
-            "x": self.x,
-            "y": self.y,
-            "width": self.width,
-            "height": self.height,
-        }
-
-    @classmethod
-    def from_json(cls, data: object) -> Placement:
-        """Read what `to_json` wrote. Raises `PlanRefused`."""
-        entry = read_object(data, {"page", "x", "y", "width", "height"}, "placement")
-        page = entry["page"]
-        if not isinstance(page, int) or isinstance(page, bool) or not 0 <= page <= MAX_PAGE_INDEX:
-            raise malformed("a placement has no sensible page number")
-        x, y, width, height = (
-            read_coordinate(entry[name]) for name in ("x", "y", "width", "height")
-        )
-        if width <= 0 or height <= 0:
-            raise malformed("a placement has no area")
-        return cls(page, x, y, width, height)
-
-
-@dataclass(frozen=True)
-class FieldSpec:
-    """One thing that a client fills in."""
-
-    key: str  # [a-z0-9_]{1,40}, unique within its client
-    kind: FieldKind
-    label: str  # what the client reads beside it
-    required: bool
-    placement: Placement
-    help: str = ""  # one or two sentences more, shown on request
-
-    def __post_init__(self) -> None:
-        """Hold the limits. Raises `PlanRefused`."""
-        if not KEY_PATTERN.match(self.key) or self.key == STAMP_KEY:
-            raise malformed(f"“{self.key[:60]}” cannot be the key of a field")
-        check_text(self.label, 1, MAX_LABEL_CHARACTERS, "label")
-        check_text(self.help, 0, MAX_HELP_CHARACTERS, "help text")
-
-    def to_json(self) -> dict[str, Any]:
-        """A plain JSON object."""
-        return {
-            "key": self.key,
-            "kind": self.kind.value,
-            "label": self.label,
-            "required": self.required,
-            "placement": self.placement.to_json(),
-            "help": self.help,
-        }
-
-    @classmethod
-    def from_json(cls, data: object) -> FieldSpec:
-        """Read what `to_json` wrote. Raises `PlanRefused`."""
-        entry = read_object(
-            data, {"key", "kind", "label", "required", "placement", "help"}, "field"
-        )
-        kind = read_text(entry, "kind")
-        if kind not in set(FieldKind):
-            raise malformed(f"“{kind[:60]}” is not a kind of field")
-        return cls(
-            key=read_text(entry, "key"),
-            kind=FieldKind(kind),
-            label=read_text(entry, "label"),
-            required=read_truth(entry, "required"),
-            placement=Placement.from_json(entry["placement"]),
-            help=read_text(entry, "help"),
-        )
 
 
 @dataclass(frozen=True)
@@ -178,11 +69,12 @@ class ClientPlan:
     def __post_init__(self) -> None:
         """Hold the limits. Raises `PlanRefused`."""
         check_text(self.name, 1, MAX_PERSON_NAME_CHARACTERS, "client's name")
-        if len(self.fields) > MAX_FIELDS_PER_CLIENT:
-            raise malformed(f"a client has more than {MAX_FIELDS_PER_CLIENT} fields")
-        keys = [field.key for field in self.fields]
-        if len(set(keys)) != len(keys):
-            raise malformed("two fields of one client have the same key")
+        _check_fields(self.fields, "a client")
+
+    @property
+    def asked(self) -> tuple[FieldSpec, ...]:
+        """The fields that the client is asked for; head office has filled in the others."""
+        return asked_fields(self.fields)
 
     def to_json(self) -> dict[str, Any]:
         """A plain JSON object."""
@@ -216,6 +108,7 @@ class DocumentPlan:
     director_name: str
     director_signature: Placement | None  # None: a line on the appended signing page
     clients: tuple[ClientPlan, ...]  # in the order in which they sign
+    director_fields: tuple[FieldSpec, ...] = ()  # what the director fills in
 
     def __post_init__(self) -> None:
         """Hold the limits. Raises `PlanRefused`."""
@@ -228,6 +121,7 @@ class DocumentPlan:
             raise malformed("the document's language is not one of " + ", ".join(LANGUAGES))
         if not 1 <= len(self.clients) <= MAX_CLIENTS:
             raise malformed(f"a document has 1 to {MAX_CLIENTS} clients")
+        _check_fields(self.director_fields, "the director")
 
     @property
     def needs_signing_page(self) -> bool:
@@ -237,9 +131,9 @@ class DocumentPlan:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """A plain JSON object."""
+        """A plain JSON object; the director's fields only where there are any."""
         director = self.director_signature
-        return {
+        entry: dict[str, Any] = {
             "document_id": self.document_id.hex(),
             "number": self.number,
             "title": self.title,
@@ -248,12 +142,17 @@ class DocumentPlan:
             "director_signature": None if director is None else director.to_json(),
             "clients": [client.to_json() for client in self.clients],
         }
+        if self.director_fields:
+            entry["director_fields"] = [field.to_json() for field in self.director_fields]
+        return entry
 
     @classmethod
     def from_json(cls, data: object) -> DocumentPlan:
         """Read what `to_json` wrote. Raises `PlanRefused`."""
         names = {"document_id", "number", "title", "language", "director_name"}
-        entry = read_object(data, names | {"director_signature", "clients"}, "plan")
+        entry = read_object(
+            data, names | {"director_signature", "clients"}, "plan", frozenset({"director_fields"})
+        )
         written_id = read_text(entry, "document_id")
         if not re.fullmatch(r"[0-9a-f]{32}", written_id):
             raise malformed("the document id is not 32 lower-case hex digits")
@@ -265,6 +164,7 @@ class DocumentPlan:
             director_name=read_text(entry, "director_name"),
             director_signature=_optional_placement(entry["director_signature"]),
             clients=tuple(ClientPlan.from_json(item) for item in read_list(entry, "clients")),
+            director_fields=_optional_fields(entry),
         )
 
 
@@ -286,6 +186,27 @@ def fill_field(client_index: int, key: str) -> str:
 def stamp_field(client_index: int) -> str:
     """Full name of the stamp button of the client with this 0-based index."""
     return fill_field(client_index, STAMP_KEY)
+
+
+def asked_fields(fields: Sequence[FieldSpec]) -> tuple[FieldSpec, ...]:
+    """Those fields whose value head office has not fixed."""
+    return tuple(field for field in fields if field.fixed is None)
+
+
+def _check_fields(fields: Sequence[FieldSpec], whose: str) -> None:
+    if len(fields) > MAX_FIELDS_PER_SIGNER:
+        raise malformed(f"{whose} has more than {MAX_FIELDS_PER_SIGNER} fields")
+    if len({field.key for field in fields}) != len(fields):
+        raise malformed(f"two fields of {whose} have the same key")
+
+
+def _optional_fields(entry: Mapping[str, Any]) -> tuple[FieldSpec, ...]:
+    if "director_fields" not in entry:
+        return ()
+    fields = tuple(FieldSpec.from_json(item) for item in read_list(entry, "director_fields"))
+    if not fields:
+        raise malformed("an empty list of the director's fields is left out")
+    return fields
 
 
 def _optional_placement(value: object) -> Placement | None:

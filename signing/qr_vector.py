@@ -15,8 +15,8 @@ __all__ = ["QUIET_MODULES", "QrCode", "make_qr"]
 
 QUIET_MODULES: Final = 4
 """Light modules that must surround the symbol (ISO/IEC 18004, 6.3.8)."""
-MAX_QR_TEXT: Final = 2_000
-"""Longer than any certificate token's text; more would be too fine to read at 43 mm."""
+MAX_QR_TEXT: Final = 2_400
+"""Longer than any certificate token's text: twelve signers with the longest names need 2,200."""
 
 
 @dataclass(frozen=True)

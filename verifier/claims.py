@@ -37,8 +37,8 @@ MAX_NUMBER_BYTES: Final = 40
 """Longest document number in UTF-8 bytes."""
 MAX_NAME_BYTES: Final = 40
 """Longest name of a signer in UTF-8 bytes."""
-MAX_SIGNERS: Final = 8
-"""One director and up to seven clients: more would not fit a QR that a phone reads."""
+MAX_SIGNERS: Final = 12
+"""One director and up to eleven clients: more would not fit a QR that a phone reads."""
 MAX_COVERED_BYTES: Final = 2**40 - 1
 """Largest covered prefix that a token can state, in bytes (1 TiB)."""
 MAX_SEQUENCE: Final = 2**32 - 1

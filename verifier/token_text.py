@@ -15,7 +15,7 @@ __all__ = ["MAX_TEXT_CHARACTERS", "MAX_TOKEN_BYTES", "looks_like_token_text"]
 __all__ += ["read_token_text", "token_text"]
 
 MAX_TOKEN_BYTES: Final = 1024
-"""Longest token in bytes; MAX_SIGNERS with the longest names need fewer than 800."""
+"""Longest token in bytes; MAX_SIGNERS with the longest names need fewer than 900."""
 MAX_HOST_CHARACTERS: Final = 100
 """Longest host, its port included."""
 MAX_DIGITS: Final = 2467

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.vectors.attacks import ATTACKS, Attack
+from tests.vectors.evidence_attacks import EVIDENCE_ATTACKS
 from tests.vectors.hostile_structure import STRUCTURE_ATTACKS
 from tests.vectors.insider_attacks import INSIDER_ATTACKS
 from tests.vectors.sealed_pdf import NOW, House, sealed_pdf
@@ -39,7 +40,14 @@ class Case:
 
 CASES: Final[dict[str, Case]] = {
     attack.__name__: Case(attack, outcome, code)
-    for table in (ATTACKS, SHADOW_ATTACKS, INSIDER_ATTACKS, TAIL_ATTACKS, STRUCTURE_ATTACKS)
+    for table in (
+        ATTACKS,
+        SHADOW_ATTACKS,
+        INSIDER_ATTACKS,
+        TAIL_ATTACKS,
+        EVIDENCE_ATTACKS,
+        STRUCTURE_ATTACKS,
+    )
     for (outcome, code), attacks in table.items()
     for attack in attacks
 }

@@ -167,7 +167,8 @@ def _bad_payload() -> Iterator[tuple[str, Vector]]:
     yield bad("after-2099", "issued in 2100", changed(lambda t: t.update({4: 4102444800})), value)
     yield bad("far-future", "issued in 2^63", changed(lambda t: t.update({4: 2**63})), value)
     yield bad("no-signers", "nobody signed", changed(lambda t: t.update({8: []})), value)
-    yield bad("nine-signers", "nine signers", changed(lambda t: t[8].extend(t[8][1:] * 7)), value)
+    crowd = changed(lambda t: t[8].extend(t[8][1:] * 11))
+    yield bad("thirteen-signers", "thirteen signers", crowd, value)
     yield bad("second-director", "two directors", changed(lambda t: _signer(t, 1, 1)), value)
     yield bad(
         "signed-too-late",

@@ -17,10 +17,10 @@ from tests.vectors.sealed_pdf import ISSUED, House, Sealed, Update, direct, fini
 from tests.vectors.timestamps import timestamped
 from verifier.der import element
 
-__all__ = ["TAIL_ATTACKS"]
+__all__ = ["TAIL_ATTACKS", "add_field", "changed", "dictionary", "numbers"]
 
 
-def _changed(change: Callable[[Any], None]) -> type[Update]:
+def changed(change: Callable[[Any], None]) -> type[Update]:
     """An update that changes something before the timestamp is made in it."""
 
     class Changed(Update):
@@ -31,26 +31,26 @@ def _changed(change: Callable[[Any], None]) -> type[Update]:
     return Changed
 
 
-def _dictionary(**entries: Any) -> generic.DictionaryObject:
+def dictionary(**entries: Any) -> generic.DictionaryObject:
     return generic.DictionaryObject({pdf_name(f"/{key}"): entries[key] for key in entries})
 
 
-def _numbers(*values: int) -> generic.ArrayObject:
+def numbers(*values: int) -> generic.ArrayObject:
     return generic.ArrayObject(map(generic.NumberObject, values))
 
 
 def _add_evidence(writer: Any, house: House, **explained: Any) -> None:
     """A DSS whose one stream refers to other objects, which a lenient rule then takes for its."""
     der = house.signing_ca.certificate.public_bytes(Encoding.DER)
-    stream = generic.StreamObject(dict_data=_dictionary(**explained), stream_data=der)
+    stream = generic.StreamObject(dict_data=dictionary(**explained), stream_data=der)
     certificates = generic.ArrayObject([writer.add_object(stream)])
-    writer.root["/DSS"] = writer.add_object(_dictionary(Certs=certificates))
+    writer.root["/DSS"] = writer.add_object(dictionary(Certs=certificates))
     writer.update_root()
 
 
-def _add_field(writer: Any, rectangle: generic.ArrayObject, **more: Any) -> None:
+def add_field(writer: Any, rectangle: generic.ArrayObject, **more: Any) -> None:
     field = writer.add_object(
-        _dictionary(
+        dictionary(
             FT=pdf_name("/Sig"),
             T=generic.pdf_string("Other"),
             Type=pdf_name("/Annot"),
@@ -73,42 +73,42 @@ def overlay_explained_by_evidence(sealed: Sealed, house: House) -> bytes:
     def change(writer: Any) -> None:
         words = b"1 g 0 0 595 842 re f 0 g BT 72 720 Td (Other) Tj ET"
         form = generic.StreamObject(
-            dict_data=_dictionary(
+            dict_data=dictionary(
                 Type=pdf_name("/XObject"),
                 Subtype=pdf_name("/Form"),
-                BBox=_numbers(0, 0, 595, 842),
+                BBox=numbers(0, 0, 595, 842),
             ),
             stream_data=words,
         )
         shown = writer.add_object(form)
         corners = [writer.add_object(generic.NumberObject(n)) for n in (0, 0, 595, 842)]
-        _add_field(writer, generic.ArrayObject(corners), AP=_dictionary(N=shown))
+        add_field(writer, generic.ArrayObject(corners), AP=dictionary(N=shown))
         names = {f"X{place}": corner for place, corner in enumerate(corners)}
         _add_evidence(writer, house, Shown=shown, **names)
 
-    return timestamped(sealed.data, house, update=_changed(change))
+    return timestamped(sealed.data, house, update=changed(change))
 
 
 def script_in_a_field(sealed: Sealed, house: House) -> bytes:
     """An invisible field runs JavaScript when its page is shown."""
 
     def change(writer: Any) -> None:
-        script = _dictionary(S=pdf_name("/JavaScript"), JS=generic.pdf_string("app.alert(1)"))
-        _add_field(writer, _numbers(0, 0, 0, 0), AA=_dictionary(PV=script))
+        script = dictionary(S=pdf_name("/JavaScript"), JS=generic.pdf_string("app.alert(1)"))
+        add_field(writer, numbers(0, 0, 0, 0), AA=dictionary(PV=script))
 
-    return timestamped(sealed.data, house, update=_changed(change))
+    return timestamped(sealed.data, house, update=changed(change))
 
 
 def metadata_replaced(sealed: Sealed, house: House) -> bytes:
     """Another title in XMP metadata."""
 
     def change(writer: Any) -> None:
-        kind = _dictionary(Type=pdf_name("/Metadata"), Subtype=pdf_name("/XML"))
+        kind = dictionary(Type=pdf_name("/Metadata"), Subtype=pdf_name("/XML"))
         made = generic.StreamObject(dict_data=kind, stream_data=b"<title>Other</title>")
         writer.root["/Metadata"] = writer.add_object(made)
         writer.update_root()
 
-    return timestamped(sealed.data, house, update=_changed(change))
+    return timestamped(sealed.data, house, update=changed(change))
 
 
 def appearances_asked_anew(sealed: Sealed, house: House) -> bytes:
@@ -120,18 +120,18 @@ def appearances_asked_anew(sealed: Sealed, house: House) -> bytes:
         form["/DA"] = generic.pdf_string("/Helv 12 Tf 1 g")
         writer.update_root()
 
-    return timestamped(sealed.data, house, update=_changed(change))
+    return timestamped(sealed.data, house, update=changed(change))
 
 
 def file_hidden_in_evidence(sealed: Sealed, house: House) -> bytes:
     """Another PDF among the certificates."""
 
     def change(writer: Any) -> None:
-        kind = _dictionary(Type=pdf_name("/EmbeddedFile"))
+        kind = dictionary(Type=pdf_name("/EmbeddedFile"))
         other = generic.StreamObject(dict_data=kind, stream_data=b"%PDF-1.7 other")
         _add_evidence(writer, house, Other=writer.add_object(other))
 
-    return timestamped(sealed.data, house, update=_changed(change))
+    return timestamped(sealed.data, house, update=changed(change))
 
 
 def planted_note_revealed(sealed: Sealed, house: House) -> bytes:
@@ -142,7 +142,7 @@ def planted_note_revealed(sealed: Sealed, house: House) -> bytes:
         page["/Annots"].append(page["/Annots"].raw_get(0))
         writer.update_container(page["/Annots"])
 
-    return timestamped(sealed.data, house, update=_changed(change))
+    return timestamped(sealed.data, house, update=changed(change))
 
 
 def _plant_list_of_contents(writer: Any) -> None:
@@ -161,12 +161,12 @@ def certificate_drawn_on_the_page(sealed: Sealed, house: House) -> bytes:
         writer.mark_update(contents.reference)
 
     planted = finish(direct(prepare(plant=_plant_list_of_contents), house), house)
-    return timestamped(planted.data, house, update=_changed(change))
+    return timestamped(planted.data, house, update=changed(change))
 
 
 def _plant_information(writer: Any) -> None:
     title = generic.pdf_string("Other title")
-    writer.add_object(_dictionary(Title=title, Planted=generic.BooleanObject(True)))
+    writer.add_object(dictionary(Title=title, Planted=generic.BooleanObject(True)))
 
 
 def information_switched(sealed: Sealed, house: House) -> bytes:
@@ -177,7 +177,7 @@ def information_switched(sealed: Sealed, house: House) -> bytes:
     def change(writer: Any) -> None:
         writer.set_info(generic.IndirectObject(number, 0, writer))
 
-    return timestamped(planted, house, update=_changed(change))
+    return timestamped(planted, house, update=changed(change))
 
 
 def junk_under_a_timestamp(sealed: Sealed, house: House) -> bytes:

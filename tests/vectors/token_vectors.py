@@ -87,7 +87,7 @@ def _valid() -> Iterator[tuple[str, Vector]]:
     yield good("valid-one-signer", "a client alone", replace(TWO_SIGNERS, signers=(client,)))
     yield good(
         "valid-longest",
-        "eight signers, every text at its longest, every number at its largest",
+        "twelve signers, every text at its longest, every number at its largest",
         Claims(
             document_id=b"\xff" * 16,
             covered_sha256=b"\xff" * 32,
@@ -100,7 +100,7 @@ def _valid() -> Iterator[tuple[str, Vector]]:
                 replace(director, name="ї" * 20, signed_at=datetime(2089, 12, 31, tzinfo=UTC)),
                 *(
                     replace(client, name="Ł" * 20, signed_at=datetime(2090, 1, n, tzinfo=UTC))
-                    for n in range(1, 8)
+                    for n in range(1, 12)
                 ),
             ),
             certificate_sequence=2**32 - 1,

@@ -124,7 +124,7 @@ def in_range(values: list[Any]) -> dict[str, Any]:
         and len(sha256) == 32
         and 1 <= length <= 2**40 - 1
         and 1577836800 <= issued <= 4102444799
-        and 1 <= len(signers) <= 8
+        and 1 <= len(signers) <= 12
         and 1 <= sequence <= 2**32 - 1
         and 1 <= pages <= 9999
         and all(-315619200 <= signer[4] <= 86400 for signer in signers)
