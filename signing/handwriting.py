@@ -19,9 +19,10 @@ from fontTools.ttLib import TTFont
 
 from signing import typefaces
 from signing.errors import SigningError
+from signing.kerning import PairKerning
 from signing.outlines import ClosePath, CurveTo, LineTo, MoveTo, Operator, Outline
 
-__all__ = ["LettersUnsupported", "Typeface", "faces_for", "outline_name"]
+__all__ = ["LettersUnsupported", "Typeface", "faces_for", "letters_without_hand", "outline_name"]
 
 MAX_NAME_LETTERS: Final = 120
 """Longer than any name that a certificate shows whole."""
@@ -31,16 +32,18 @@ class Typeface(StrEnum):
     """The hands a typed name can be set in."""
 
     CAVEAT = "caveat"
-    MARCK_SCRIPT = "marck_script"
+    BAD_SCRIPT = "bad_script"
     GREAT_VIBES = "great_vibes"
+    COMFORTER = "comforter"
 
     @property
     def path(self) -> Path:
         """Where the face's file is."""
         return {
             Typeface.CAVEAT: typefaces.CAVEAT,
-            Typeface.MARCK_SCRIPT: typefaces.MARCK_SCRIPT,
+            Typeface.BAD_SCRIPT: typefaces.BAD_SCRIPT,
             Typeface.GREAT_VIBES: typefaces.GREAT_VIBES,
+            Typeface.COMFORTER: typefaces.COMFORTER,
         }[self]
 
 
@@ -64,6 +67,19 @@ def faces_for(name: str) -> tuple[Typeface, ...]:
     return tuple(face for face in Typeface if not typefaces.missing_letters(name, face.path))
 
 
+def letters_without_hand(name: str) -> str:
+    """Those letters of `name` that keep every face from writing it, each once.
+
+    Empty when one face can write all of it. When no face has all the letters, those that no face
+    has; and when each letter has a face but none has them all, what the best face lacks.
+    """
+    lacking = [typefaces.missing_letters(name, face.path) for face in Typeface]
+    if not all(lacking):
+        return ""
+    nowhere = "".join(letter for letter in lacking[0] if all(letter in lack for lack in lacking))
+    return nowhere or min(lacking, key=len)
+
+
 def outline_name(name: str, typeface: Typeface) -> Outline:
     """The filled shape of a name, its baseline at y = 0, upwards, 1000 units to the em.
 
@@ -85,8 +101,11 @@ def outline_name(name: str, typeface: Typeface) -> Outline:
     face = _face(typeface.path)
     operators: list[Operator] = []
     x = 0.0
+    before = ""
     for letter in text:
         glyph = face.glyph(letter)
+        x += face.kerning(before, letter)
+        before = letter
         operators += glyph.outline.shifted(x).operators
         x += glyph.advance
     return Outline(tuple(operators))
@@ -108,7 +127,14 @@ class _Face:
         self._glyph_set = self._font.getGlyphSet()
         self._names = self._font.getBestCmap()
         self._glyphs: dict[str, _Glyph] = {}
+        self._kerning = PairKerning(self._font)
         self._drawing = threading.Lock()
+
+    def kerning(self, before: str, letter: str) -> float:
+        """How much closer (negative) or farther a letter stands after another one."""
+        if not before:
+            return 0.0
+        return self._kerning.between(self._names[ord(before)], self._names[ord(letter)])
 
     def glyph(self, letter: str) -> _Glyph:
         """A letter's glyph."""

@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from signing.ceremony.desk import PictureKind
@@ -21,7 +22,7 @@ from signing.ceremony.room import Elsewhere, Room
 from signing.ceremony.sessions import OpenCeremony
 from signing.errors import SigningError
 from signing.field_rules import check_person_name
-from signing.handwriting import Typeface, faces_for
+from signing.handwriting import Typeface, faces_for, letters_without_hand
 from signing.ink import Ink, question
 
 __all__ = ["add_mark_screens"]
@@ -59,7 +60,7 @@ def _add_typed(blueprint: Blueprint, room: Room) -> None:
         face = request.form.get("typeface", "")
         try:
             name = check_person_name(entered)
-            if "show" in request.form:
+            if "show" in request.form or letters_without_hand(name):
                 return _show_typed(room, there, name, face, "")
             typed_shape(name, Typeface(face))
         except SigningError as refused:
@@ -76,7 +77,9 @@ def _add_typed(blueprint: Blueprint, room: Room) -> None:
             name = check_person_name(request.form.get("name", "")[:MAX_TYPED_CHARACTERS])
         except SigningError as refused:
             return jsonify({"problem": field_message(refused)}), 422
-        return jsonify({"faces": {face: asdict(shape) for face, shape in _hands(name).items()}})
+        hands = _hands(name)
+        faces = {face: asdict(shape) for face, shape in hands.items()}
+        return jsonify({"faces": faces, "note": _about_hands(name, len(hands))})
 
 
 def _add_drawn(blueprint: Blueprint, room: Room) -> None:
@@ -153,6 +156,26 @@ def _hands(name: str) -> dict[str, Shape]:
     return {face.value: typed_shape(name, face) for face in faces_for(name)}
 
 
+def _about_hands(name: str, offered: int) -> str:
+    """Why some hands, or all, are not offered for this name; empty when all are."""
+    if not offered:
+        nowhere: str = gettext(
+            "None of the handwritings has the letters %(letters)s. Write the name without them, or "
+            "go back and sign with your finger or from paper.",
+            letters=" ".join(letters_without_hand(name)),
+        )
+        return nowhere
+    absent = len(Typeface) - offered
+    if not absent:
+        return ""
+    left_out: str = ngettext(
+        "%(num)d handwriting is not shown: it does not have all letters of this name.",
+        "%(num)d handwritings are not shown: they do not have all letters of this name.",
+        absent,
+    )
+    return left_out
+
+
 def _show_typed(room: Room, there: OpenCeremony, name: str, typeface: str, problem: str) -> str:
     hands = {} if problem else _hands(name)
     chosen = typeface if typeface in hands else next(iter(hands), "")
@@ -164,5 +187,6 @@ def _show_typed(room: Room, there: OpenCeremony, name: str, typeface: str, probl
         chosen=chosen,
         hands=hands,
         faces=[face.value for face in Typeface],
+        note="" if problem else _about_hands(name, len(hands)),
         problem=problem,
     )

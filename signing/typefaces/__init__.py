@@ -1,8 +1,10 @@
 """The typefaces that go into PDFs, and where their files are.
 
-All have 1000 units per em (pyHanko writes glyph widths unscaled), no hinting and no layout tables,
-and hold Polish, German and Ukrainian letters. `python -m signing.typefaces.build` makes them anew
-from the npm packages named there; the result is committed, so that setting up needs no network.
+All have 1000 units per em (pyHanko writes glyph widths unscaled) and no hinting, and hold Polish,
+German and Ukrainian letters. The text faces, which are embedded, have no layout tables; the
+handwriting faces, which become outlines, keep their kerning. `python -m signing.typefaces.build`
+makes them anew from the npm packages named there; the result is committed, so that setting up needs
+no network.
 All are under the SIL Open Font License, version 1.1, its text beside each.
 """
 
@@ -15,10 +17,11 @@ from typing import Final
 from fontTools.ttLib import TTFont
 
 __all__ = [
+    "BAD_SCRIPT",
     "CAVEAT",
+    "COMFORTER",
     "FOLDER",
     "GREAT_VIBES",
-    "MARCK_SCRIPT",
     "SANS",
     "SANS_SEMIBOLD",
     "SERIF",
@@ -41,10 +44,12 @@ SERIF_SEMIBOLD: Final = FOLDER / "NotoSerif-SemiBold.ttf"
 """The certificate's headings."""
 CAVEAT: Final = FOLDER / "Caveat-Regular.ttf"
 """A quick, upright hand."""
-MARCK_SCRIPT: Final = FOLDER / "MarckScript-Regular.ttf"
-"""A brush pen."""
+BAD_SCRIPT: Final = FOLDER / "BadScript-Regular.ttf"
+"""A fine pen, as at school."""
 GREAT_VIBES: Final = FOLDER / "GreatVibes-Regular.ttf"
 """A formal copperplate hand."""
+COMFORTER: Final = FOLDER / "Comforter-Regular.ttf"
+"""A hasty signature."""
 
 
 @cache

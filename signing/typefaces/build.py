@@ -3,9 +3,11 @@
     --packages FOLDER   where packed npm packages (.tgz) already are; the rest is fetched by
                         `npm pack` into a temporary folder
 
-Each typeface is put together from a package's subsets (latin, latin-ext, cyrillic), scaled to 1000
-units per em, and freed of hinting and layout tables. The screens' typeface, Inter, is copied as it
-is into the ceremony's static folder. Exit codes: 0 done, 1 a package could not be had.
+Each text face is put together from a package's subsets (latin, latin-ext, cyrillic), scaled to 1000
+units per em, and freed of hinting and layout tables. A handwriting face comes whole from its
+package and keeps its kerning, without which a hand falls apart into letters; pairs such as "Żu"
+cross the subsets, so subsets would have lost it. The screens' typeface, Inter, is copied as it is
+into the ceremony's static folder. Exit codes: 0 done, 1 a package could not be had.
 """
 
 from __future__ import annotations
@@ -35,6 +37,14 @@ SCREEN_WEIGHTS: Final = (400, 600, 700)
 MADE_AT: Final = 3_786_912_000
 """1 January 2024 in seconds since 1904: the same packages always give the same bytes."""
 SUBSETS: Final = ("latin", "latin-ext", "cyrillic")
+HAND_LETTERS: Final = (
+    range(0x20, 0x250),
+    range(0x2B0, 0x300),
+    range(0x400, 0x530),
+    range(0x1E00, 0x1F00),
+)
+"""Latin with its extensions (the last for Vietnamese and Welsh), modifier letters, Cyrillic."""
+HAND_PUNCTUATION: Final = range(0x2010, 0x2040)
 
 
 @dataclass(frozen=True)
@@ -56,14 +66,52 @@ class Recipe:
         return self.package.removeprefix("@fontsource/").rpartition("@")[0]
 
 
+@dataclass(frozen=True)
+class Hand:
+    """One handwriting face to make."""
+
+    target: str
+    """Name of the made file, without its suffix."""
+    package: str
+    """npm package with its version."""
+    member: str
+    """The face in the package."""
+    licence: str
+    """Name of the licence text beside it."""
+
+
 RECIPES: Final = (
     Recipe("NotoSans-Regular", "@fontsource/noto-sans@5.3.0", 400, "OFL-NotoSans.txt"),
     Recipe("NotoSans-SemiBold", "@fontsource/noto-sans@5.3.0", 600, "OFL-NotoSans.txt"),
     Recipe("NotoSerif-Regular", "@fontsource/noto-serif@5.3.0", 400, "OFL-NotoSerif.txt"),
     Recipe("NotoSerif-SemiBold", "@fontsource/noto-serif@5.3.0", 600, "OFL-NotoSerif.txt"),
-    Recipe("Caveat-Regular", "@fontsource/caveat@5.3.0", 400, "OFL-Caveat.txt"),
-    Recipe("MarckScript-Regular", "@fontsource/marck-script@5.3.0", 400, "OFL-MarckScript.txt"),
-    Recipe("GreatVibes-Regular", "@fontsource/great-vibes@5.3.0", 400, "OFL-GreatVibes.txt"),
+)
+
+HANDS: Final = (
+    Hand(
+        "Caveat-Regular",
+        "@expo-google-fonts/caveat@0.4.2",
+        "400Regular/Caveat_400Regular.ttf",
+        "OFL-Caveat.txt",
+    ),
+    Hand(
+        "BadScript-Regular",
+        "@expo-google-fonts/bad-script@0.4.1",
+        "400Regular/BadScript_400Regular.ttf",
+        "OFL-BadScript.txt",
+    ),
+    Hand(
+        "GreatVibes-Regular",
+        "@expo-google-fonts/great-vibes@0.4.1",
+        "400Regular/GreatVibes_400Regular.ttf",
+        "OFL-GreatVibes.txt",
+    ),
+    Hand(
+        "Comforter-Regular",
+        "@expo-google-fonts/comforter@0.4.2",
+        "400Regular/Comforter_400Regular.ttf",
+        "OFL-Comforter.txt",
+    ),
 )
 
 
@@ -80,6 +128,12 @@ def main(arguments: list[str] | None = None) -> int:
             font = _made(recipe, package)
             font.save(FOLDER / f"{recipe.target}.ttf")
             (FOLDER / recipe.licence).write_bytes(package["LICENSE"])
+        for hand in HANDS:
+            package = _package(hand.package, options.packages, Path(scratch))
+            if package is None:
+                return 1
+            _made_hand(package[hand.member]).save(FOLDER / f"{hand.target}.ttf")
+            (FOLDER / hand.licence).write_bytes(package["LICENSE_FONT"])
         screen = _package(SCREEN_PACKAGE, options.packages, Path(scratch))
         if screen is None:
             return 1
@@ -134,6 +188,22 @@ def _made(recipe: Recipe, package: dict[str, bytes]) -> TTFont:
     subsetter.populate(unicodes=merged.getBestCmap())
     subsetter.subset(merged)
     return merged
+
+
+def _made_hand(whole: bytes) -> TTFont:
+    """Trimmed to our letters and their kerning; its other layout would need a shaping engine."""
+    font = TTFont(io.BytesIO(whole))
+    font.recalcTimestamp = False
+    font["head"].created = font["head"].modified = MADE_AT
+    if font["head"].unitsPerEm != UNITS_PER_EM:
+        scale_upem(font, UNITS_PER_EM)
+    options = Options(hinting=False, notdef_outline=True, name_IDs=["*"], layout_features=["kern"])
+    options.drop_tables += ["GSUB", "GDEF", "DSIG", "STAT", "meta", "vhea", "vmtx"]
+    subsetter = Subsetter(options)
+    wanted = {code for part in (*HAND_LETTERS, HAND_PUNCTUATION) for code in part}
+    subsetter.populate(unicodes=wanted & set(font.getBestCmap()))
+    subsetter.subset(font)
+    return font
 
 
 def _copy_screen_typeface(package: dict[str, bytes]) -> None:

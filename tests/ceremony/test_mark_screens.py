@@ -33,8 +33,8 @@ def test_the_three_ways_stand_side_by_side(client: AtTheScreen) -> None:
 
 def test_a_typed_name_is_previewed_and_sealed(client: AtTheScreen, desk: MemoryDesk) -> None:
     client.to("draw").open("/ceremony/sign/typed")
-    assert client.shown.get_data(as_text=True).count('<path d="M') == 3
-    client.send("/ceremony/sign/typed", name=" Anna  Wiśniewska ", typeface="marck_script")
+    assert client.shown.get_data(as_text=True).count('<path d="M') == 4
+    client.send("/ceremony/sign/typed", name=" Anna  Wiśniewska ", typeface="bad_script")
     assert client.path == "/ceremony/review"
     client.send("/ceremony/agree")
     assert desk.answers is not None
@@ -54,6 +54,29 @@ def test_a_name_that_cannot_be_written_is_refused_beside_its_field(
     preview = client.browser.post("/ceremony/sign/typed/preview", data=body)
     assert preview.status_code == 422
     assert list(preview.get_json()) == ["problem"]
+
+
+def test_hands_without_all_letters_are_left_out_and_it_is_said(client: AtTheScreen) -> None:
+    client.to("draw")
+    body = {"name": "Ĳsbrand Nowak", "csrf_token": client.token}
+    answer = client.browser.post("/ceremony/sign/typed/preview", data=body).get_json()
+    assert sorted(answer["faces"]) == ["caveat", "great_vibes"]
+    assert answer["note"].startswith("2 handwritings are not shown")
+    client.send("/ceremony/sign/typed", name="Ĳsbrand Nowak", show="yes")
+    assert answer["note"] in client.words
+
+
+def test_a_name_that_no_hand_can_write_is_told_so_and_not_kept(
+    client: AtTheScreen, desk: MemoryDesk
+) -> None:
+    client.to("draw")
+    body = {"name": "Jan ſ", "csrf_token": client.token}
+    answer = client.browser.post("/ceremony/sign/typed/preview", data=body).get_json()
+    assert answer["faces"] == {}
+    assert "ſ" in answer["note"]
+    client.send("/ceremony/sign/typed", name="Jan ſ", typeface="caveat")
+    assert answer["note"] in client.words
+    assert mark_kind(desk) is None
 
 
 def test_an_unknown_typeface_is_refused(client: AtTheScreen, desk: MemoryDesk) -> None:

@@ -61,7 +61,7 @@ def stamp_mask(width: int = 1280, height: int = 960, *, angle: float = 4.0) -> N
 def signature_mask(width: int = 1280, height: int = 960) -> NDArray[np.float64]:
     """A name written across the sheet."""
     image = Image.new("L", (width, height))
-    font = ImageFont.truetype(str(Typeface.MARCK_SCRIPT.path), 170)
+    font = ImageFont.truetype(str(Typeface.BAD_SCRIPT.path), 170)
     ImageDraw.Draw(image).text((width / 2, height / 2), "Jan Żółkowski", 255, font, "mm")
     return np.asarray(image.rotate(-6, Image.Resampling.BICUBIC), dtype=np.float64) / 255
 

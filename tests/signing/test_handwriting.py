@@ -8,12 +8,21 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from signing import typefaces
-from signing.handwriting import LettersUnsupported, Typeface, faces_for, outline_name
+from signing.handwriting import (
+    LettersUnsupported,
+    Typeface,
+    faces_for,
+    letters_without_hand,
+    outline_name,
+)
+from signing.kerning import PairKerning
 from signing.outlines import Box
 
 POLISH = "ĄĆĘŁŃÓŚŹŻąćęłńóśźż"
 UKRAINIAN = "АБВГҐДЕЄЖЗИІЇЙКЛМНОПРСТУФХЦЧШЩЬЮЯабвгґдеєжзиіїйклмнопрстуфхцчшщьюя’"
 GERMAN = "ÄÖÜßäöü"
+WITH_MARKS, PLAIN = "ŁłҐґЄєЇїйąćęńóśźżĄĆĘŃÓŚŹŻ", "LlГгЕеІіиacenoszzACENOSZZ"
+TEXT_FACES = {typefaces.SANS, typefaces.SANS_SEMIBOLD, typefaces.SERIF, typefaces.SERIF_SEMIBOLD}
 ALL_FACES = sorted(typefaces.FOLDER.glob("*.ttf"))
 
 
@@ -26,7 +35,8 @@ def test_every_typeface_has_the_letters_of_our_languages(path: Path) -> None:
 def test_every_typeface_is_trimmed_for_pdf(path: Path) -> None:
     with TTFont(path) as font:
         assert font["head"].unitsPerEm == typefaces.UNITS_PER_EM
-        assert not {"fpgm", "prep", "cvt ", "GSUB", "GPOS"} & set(font.keys())
+        layout = {"GSUB", "GPOS"} if path in TEXT_FACES else {"GSUB"}
+        assert not ({"fpgm", "prep", "cvt "} | layout) & set(font.keys())
 
 
 def test_every_typeface_has_its_licence_beside_it() -> None:
@@ -40,6 +50,33 @@ def test_all_typefaces_together_stay_small() -> None:
     files = [*ALL_FACES, *screen.glob("*.woff2")]
     assert len(list(screen.glob("*.woff2"))) == 9
     assert sum(path.stat().st_size for path in files) < 2_500_000
+
+
+@pytest.mark.parametrize("typeface", Typeface)
+def test_every_letter_of_a_hand_has_ink_of_its_own(typeface: Typeface) -> None:
+    for letter in POLISH + UKRAINIAN + GERMAN:
+        assert outline_name(letter, typeface).bounds().height > 60, letter
+    for one, other in zip(WITH_MARKS, PLAIN, strict=True):
+        assert outline_name(one, typeface) != outline_name(other, typeface)
+
+
+@pytest.mark.parametrize("typeface", Typeface)
+def test_letters_of_a_hand_close_up_as_its_designer_wanted(typeface: Typeface) -> None:
+    pairs = ("Tade", "Łuka", "Wójt", "Vavr", "Żuka", "Тара", "Гудз", "Уляна")
+    apart = {name: sum(_advance(letter, typeface) for letter in name) for name in pairs}
+    together = {name: _advance(name, typeface) for name in pairs}
+    assert sum(together.values()) < sum(apart.values()) - 40
+
+
+def _advance(text: str, typeface: Typeface) -> float:
+    """Where the next letter would begin: a vertical bar set after the text, less its own place."""
+    both, alone = outline_name(f"{text} .", typeface), outline_name(" .", typeface)
+    return both.bounds().right - alone.bounds().right
+
+
+def test_a_typeface_without_kerning_moves_nothing() -> None:
+    with TTFont(typefaces.SANS) as font:
+        assert PairKerning(font).between("T", "a") == 0
 
 
 @pytest.mark.parametrize("typeface", Typeface)
@@ -80,3 +117,15 @@ def test_the_refusal_names_the_letters() -> None:
 def test_only_faces_that_can_write_the_name_are_offered() -> None:
     assert faces_for("Łucja Їжакевич") == tuple(Typeface)
     assert faces_for("王小明") == ()
+    assert faces_for("Đặng Thị Ẩn") == (
+        Typeface.BAD_SCRIPT,
+        Typeface.GREAT_VIBES,
+        Typeface.COMFORTER,
+    )
+
+
+def test_the_letters_that_no_hand_can_write_are_named() -> None:
+    assert letters_without_hand("Łucja Їжакевич") == ""
+    assert letters_without_hand("Đặng Thị Ẩn") == ""
+    assert letters_without_hand("Məmməd Əliyev") == "ə"
+    assert letters_without_hand("Ƕ ə ə") == "Ƕə"

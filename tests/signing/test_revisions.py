@@ -170,7 +170,7 @@ def test_a_long_name_and_a_long_chain_still_fit_their_room(tmp_path: Path) -> No
     plan = replace(plan, clients=(replace(plan.clients[0], name=name),))
     source, target = director_signed(inputs.paper(), tmp_path, plan), tmp_path / "out.pdf"
     identity = make_one_shot(name, Proof.ID_DOCUMENT, house().kiosk, NOW)
-    answers = ClientAnswers({}, None, TypedMark("Ż", Typeface.MARCK_SCRIPT))
+    answers = ClientAnswers({}, None, TypedMark("Ż", Typeface.BAD_SCRIPT))
     sign_as_client(source, target, plan, 0, answers, identity, NOW)
     assert all(status.bottom_line for status in statuses(target.read_bytes()))
 

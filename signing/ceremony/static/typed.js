@@ -8,6 +8,8 @@ const AFTER_TYPING_MS = 180;
 function preview(form) {
   const input = /** @type {HTMLInputElement} */ (form.querySelector("input[name=name]"));
   const problem = /** @type {HTMLElement} */ (form.querySelector("#name-problem"));
+  const note = form.querySelector("[data-hands-note]");
+  const use = /** @type {HTMLButtonElement | null} */ (document.querySelector(`button[form="${form.id}"]`));
   let timer = 0;
   let asked = 0;
   const refresh = async () => {
@@ -23,6 +25,8 @@ function preview(form) {
     input.toggleAttribute("aria-invalid", Boolean(answer.problem));
     if (answer.location) location.assign(answer.location);
     if (answer.faces) show(answer.faces);
+    if (note) note.textContent = answer.note ?? "";
+    if (use) use.disabled = !answer.faces || Object.keys(answer.faces).length === 0;
   };
   const show = (/** @type {Record<string, {path: string, view_box: string}>} */ faces) => {
     for (const hand of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll("[data-face]"))) {
