@@ -29,7 +29,8 @@ from verifier.strict_validation import (
 from verifier.trust_list import KeyRole, TrustedKey, TrustList
 from verifier.verdict import Finding
 
-__all__ = ["SEAL_FIELD", "check_signatures", "has_empty_seal_field"]
+__all__ = ["DIRECTOR_FIELD", "SEAL_FIELD", "check_certification", "check_one_shot_keys"]
+__all__ += ["check_signatures", "expected_people", "has_empty_seal_field", "judge_person"]
 
 SEAL_FIELD: Final = "Seal"
 """Name of the signature field that the seal fills."""
@@ -82,9 +83,9 @@ def check_signatures(
     findings += _judge_seal(signatures[-1], examination)
     findings += _check_frame(reader, signatures, examination)
     check_updates(reader, data, signatures)
-    _check_one_shot_keys(signatures[: count - 1])
+    check_one_shot_keys(signatures[: count - 1])
     for signature, signer in zip(signatures, claims.signers, strict=False):
-        findings.append(_judge_person(signature, signer, examination))
+        findings.append(judge_person(signature, signer, claims, trust))
     return findings
 
 
@@ -99,8 +100,8 @@ def has_empty_seal_field(data: bytes) -> bool:
         return False
 
 
-def expected_fields(claims: Claims) -> list[str]:
-    """Names of the signature fields in the order in which they were signed."""
+def expected_people(claims: Claims) -> list[str]:
+    """Names of the signature fields of people in the order in which they were signed."""
     names, clients = [], 0
     for signer in claims.signers:
         if signer.role is Role.DIRECTOR:
@@ -108,14 +109,14 @@ def expected_fields(claims: Claims) -> list[str]:
         else:
             clients += 1
             names.append(f"Client{clients}")
-    return [*names, SEAL_FIELD]
+    return names
 
 
 def _expected_signatures(reader: Any, claims: Claims) -> list[Any]:
     """All signatures in signing order, which are the expected ones and no other."""
     from pyhanko.sign.fields import enumerate_sig_fields
 
-    expected = expected_fields(claims)
+    expected = [*expected_people(claims), SEAL_FIELD]
     filled: dict[str, Any] = {}
     for name, value, _ in enumerate_sig_fields(reader):
         if value is None or name in filled:
@@ -136,20 +137,10 @@ def _expected_signatures(reader: Any, claims: Claims) -> list[Any]:
 
 def _check_frame(reader: Any, signatures: list[Any], examination: _Examination) -> list[Finding]:
     """Certification, the end of the covered prefix, the seal's own entries, the pages."""
-    from pyhanko.sign.fields import MDPPerm
-    from pyhanko.sign.validation.pdf_embedded import read_certification_data
-
     claims, place = examination.claims, examination.place
     count = len(claims.signers)
-    first, last, seal = signatures[0], signatures[count - 1], signatures[count]
-    certification = read_certification_data(reader)
-    if (
-        certification is None
-        or certification.permission is not MDPPerm.FILL_FORMS
-        or certification.author_sig.get_object() is not first.sig_object
-        or first.docmdp_level is not MDPPerm.FILL_FORMS
-    ):
-        raise Refused("certification_wrong")
+    last, seal = signatures[count - 1], signatures[count]
+    check_certification(reader, signatures[0])
     if sum(byte_range(last)[2:]) != claims.covered_bytes:
         raise Refused("seal_range_wrong")
     if seal.signed_revision != last.signed_revision + 1:
@@ -165,8 +156,31 @@ def _check_frame(reader: Any, signatures: list[Any], examination: _Examination) 
     return []
 
 
-def _check_one_shot_keys(people: list[Any]) -> None:
-    """Every person signs with a key of their own."""
+def check_certification(reader: Any, first: Any) -> None:
+    """Check that the first signature certifies, and allows forms to be filled and nothing else.
+
+    Raises:
+        Refused: `certification_wrong`.
+    """
+    from pyhanko.sign.fields import MDPPerm
+    from pyhanko.sign.validation.pdf_embedded import read_certification_data
+
+    certification = read_certification_data(reader)
+    if (
+        certification is None
+        or certification.permission is not MDPPerm.FILL_FORMS
+        or certification.author_sig.get_object() is not first.sig_object
+        or first.docmdp_level is not MDPPerm.FILL_FORMS
+    ):
+        raise Refused("certification_wrong")
+
+
+def check_one_shot_keys(people: list[Any]) -> None:
+    """Check that every person signs with a key of their own.
+
+    Raises:
+        Refused: `key_used_twice`.
+    """
     seen: set[bytes] = set()
     for signature in people:
         key = signature.signer_cert.public_key.dump()
@@ -175,12 +189,13 @@ def _check_one_shot_keys(people: list[Any]) -> None:
         seen.add(key)
 
 
-def _judge_person(signature: Any, signer: SignerClaim, examination: _Examination) -> Finding:
+def judge_person(signature: Any, signer: SignerClaim, claims: Claims, trust: TrustList) -> Finding:
+    """Judge one person's signature: intact, trusted, by the person named, at the time named."""
     from pyhanko.sign.diff_analysis import ModificationLevel
     from pyhanko.sign.validation.status import SignatureCoverageLevel
 
     field = signature.field_name
-    status = validate_signature(signature, signer.signed_at, examination.trust)
+    status = validate_signature(signature, signer.signed_at, trust)
     if status is None or not (status.intact and status.valid):
         return finding("signature_broken", field=field)
     if (
@@ -199,15 +214,17 @@ def _judge_person(signature: Any, signer: SignerClaim, examination: _Examination
         shown = "?" if claimed is None else shown_time(claimed)
         expected = shown_time(signer.signed_at)
         return finding("signing_time_differs", field=field, found=shown, expected=expected)
-    return _judge_path(status, field, signer, examination)
+    return _judge_path(status, field, signer, claims, trust)
 
 
-def _judge_path(status: Any, field: str, signer: SignerClaim, examination: _Examination) -> Finding:
+def _judge_path(
+    status: Any, field: str, signer: SignerClaim, claims: Claims, trust: TrustList
+) -> Finding:
     """Judge the keys from the root to the signer: all on the trust list, none revoked."""
     path = [certificate.dump() for certificate in status.validation_path]
     authorities, leaf = path[:-1], path[-1]
     director = signer.role is Role.DIRECTOR
-    keys = {key.certificate_der: key for key in examination.trust.keys}
+    keys = {key.certificate_der: key for key in trust.keys}
     own = keys.get(leaf) if director else keys.get(authorities[-1])
     role = KeyRole.DIRECTOR if director else KeyRole.KIOSK_CA
     if own is None or own.role is not role or not was_valid(own, signer.signed_at):
@@ -216,7 +233,7 @@ def _judge_path(status: Any, field: str, signer: SignerClaim, examination: _Exam
         if der not in keys or not was_valid(keys[der], signer.signed_at):
             return finding("signature_untrusted", field=field)
     for key in (own, *(keys[der] for der in authorities)):
-        if key.revocation is not None and revoked_before(key, examination.claims):
+        if key.revocation is not None and revoked_before(key, claims):
             at, reason = shown_time(key.revocation.at), key.revocation.reason
             return finding("signer_revoked", field=field, at=at, reason=reason)
     return finding("signature_good", field=field, name=signer.name)
