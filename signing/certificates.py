@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from signing.certificate_profiles import (
+    MAX_COMMON_NAME_BYTES,
     MAX_ORGANISATION_BYTES,
     ONE_SHOT_POLICY,
     PROOF_EXTENSION,
@@ -37,6 +38,7 @@ from signing.certificate_profiles import (
     kiosk_names,
     subject_under,
 )
+from verifier.claims import cut_text
 from verifier.token import Proof
 
 __all__ = [
@@ -103,15 +105,28 @@ def make_root(
 
 
 def issue_signing_ca(
-    public_key: ec.EllipticCurvePublicKey, authority: CertificateAuthority, now: datetime
+    public_key: ec.EllipticCurvePublicKey,
+    authority: CertificateAuthority,
+    now: datetime,
+    generation: int = 1,
 ) -> x509.Certificate:
-    """Issue the signing CA below the root; path length 1.
+    """Issue a signing CA below the root; path length 1.
+
+    Args:
+        public_key: The signing CA's key.
+        authority: The root.
+        now: Moment of issue, aware UTC.
+        generation: 1 for the first, one more with each rotation; later ones have it in their name,
+            since two authorities of one name confuse validators.
 
     Raises:
         CertificateRefused: code `issuer_not_valid`.
     """
-    organisation = issuer_base(authority)[-1].value
-    subject = subject_under(authority, common_name(f"{organisation} Signing CA"))
+    organisation = str(issuer_base(authority)[-1].value)
+    suffix = " Signing CA" if generation == 1 else f" Signing CA {generation}"
+    room = MAX_COMMON_NAME_BYTES - len(suffix.encode())
+    name = cut_text(organisation, room) + suffix
+    subject = subject_under(authority, common_name(name))
     profile = Profile(SIGNING_CA_VALIDITY, is_ca=True, path_length=1)
     return issue(subject, public_key, authority, profile, now)
 

@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from securesystemslib.signer import CryptoSigner
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import (
@@ -37,6 +38,7 @@ from tuf.api.serialization.json import JSONSerializer
 
 from signing.errors import SigningError
 from signing.key_files import KeyFile
+from signing.trust_root import ONLINE_ROLES, make_trust_root
 from signing.whole_file import write_whole
 from verifier.trust_list import TrustList
 
@@ -44,9 +46,7 @@ __all__ = ["TARGET_NAME", "TrustPublicationError", "TrustPublisher"]
 
 TARGET_NAME: Final = "trust-list.json"
 """The one target of the repository."""
-ROLES: Final = ("root", "targets", "snapshot", "timestamp")
 LIFETIMES: Final = {
-    "root": timedelta(days=3650),
     "targets": timedelta(days=365),
     "snapshot": timedelta(days=365),
     "timestamp": timedelta(days=30),
@@ -95,14 +95,40 @@ class TrustPublisher:
                 "The trust list's repository exists already.",
                 "Publish into it; kiosks would not accept another one.",
             )
+        root_key = self._key("root")
+        self.install_root(make_trust_root(root_key, self.online_keys(), None, now))
+
+    def online_keys(self) -> dict[str, bytes]:
+        """Make the keys of all roles but the root's, or keep what there is; the public halves.
+
+        Raises:
+            KeyFileError: a key file cannot be opened.
+        """
+        return {role: self._key(role).public_key().public_bytes_raw() for role in ONLINE_ROLES}
+
+    def renew_root(self, now: datetime) -> None:
+        """Sign the next version of the root metadata with the root key, which must be here.
+
+        Raises:
+            KeyFileError: code `key_missing`: the root is kept apart.
+        """
+        root_key = self._key_file("root").load_ed25519()
+        self.install_root(make_trust_root(root_key, self.online_keys(), self.root_bytes(), now))
+
+    def install_root(self, data: bytes) -> None:
+        """Keep root metadata that `signing.trust_root` made or checked, under its own version.
+
+        From then on clients get it; the same one may be installed again.
+        """
         self._metadata.mkdir(parents=True, exist_ok=True)
         self._targets.mkdir(parents=True, exist_ok=True)
-        root = Root(version=1, expires=_expiry("root", now), consistent_snapshot=True)
-        for role in ROLES:
-            file = self._key_file(role)
-            key = file.load_ed25519() if file.exists() else file.create_ed25519()
-            root.add_key(CryptoSigner(key).public_key, role)
-        write_whole(self._metadata / "1.root.json", self._signed("root", root))
+        version = _parsed(data, Root).version
+        write_whole(self._metadata / f"{version}.root.json", data)
+
+    @property
+    def root_is_here(self) -> bool:
+        """Whether the root role's key lies on this machine."""
+        return self._key_file("root").exists()
 
     def publish(self, trust_list: TrustList, now: datetime) -> None:
         """Make a trust list the current one.
@@ -206,6 +232,10 @@ class TrustPublisher:
         for path in self._targets.glob(f"*.{TARGET_NAME}"):
             if path.name not in kept:
                 path.unlink(missing_ok=True)
+
+    def _key(self, role: str) -> Ed25519PrivateKey:
+        file = self._key_file(role)
+        return file.load_ed25519() if file.exists() else file.create_ed25519()
 
     def _key_file(self, role: str) -> KeyFile:
         return KeyFile(self._keys_folder / f"trust-{role}.pem", self._passphrase)
