@@ -6,6 +6,9 @@ line, a command line and a screen say the same thing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 __all__ = ["FieldRefused", "InputRefused", "PlanRefused", "SealRefused", "SigningError"]
 
 
@@ -31,7 +34,24 @@ class InputRefused(SigningError):
 
 
 class FieldRefused(SigningError):
-    """A value that does not fit its field; the client corrects it and goes on."""
+    """A value that does not fit its field; whoever entered it corrects it and goes on."""
+
+    def __init__(
+        self, code: str, sentence: str, next_step: str, details: Mapping[str, object] | None = None
+    ) -> None:
+        """Say what is wrong.
+
+        Args:
+            code: As for every `SigningError`.
+            sentence: As for every `SigningError`.
+            next_step: As for every `SigningError`.
+            details: What the sentence speaks of, such as the letters that cannot be written, by
+                name, so that a screen can say it in another language.
+        """
+        super().__init__(code, sentence, next_step)
+        self.details: Mapping[str, str] = MappingProxyType(
+            {name: str(value) for name, value in (details or {}).items()}
+        )
 
 
 class SealRefused(SigningError):

@@ -30,11 +30,20 @@ def malformed(what: str) -> PlanRefused:
     )
 
 
-def read_object(data: object, names: set[str], what: str) -> Mapping[str, Any]:
-    """Take `data` as an object with exactly these entries. Raises `PlanRefused`."""
+def read_object(
+    data: object, names: set[str], what: str, optional: frozenset[str] = frozenset()
+) -> Mapping[str, Any]:
+    """Take `data` as an object with exactly these entries. Raises `PlanRefused`.
+
+    Args:
+        data: What was parsed.
+        names: Entries that must be there.
+        what: What it is, for the sentence.
+        optional: Entries that may be there.
+    """
     if not isinstance(data, dict):
         raise malformed(f"a {what} is not an object")
-    if set(data) != names:
+    if not names <= set(data) <= names | optional:
         raise malformed(f"a {what} has missing or unknown entries")
     return data
 
