@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["ChainError", "check_chain"]
+__all__ = ["ChainError", "check_chain", "follows_directly"]
 
 MAX_UPDATES: Final = 100
 """Most revisions of one file: comparing them takes time that grows with the square."""
@@ -22,6 +22,8 @@ MAX_DICTIONARY_BYTES: Final = 4096
 """Longest trailer or dictionary of a cross-reference stream."""
 TAIL_BYTES: Final = 1024
 """How far from the end `startxref` may stand (ISO 32000-2 annex I, as readers do)."""
+START_BYTES: Final = 64
+"""How long `startxref`, its number and `%%EOF` are at most."""
 
 _START: Final = re.compile(rb"startxref\s{1,4}(\d{1,12})\s{1,4}%%EOF\s{0,4}\Z")
 _TABLE: Final = re.compile(rb"xref\s{0,2}[\r\n]")
@@ -72,6 +74,27 @@ def check_chain(data: bytes, *, streams: bool = False) -> None:
         if objects > MAX_OBJECTS:
             raise ChainError("too many objects")
         at = _number(_PREVIOUS, b"/Prev", dictionary)
+
+
+def follows_directly(data: bytes, start: int, end: int) -> bool:
+    """Tell whether the update data[start:end] names the one before it as its predecessor.
+
+    Whatever else /Prev may point at, bytes inside a stream for one, is a chain that no reader of
+    the file's plain course would see.
+
+    Raises:
+        ChainError: its table is not in the plainest form.
+    """
+    newest, before = _start_at_end(data, end), _start_at_end(data, start)
+    if newest is None or not start <= newest < end:
+        return False
+    return _number(_PREVIOUS, b"/Prev", _table(data, newest)[1]) == before
+
+
+def _start_at_end(data: bytes, end: int) -> int | None:
+    """What `startxref` says at the end of data[:end], or None when it is not there."""
+    found = _START.search(data, max(0, end - START_BYTES), end)
+    return None if found is None else int(found[1])
 
 
 def _table(data: bytes, at: int) -> tuple[int, bytes]:

@@ -9,6 +9,7 @@ timestamping service with the role `timestamp`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -19,6 +20,7 @@ from verifier.findings import Refused, finding
 from verifier.key_judgement import CLOCK_TOLERANCE, was_valid
 from verifier.pdf_seal import check_signature_gap
 from verifier.revisions import first_new_number, keeps_its_trailer
+from verifier.same_objects import raw_entry, same, same_but
 from verifier.strict_validation import byte_range, open_pdf, validate_timestamp
 from verifier.tail_bytes import TailError, TailUpdate, tail_updates
 from verifier.timestamp_cms import check_timestamp_frame
@@ -27,12 +29,30 @@ from verifier.verdict import Finding
 
 __all__ = ["judge_tail"]
 
-_DSS_KEYS: Final = {"/Type", "/Certs", "/CRLs", "/OCSPs", "/VRI"}
-_VRI_KEYS: Final = {"/Type", "/Cert", "/CRL", "/OCSP", "/TU"}
+MAX_FIELD_NAME_CHARACTERS: Final = 64
+"""Longest name of a timestamp's field."""
+
+_DSS_LISTS: Final = ("/Certs", "/CRLs", "/OCSPs")
+_DSS_KEYS: Final = {"/Type", "/VRI", *_DSS_LISTS}
+_VRI_LISTS: Final = ("/Cert", "/CRL", "/OCSP")
+_VRI_KEYS: Final = {"/Type", "/TU", *_VRI_LISTS}
+_HASH: Final = re.compile(r"/[0-9A-F]{40}")
+"""Names an entry of a VRI: SHA-1 of a signature (ISO 32000-2 12.8.4.4)."""
+_TIME: Final = re.compile(r"D:\d{14}(Z|[+-]\d{2}'\d{2}'?)?")
+_VERSION: Final = re.compile(r"/\d\.\d")
 _STAMP_KEYS: Final = {"/Type", "/Filter", "/SubFilter", "/Contents", "/ByteRange", "/M"}
+_STAMP_NAMES: Final = {
+    "/Type": "/DocTimeStamp",
+    "/Filter": "/Adobe.PPKLite",
+    "/SubFilter": "/ETSI.RFC3161",
+}
 _WIDGET_MUST: Final = {"/FT", "/T", "/V", "/Rect"}
 _WIDGET_MAY: Final = _WIDGET_MUST | {"/Type", "/Subtype", "/TU", "/F", "/P"}
-_CATALOG_MAY_CHANGE: Final = {"/DSS", "/AcroForm", "/Extensions"}
+_WIDGET_NAMES: Final = {"/FT": "/Sig", "/Type": "/Annot", "/Subtype": "/Widget"}
+_CATALOG_MAY_CHANGE: Final = frozenset({"/DSS", "/AcroForm", "/Extensions"})
+_ANNOTATIONS: Final = frozenset({"/Annots"})
+_FIELDS: Final = frozenset({"/Fields"})
+_EXTENSION: Final = frozenset({"/ESIC"})
 
 
 def judge_tail(
@@ -54,8 +74,10 @@ def judge_tail(
         raise Refused("changed_after_seal") from error
     reader = open_pdf(data)
     revisions = range(reader.xrefs.total_revisions - len(updates), reader.xrefs.total_revisions)
+    streams: set[int] = set()
     for revision, update in zip(revisions, updates, strict=True):
-        if not _Update(reader, revision, update).is_evidence():
+        streams |= update.streams
+        if not _Update(reader, revision, update, frozenset(streams)).is_evidence():
             raise Refused("changed_after_seal")
     stamps = [each for each in reader.embedded_signatures if each.signed_revision in revisions]
     ends = [sum(byte_range(stamp)[2:]) for stamp in stamps]
@@ -97,7 +119,9 @@ def _check_stamp(data: bytes, stamp: Any, claims: Claims, trust: TrustList) -> d
 class _Update:
     """One update after the seal, read against the revision before it."""
 
-    def __init__(self, reader: Any, revision: int, update: TailUpdate) -> None:
+    def __init__(
+        self, reader: Any, revision: int, update: TailUpdate, streams: frozenset[int]
+    ) -> None:
         self._before = reader.get_historical_resolver(revision - 1)
         self._after = reader.get_historical_resolver(revision)
         self._references = {
@@ -105,6 +129,7 @@ class _Update:
             for reference in reader.xrefs.explicit_refs_in_revision(revision)
         }
         self._update = update
+        self._streams = streams
         self._root = reader.trailer.raw_get("/Root", revision=revision).idnum
         self._keeps_its_trailer = keeps_its_trailer(reader, revision)
         self._first_new = first_new_number(reader, revision)
@@ -128,68 +153,108 @@ class _Update:
     def _is_evidence(self, made: Any) -> bool:
         """A new object: DSS, its parts, a timestamp or its field."""
         if isinstance(made, list):
-            return all(self._is_stream(each) for each in made)
+            return self._are_streams(made)
         if not isinstance(made, dict):
             return False
-        keys, kind = set(made), made.get("/Type")
-        if kind == "/DocTimeStamp":
-            return keys <= _STAMP_KEYS and made.get("/SubFilter") == "/ETSI.RFC3161"
+        if _value(made, "/Type", "") == "/DocTimeStamp":
+            return _is_stamp(made)
         return self._is_field(made) or self._is_dss(made) or self._is_vri(made)
 
     def _is_field(self, made: Any) -> bool:
-        if not isinstance(made, dict) or made.get("/FT") != "/Sig":
+        """The invisible field of a timestamp that was made in this very update."""
+        if not isinstance(made, dict) or not _WIDGET_MUST <= set(made) <= _WIDGET_MAY:
             return False
         rectangle = [float(number) for number in _value(made, "/Rect", [1])]
-        return _WIDGET_MUST <= set(made) <= _WIDGET_MAY and rectangle == [0.0] * 4
+        value: int = getattr(raw_entry(made, "/V"), "idnum", -1)
+        return (
+            rectangle == [0.0] * 4
+            and all(_is_name(_value(made, key, None), name) for key, name in _WIDGET_NAMES.items())
+            and all(_is_short_text(_value(made, key, None)) for key in ("/T", "/TU"))
+            and value in self._references
+            and self._is_new(value)
+            and _value(self._object(value), "/Type", "") == "/DocTimeStamp"
+        )
 
     def _is_dss(self, made: Any) -> bool:
-        if not set(made) <= _DSS_KEYS or _value(made, "/Type", "/DSS") != "/DSS":
+        if not isinstance(made, dict) or not set(made) <= _DSS_KEYS:
             return False
-        lists = [_value(made, key, []) for key in ("/Certs", "/CRLs", "/OCSPs")]
-        return all(isinstance(each, list) for each in lists) and self._is_vri(
-            _value(made, "/VRI", {})
+        return (
+            _is_name(_value(made, "/Type", None), "/DSS")
+            and all(self._are_streams(_value(made, key, [])) for key in _DSS_LISTS)
+            and self._is_vri(_value(made, "/VRI", {}))
         )
 
     def _is_vri(self, made: Any) -> bool:
         return isinstance(made, dict) and all(
-            isinstance(made[key], dict) and set(made[key]) <= _VRI_KEYS for key in made
+            _HASH.fullmatch(str(key)) is not None and self._is_entry(made[key]) for key in made
         )
 
-    def _is_stream(self, reference: Any) -> bool:
-        return getattr(reference, "idnum", None) is not None
+    def _is_entry(self, made: Any) -> bool:
+        """What a VRI says about one signature."""
+        if not isinstance(made, dict) or not set(made) <= _VRI_KEYS:
+            return False
+        return (
+            _is_name(_value(made, "/Type", None), "/VRI")
+            and _is_time(_value(made, "/TU", None))
+            and all(self._are_streams(_value(made, key, [])) for key in _VRI_LISTS)
+        )
+
+    def _are_streams(self, listed: Any) -> bool:
+        """Evidence is a list of streams that stand behind the seal themselves."""
+        return isinstance(listed, list) and all(
+            getattr(each, "idnum", None) in self._streams for each in list(listed)
+        )
 
     def _has_grown(self, number: int) -> bool:
         """An object of before: what names the evidence may name more, and is else the same."""
         old, new = self._before.get_object(self._references[number]), self._object(number)
         if isinstance(old, list) and isinstance(new, list):
-            return self._starts_with(new, old)
+            return self._starts_with(new, old) and self._is_list_of_fields(number, old, new)
         if not (isinstance(old, dict) and isinstance(new, dict)) or hasattr(old, "encoded_data"):
             return False
         if number == self._root:
-            return _same_but(old, new, _CATALOG_MAY_CHANGE) and self._catalog_grown(old, new)
+            return same_but(old, new, _CATALOG_MAY_CHANGE) and self._catalog_grown(old, new)
         if old.get("/Type") == "/Page":
-            return _same_but(old, new, {"/Annots"}) and self._list_grown(old, new, "/Annots")
+            return same_but(old, new, _ANNOTATIONS) and self._list_grown(old, new, "/Annots")
         if "/Fields" in old:
             return self._form_grown(old, new)
         return self._is_dss(old) and self._is_dss(new)
 
+    def _is_list_of_fields(self, number: int, old: Sequence[Any], new: Sequence[Any]) -> bool:
+        """The form's list, or the annotations of the page that the added fields name."""
+        form = _value(self._before.trailer_view["/Root"], "/AcroForm", {})
+        if getattr(raw_entry(form, "/Fields"), "idnum", None) == number:
+            return True
+        pages = [_value(each.get_object(), "/P", {}) for each in list(new)[len(old) :]]
+        return all(
+            _value(page, "/Type", "") == "/Page"
+            and getattr(raw_entry(page, "/Annots"), "idnum", None) == number
+            for page in pages
+        )
+
     def _catalog_grown(self, old: Any, new: Any) -> bool:
-        form = _raw(old, "/AcroForm"), _raw(new, "/AcroForm")
-        grown = form[0] == form[1] or (
+        form = raw_entry(old, "/AcroForm"), raw_entry(new, "/AcroForm")
+        grown = same(*form) or (
             all(isinstance(each, dict) for each in form) and self._form_grown(*form)
         )
         before, after = (_value(each, "/Extensions", {}) for each in (old, new))
-        return grown and _same_but(before, after, {"/ESIC"})
+        extended = same_but(before, after, _EXTENSION) and _is_extension(_value(after, "/ESIC", {}))
+        return grown and extended and self._evidence_named(new)
+
+    def _evidence_named(self, catalog: Any) -> bool:
+        """The catalog's DSS is one, written into it or behind the seal."""
+        named = raw_entry(catalog, "/DSS")
+        return named is None or self._is_dss(named.get_object())
 
     def _form_grown(self, old: Any, new: Any) -> bool:
-        return _same_but(old, new, {"/Fields"}) and self._list_grown(old, new, "/Fields")
+        return same_but(old, new, _FIELDS) and self._list_grown(old, new, "/Fields")
 
     def _list_grown(self, old: Any, new: Any, key: str) -> bool:
-        before, after = _raw(old, key), _raw(new, key)
+        before, after = raw_entry(old, key), raw_entry(new, key)
         if isinstance(after, list):
             before = [] if before is None else before
             return isinstance(before, list) and self._starts_with(after, before)
-        return bool(before == after)
+        return same(before, after)
 
     def _starts_with(self, longer: Sequence[Any], shorter: Sequence[Any]) -> bool:
         """What is named beyond `shorter` is a field that was made in this very update.
@@ -198,23 +263,54 @@ class _Update:
         """
         after, before = list(longer), list(shorter)  # plain lists, of references unfollowed
         added = [getattr(each, "idnum", -1) for each in after[len(before) :]]
-        return after[: len(before)] == before and all(
-            number in self._references
-            and self._is_new(number)
-            and self._is_field(self._object(number))
-            for number in added
+        return (
+            all(map(same, after, before))
+            and len(after) >= len(before)
+            and all(
+                number in self._references
+                and self._is_new(number)
+                and self._is_field(self._object(number))
+                for number in added
+            )
         )
 
 
-def _same_but(old: Any, new: Any, keys: set[str]) -> bool:
-    return all(_raw(old, key) == _raw(new, key) for key in {*old, *new} if key not in keys)
+def _is_stamp(made: Any) -> bool:
+    """A document timestamp's dictionary, which says nothing but that it is one."""
+    return (
+        set(made) <= _STAMP_KEYS
+        and all(_is_name(_value(made, key, None), name) for key, name in _STAMP_NAMES.items())
+        and _value(made, "/SubFilter", "") == "/ETSI.RFC3161"
+        and _is_time(_value(made, "/M", None))
+    )
+
+
+def _is_extension(made: Any) -> bool:
+    """The developer extension of PAdES: which version it extends, and its level."""
+    return isinstance(made, dict) and all(
+        (key == "/Type" and _is_name(made[key], "/DeveloperExtensions"))
+        or (key == "/BaseVersion" and _VERSION.fullmatch(str(made[key])) is not None)
+        or (key == "/ExtensionLevel" and isinstance(made[key], int) and 0 <= made[key] < 100)
+        for key in made
+    )
+
+
+def _is_name(value: Any, name: str) -> bool:
+    """Nothing, or this very name; a string with the same letters is none."""
+    from pyhanko.pdf_utils.generic import NameObject
+
+    return value is None or (isinstance(value, NameObject) and value == name)
+
+
+def _is_time(value: Any) -> bool:
+    return value is None or _TIME.fullmatch(str(value)) is not None
+
+
+def _is_short_text(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and len(value) <= MAX_FIELD_NAME_CHARACTERS)
 
 
 def _value(dictionary: Any, key: str, default: Any) -> Any:
     if key in dictionary:  # pyHanko's own `get` takes no plain default
         return dictionary[key]
     return default
-
-
-def _raw(dictionary: Any, key: str) -> Any:
-    return dictionary.raw_get(key) if key in dictionary else None

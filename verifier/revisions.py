@@ -13,14 +13,18 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, Final
 
+from verifier.cross_references import follows_directly
 from verifier.findings import Refused
+from verifier.same_objects import raw_entry, same, same_but
 
 __all__ = ["check_updates", "first_new_number", "keeps_its_trailer"]
 
 _FIRST_OBJECT: Final = re.compile(rb"\s{0,2}\d{1,10} \d{1,5} obj\b")
 _END_OF_UPDATE: Final = re.compile(rb"startxref\s{1,8}\d{1,15}\s{1,8}%%EOF")
-_PAGE_LISTS: Final = ("/Annots",)
+_PAGE_LISTS: Final = frozenset({"/Annots"})
 """What an update may change in a page."""
+_FORM_LISTS: Final = frozenset({"/Fields", "/SigFlags"})
+"""What it may change in the form."""
 
 
 def check_updates(reader: Any, data: bytes, signatures: Sequence[Any]) -> None:
@@ -42,6 +46,7 @@ def check_updates(reader: Any, data: bytes, signatures: Sequence[Any]) -> None:
             and _FIRST_OBJECT.match(data, start) is not None
             and len(_END_OF_UPDATE.findall(data, start, end)) == 1
             and not data[start:end].split(b"%%EOF")[-1].strip()
+            and follows_directly(data, start, end)
         )
         if not one_update:
             raise Refused("changed_after_signature", field=str(before.field_name))
@@ -106,13 +111,9 @@ def _may_change(old: Any, new: Any) -> bool:
     if kind != new.get("/Type"):
         return False
     if kind == "/Page":
-        return all(
-            _raw(old, key) == _raw(new, key)
-            for key in {*old.keys(), *new.keys()}
-            if key not in _PAGE_LISTS
-        )
+        return same_but(old, new, _PAGE_LISTS)
     if kind == "/Catalog":
-        return _same_form(_raw(old, "/AcroForm"), _raw(new, "/AcroForm"))
+        return _same_form(raw_entry(old, "/AcroForm"), raw_entry(new, "/AcroForm"))
     if "/Fields" in old:
         return _same_form(old, new)
     return any(key in old for key in ("/FT", "/T")) or old.get("/Subtype") == "/Widget"
@@ -121,16 +122,8 @@ def _may_change(old: Any, new: Any) -> bool:
 def _same_form(old: Any, new: Any) -> bool:
     """Fonts, default appearance and who draws it stay; fields are judged one by one."""
     if not isinstance(old, dict) or not isinstance(new, dict):
-        return bool(old == new)
-    return all(
-        _raw(old, key) == _raw(new, key)
-        for key in {*old, *new}
-        if key not in {"/Fields", "/SigFlags"}
-    )
-
-
-def _raw(dictionary: Any, key: str) -> Any:
-    return dictionary.raw_get(key) if key in dictionary else None
+        return same(old, new)
+    return same_but(old, new, _FORM_LISTS)
 
 
 def _only_dictionaries(array: Any) -> bool:

@@ -13,6 +13,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Final
 
+from verifier.cross_references import ChainError, follows_directly
 from verifier.der import DerError, read_element
 
 __all__ = ["TailError", "TailUpdate", "tail_updates"]
@@ -73,9 +74,20 @@ def tail_updates(data: bytes, start: int) -> list[TailUpdate]:
         if len(updates) == MAX_TAIL_UPDATES:
             raise TailError("more updates than evidence needs")
         update = _update(data, at)
+        _check_chained(data, at, update.end)
         updates.append(update)
         at = update.end
     return updates
+
+
+def _check_chained(data: bytes, start: int, end: int) -> None:
+    """The table before an update is the one before it in the file, not bytes in a stream."""
+    try:
+        chained = follows_directly(data, start, end)
+    except ChainError as error:
+        raise TailError("a table that is not plain") from error
+    if not chained:
+        raise TailError("an update that does not follow the one before")
 
 
 def _update(data: bytes, at: int) -> TailUpdate:

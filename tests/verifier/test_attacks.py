@@ -14,8 +14,10 @@ import pytest
 
 from tests.vectors.attack_files import CASES, write_attack_files
 from tests.vectors.attacks import contents_gap
+from tests.vectors.evidence_attacks import EVIDENCE_PLANTS
 from tests.vectors.sealed_pdf import NOW, House, Sealed, direct, finish, prepare
 from tests.vectors.shadow_attacks import PLANTS
+from tests.vectors.timestamps import timestamped
 from verifier.document import examine_bytes, verify_pdf
 from verifier.trust_list import TrustList
 from verifier.verdict import Outcome
@@ -38,13 +40,14 @@ def test_an_attack_is_seen(name: str, sealed: Sealed, house: House, trust: Trust
     assert (str(verdict.outcome), set(verdict.against)) == (case.outcome, {case.finding})
 
 
-@pytest.mark.parametrize("plant", PLANTS)
+@pytest.mark.parametrize("plant", [*PLANTS, *EVIDENCE_PLANTS])
 def test_what_is_planted_and_never_revealed_is_what_was_signed(
     plant: Callable[[Any], None], house: House, trust: TrustList
 ) -> None:
-    """The control of the shadow attacks: nothing but the revealing is refused."""
+    """The control of the attacks that plant: nothing but the revealing is refused."""
     harmless = finish(direct(prepare(plant=plant), house), house)
     assert verify_pdf(harmless.data, trust, NOW).outcome is Outcome.GENUINE
+    assert verify_pdf(timestamped(harmless.data, house), trust, NOW).outcome is Outcome.GENUINE
 
 
 def test_every_attack_can_be_had_as_a_file(tmp_path: Path) -> None:
