@@ -223,6 +223,8 @@ def _judge_path(
     """Judge the keys from the root to the signer: all on the trust list, none revoked."""
     path = [certificate.dump() for certificate in status.validation_path]
     authorities, leaf = path[:-1], path[-1]
+    if status.signing_cert.ca:  # a person's key certifies nobody
+        return finding("signature_untrusted", field=field)
     director = signer.role is Role.DIRECTOR
     keys = {key.certificate_der: key for key in trust.keys}
     own = keys.get(leaf) if director else keys.get(authorities[-1])

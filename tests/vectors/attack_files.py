@@ -18,7 +18,9 @@ from typing import Final
 from tests.vectors.attacks import ATTACKS, Attack
 from tests.vectors.evidence_attacks import EVIDENCE_ATTACKS
 from tests.vectors.hostile_structure import STRUCTURE_ATTACKS
+from tests.vectors.identity_attacks import IDENTITY_ATTACKS
 from tests.vectors.insider_attacks import INSIDER_ATTACKS
+from tests.vectors.outsider_tricks import OUTSIDER_TRICKS
 from tests.vectors.sealed_pdf import NOW, House, sealed_pdf
 from tests.vectors.shadow_attacks import SHADOW_ATTACKS
 from tests.vectors.tail_attacks import TAIL_ATTACKS
@@ -46,6 +48,8 @@ CASES: Final[dict[str, Case]] = {
         INSIDER_ATTACKS,
         TAIL_ATTACKS,
         EVIDENCE_ATTACKS,
+        IDENTITY_ATTACKS,
+        OUTSIDER_TRICKS,
         STRUCTURE_ATTACKS,
     )
     for (outcome, code), attacks in table.items()
