@@ -115,8 +115,8 @@ def certificate_quoted_in_a_comment(sealed: Sealed, house: House) -> bytes:
 
 def certificate_of_the_same_length(sealed: Sealed, house: House) -> bytes:
     """The certificate of another document whose prefix is as long, in this one's seal."""
-    other = sealed_pdf(house)  # with another identifier, else the same
-    assert other.prefix_end == sealed.prefix_end
+    others = (sealed_pdf(house) for _ in range(1000))  # other identifiers, else the same
+    other = next(each for each in others if each.prefix_end == sealed.prefix_end)
     return sealed.data[: sealed.prefix_end] + other.data[other.prefix_end :]
 
 
