@@ -21,6 +21,7 @@ FINDINGS: Final[dict[str, Severity]] = {
     "not_ours": _DOUBT,
     "not_sealed": _DOUBT,
     "no_code_in_picture": _DOUBT,
+    "several_codes": _DOUBT,
     "not_a_certificate": _DOUBT,
     "code_damaged": _DOUBT,
     "certificate_damaged": _BAD,

@@ -12,7 +12,7 @@ from typing import Any, Final, NoReturn
 from verifier.document import Watch, verify_text
 from verifier.errors import PictureError
 from verifier.findings import finding
-from verifier.qr_reading import text_in_grey
+from verifier.qr_reading import certificates_among, text_in_grey, texts_in_grey
 from verifier.trust_list import TrustList
 from verifier.verdict import Outcome, Verdict
 
@@ -51,12 +51,13 @@ def verify_picture(
     Raises:
         PictureError: see `text_in_picture`.
     """
-    text = text_in_picture(data)
-    if text is not None:
-        return verify_text(text, trust, now, watch)
+    texts = texts_in_grey(_grey_picture(data))
+    ours = certificates_among(texts)
+    if len(ours) < 2 and texts:
+        return verify_text((ours or texts)[0], trust, now, watch)
     return Verdict(
         outcome=Outcome.CANNOT_TELL,
-        findings=(finding("no_code_in_picture"),),
+        findings=(finding("several_codes" if ours else "no_code_in_picture"),),
         claims=None,
         trust_as_of=trust.as_of,
         trust_version=trust.version,
@@ -68,13 +69,18 @@ def text_in_picture(data: bytes) -> str | None:
     """The text of the QR code in a JPEG or PNG picture; ours first when there are several.
 
     Returns:
-        The text, or None when no code can be read.
+        The text, or None when no code can be read, or different certificates' codes.
 
     Raises:
         PictureError: code `picture_too_large`, `not_a_picture`, `too_many_pixels`,
             `broken_picture`, or `pictures_not_installed` where this package was installed
             without what reads pictures.
     """
+    return text_in_grey(_grey_picture(data))
+
+
+def _grey_picture(data: bytes) -> Any:
+    """The pixels of a picture."""
     if len(data) > MAX_PICTURE_BYTES:
         _refuse("picture_too_large", f"it has more than {MAX_PICTURE_BYTES // 2**20} MB")
     width, height = picture_size(data)
@@ -88,7 +94,7 @@ def text_in_picture(data: bytes) -> str | None:
         raise _error("broken_picture", "it is damaged") from error
     if grey is None or grey.size == 0:
         _refuse("broken_picture", "it is damaged")
-    return text_in_grey(grey.astype(np.uint8, copy=False))
+    return grey.astype(np.uint8, copy=False)
 
 
 def picture_libraries() -> tuple[Any, Any]:

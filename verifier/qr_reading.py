@@ -18,7 +18,7 @@ same picture gives the same answer on every machine.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     Grey = NDArray[uint8]
     """A grey picture, one byte per pixel."""
 
-__all__ = ["FRAME_BUDGET", "text_in_grey"]
+__all__ = ["FRAME_BUDGET", "certificates_among", "text_in_grey", "texts_in_grey"]
 
 FRAME_BUDGET: Final = 52_000_000
 """Work on one picture, in pixels that stage 1 reads: what a frame of 1280 x 720 needs for stages
@@ -54,7 +54,27 @@ class _Stage:
 
 
 def text_in_grey(grey: Grey) -> str | None:
-    """The text of the QR code in a grey picture, or None; ours first when there are several."""
+    """The text of the QR code in a grey picture; ours first when there are several.
+
+    Returns:
+        The text; None when there is none, or when there are certificates of different texts, of
+        which nobody can say which one is meant.
+    """
+    texts = texts_in_grey(grey)
+    ours = certificates_among(texts)
+    if len(ours) > 1:
+        return None
+    found = ours or texts
+    return found[0] if found else None
+
+
+def certificates_among(texts: Sequence[str]) -> list[str]:
+    """Those that begin as a certificate's does, each once."""
+    return list(dict.fromkeys(text for text in texts if looks_like_token_text(text)))
+
+
+def texts_in_grey(grey: Grey) -> list[str]:
+    """The texts of the QR codes in a grey picture, of the first stage that reads any."""
     left = FRAME_BUDGET - grey.size
     texts = _zxing(grey)
     for stage in () if texts else _STAGES:
@@ -65,10 +85,7 @@ def text_in_grey(grey: Grey) -> str | None:
         texts = stage.read(grey)
         if texts:
             break
-    for text in texts:
-        if looks_like_token_text(text):
-            return text
-    return texts[0] if texts else None
+    return texts
 
 
 def _inverted(grey: Grey) -> list[str]:

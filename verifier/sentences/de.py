@@ -19,6 +19,7 @@ SENTENCES: Final[dict[str, str]] = {
     "not_sealed": "Diese Datei hat kein Siegel: Sie ist nicht fertig unterschrieben, oder das "
     "Siegel wurde abgeschnitten.",
     "no_code_in_picture": "Auf diesem Bild ist kein QR-Code lesbar.",
+    "several_codes": "Das Bild zeigt die Codes mehrerer Zertifikate. Zeigen Sie nur einen.",
     "not_a_certificate": "Dieser Code ist kein Echtheitszertifikat.",
     "code_damaged": "Der Code des Zertifikats ist unvollständig oder beschädigt. Bitte noch "
     "einmal scannen.",

@@ -18,6 +18,7 @@ SENTENCES: Final[dict[str, str]] = {
     "not_ours": "This file carries no Sygnet certificate of authenticity.",
     "not_sealed": "This file has no seal: signing was not finished, or the seal was cut off.",
     "no_code_in_picture": "No QR code can be read in this picture.",
+    "several_codes": "The picture shows codes of several certificates. Show one at a time.",
     "not_a_certificate": "This code is something else than a certificate of authenticity.",
     "code_damaged": "The certificate's code is incomplete or damaged. Scan it again.",
     "certificate_damaged": "The certificate inside this file is damaged.",

@@ -18,6 +18,7 @@ SENTENCES: Final[dict[str, str]] = {
     "not_ours": "Ten plik nie zawiera certyfikatu autentyczności Sygnet.",
     "not_sealed": "Ten plik nie ma pieczęci: podpisywania nie dokończono albo pieczęć odcięto.",
     "no_code_in_picture": "Na tym zdjęciu nie da się odczytać kodu QR.",
+    "several_codes": "Na obrazie są kody kilku certyfikatów. Pokaż tylko jeden.",
     "not_a_certificate": "Ten kod nie jest certyfikatem autentyczności.",
     "code_damaged": "Kod certyfikatu jest niepełny lub uszkodzony. Zeskanuj go ponownie.",
     "certificate_damaged": "Certyfikat w tym pliku jest uszkodzony.",
