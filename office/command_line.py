@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
-from office import people, preparation, trust
+from office import people, preparation, root_commands, trust
 from office.command_options import Command, make_parser
 from office.documents import LIST_LIMIT, DocumentFilter, find_document, list_documents
 from office.errors import NotSetUp, OfficeError, Refused
-from office.head_office import HeadOffice, create_head_office, open_head_office
+from office.head_office import HeadOffice, open_head_office
 from office.history import Actor
 from office.kiosks import Kiosk, add_kiosk, list_kiosks
 from office.layout import Layout
@@ -25,6 +25,7 @@ from office.preparation import NewDocument
 from office.revocation import RevocationReason, revoke_kiosk
 from office.serving import serve
 from office.settings import LANGUAGES, Settings, read_settings
+from office.setup_commands import given_password, init
 from signing.errors import SigningError
 from signing.fields import DocumentPlan
 
@@ -96,29 +97,13 @@ def _settings(options: argparse.Namespace) -> Settings:
     )
 
 
-def _init(options: argparse.Namespace, settings: Settings) -> None:
-    now = datetime.now(UTC)
-    password = _password(options) if options.admin_email else ""
-    office = create_head_office(settings, options.organisation, options.country, now)
-    try:
-        if options.admin_email:
-            new = NewPerson(
-                options.admin_email, options.admin_name, Role.ADMINISTRATOR, LANGUAGES[0], password
-            )
-            with office.database.write() as connection:
-                people.add_person(connection, new, Actor(), now)
-    finally:
-        office.close()
-    print(f"Head office of {office.organisation} is set up in {settings.data_folder}.")
-
-
 def _serve(_options: argparse.Namespace, settings: Settings) -> None:
     serve(settings)
 
 
 def _people_add(options: argparse.Namespace, settings: Settings) -> None:
     new = NewPerson(
-        options.email, options.name, Role(options.role), options.language, _password(options)
+        options.email, options.name, Role(options.role), options.language, given_password(options)
     )
     now = datetime.now(UTC)
     with _opened(settings) as office, office.database.write() as connection:
@@ -130,7 +115,7 @@ def _people_add(options: argparse.Namespace, settings: Settings) -> None:
 
 
 def _people_password(options: argparse.Namespace, settings: Settings) -> None:
-    password, now = _password(options), datetime.now(UTC)
+    password, now = given_password(options), datetime.now(UTC)
     with _opened(settings) as office, office.database.write() as connection:
         people.set_password(connection, options.email, password, Actor(), now)
     print("The password is changed; sessions of this person have ended.")
@@ -285,25 +270,12 @@ def _read(path: Path, limit: int) -> bytes:
         ) from error
 
 
-def _password(options: argparse.Namespace) -> str:
-    if options.password_stdin:
-        return sys.stdin.readline().rstrip("\n")
-    password = os.environ.get("SYGNET_OFFICE_PASSWORD", "")
-    if not password:
-        raise Refused(
-            "no_password",
-            "No password was given.",
-            "Use --password-stdin, or set SYGNET_OFFICE_PASSWORD.",
-        )
-    return password
-
-
 def _print_json(**facts: object) -> None:
     print(json.dumps(facts, ensure_ascii=False))
 
 
 COMMANDS: Mapping[str, Command] = {
-    "init": _init,
+    "init": init,
     "serve": _serve,
     "people add": _people_add,
     "people list": _people_list,
@@ -313,5 +285,8 @@ COMMANDS: Mapping[str, Command] = {
     "kiosk revoke": _kiosk_revoke,
     "documents add": _documents_add,
     "documents list": _documents_list,
+    "root create": root_commands.create,
+    "root recover": root_commands.recover,
+    "root sign-request": root_commands.sign_request,
 }
 """What each command does."""

@@ -31,6 +31,7 @@ def make_parser(run: Mapping[str, Command]) -> argparse.ArgumentParser:
     _add_people(commands, run)
     _add_kiosk(commands, run)
     _add_documents(commands, run)
+    _add_root(commands, run)
     return parser
 
 
@@ -44,11 +45,16 @@ def _add(commands: Any, name: str, words: str, command: Command | None) -> argpa
 
 def _add_init(commands: Any, run: Mapping[str, Command]) -> None:
     parser = _add(commands, "init", "set up a new head office in an empty data folder", run["init"])
-    parser.add_argument("--organisation", required=True, metavar="NAME", help="in certificates")
+    parser.add_argument("--organisation", metavar="NAME", help="in certificates")
     parser.add_argument("--country", default="PL", metavar="XX", help="two letters (default PL)")
     parser.add_argument("--admin-email", metavar="ADDRESS", help="also add an administrator")
     parser.add_argument("--admin-name", default="Administrator", metavar="NAME")
     parser.add_argument("--password-stdin", action="store_true", help="the administrator's")
+    apart = parser.add_mutually_exclusive_group()
+    apart.add_argument(
+        "--request", type=Path, metavar="FILE", help="the root is kept apart: write what it signs"
+    )
+    apart.add_argument("--answer", type=Path, metavar="FILE", help="what the root answered")
 
 
 def _add_serve(commands: Any, run: Mapping[str, Command]) -> None:
@@ -110,3 +116,25 @@ def _add_documents(commands: Any, run: Mapping[str, Command]) -> None:
     add.add_argument("--stamp", action="store_true", help="ask for the client's stamp")
     add.add_argument("--send", action="store_true", help="send it to the director at once")
     _add(actions, "list", "list the documents as JSON lines", run["documents list"])
+
+
+def _add_root(commands: Any, run: Mapping[str, Command]) -> None:
+    group = _add(commands, "root", "the root kept apart, on a machine without a network", None)
+    actions = group.add_subparsers(required=True, metavar="ACTION")
+    create = _add(actions, "create", "make a root; prints its 24 words", run["root create"])
+    create.add_argument("--organisation", required=True, metavar="NAME", help="in certificates")
+    create.add_argument("--country", default="PL", metavar="XX", help="two letters (default PL)")
+    recover = _add(actions, "recover", "make it anew from its words", run["root recover"])
+    recover.add_argument("--certificate", required=True, type=Path, metavar="PEM")
+    recover.add_argument("--words-file", type=Path, metavar="FILE", help="default: typed")
+    sign = _add(actions, "sign-request", "answer head office", run["root sign-request"])
+    sign.add_argument("--root", required=True, type=Path, metavar="FOLDER")
+    sign.add_argument("--request", required=True, type=Path, metavar="FILE")
+    sign.add_argument("--answer", required=True, type=Path, metavar="FILE")
+    sign.add_argument("--yes", action="store_true", help="the key was compared already")
+    for made in (create, recover):
+        made.add_argument("--out", required=True, type=Path, metavar="FOLDER")
+    for asked in (create, recover, sign):
+        asked.add_argument(
+            "--passphrase-file", type=Path, metavar="FILE", help="default: typed unseen"
+        )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from cryptography import x509
 from sqlalchemy import insert, select
 
 from office import tables, trust
@@ -31,7 +32,8 @@ from signing.whole_file import write_whole
 __all__ = ["HeadOffice", "create_head_office", "open_head_office"]
 
 MAX_ORGANISATION_LETTERS = 64  # X.520 upper bound of an organisation's name
-_UNFINISHED = "unfinished"  # lies in the data folder while a head office is being made
+AWAITING_ROOT = "root-request.json"  # what a root kept apart was asked last
+UNFINISHED = "unfinished"  # lies in the data folder while a head office is being made
 
 
 @dataclass(frozen=True)
@@ -83,26 +85,58 @@ def create_head_office(
         ),
     )
     folder = settings.data_folder
-    if _is_set_up(settings):
+    if is_set_up(settings):
         raise Refused(
             "already_set_up",
             "There is a head office in this data folder already.",
             "Start it with: python -m office serve; if that finds none, restore its database.",
         )
+    if (folder / AWAITING_ROOT).exists():
+        raise Refused(
+            "root_awaited",
+            "This head office waits for the answer of its root.",
+            "Finish with: python -m office init --answer FILE; or begin in an empty folder.",
+        )
+    office = begin(settings, name, environment, with_root=True)
+    office.publisher.create(now)
+    found(office, country, trust.make_authorities(office, name, country, now), now)
+    return office
+
+
+def begin(
+    settings: Settings, name: str, environment: Mapping[str, str], *, with_root: bool
+) -> HeadOffice:
+    """Make the folder and the keys of a new head office; the mark says that it is unfinished."""
+    folder = settings.data_folder
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_whole(folder / _UNFINISHED, b"Written before the keys, removed after the last step.\n")
+    write_whole(folder / UNFINISHED, b"Written before the keys, removed after the last step.\n")
     for leftover in ("keys", "trust", "trust-keys"):
         shutil.rmtree(folder / leftover, ignore_errors=True)
     credential = read_credential(folder, environment)
     keyring = Keyring(folder / "keys", credential)
-    keyring.create()
-    office = _assemble(settings, keyring, credential, name)
-    office.publisher.create(now)
+    keyring.create(with_root=with_root)
+    return assemble(settings, keyring, credential, name)
+
+
+def found(
+    office: HeadOffice,
+    country: str,
+    authorities: tuple[x509.Certificate, x509.Certificate],
+    now: datetime,
+) -> None:
+    """Write the first rows and the first trust list, then take the mark away.
+
+    Args:
+        office: as `begin` made it, its publisher with its root metadata.
+        country: two letters.
+        authorities: the certificates of the root and of the signing CA.
+        now: the time.
+    """
     with office.database.write() as connection:
         connection.execute(
             insert(tables.organisation).values(
                 id=1,
-                name=name,
+                name=office.organisation,
                 country=country.upper(),
                 created_at=now,
                 trust_version=0,
@@ -110,11 +144,10 @@ def create_head_office(
                 next_number=1,
             )
         )
-        trust.create_authorities(office, connection, name, country, now)
+        trust.trust_authorities(connection, office.organisation, *authorities)
         record(connection, now, "head_office_created", Actor())
         trust.publish(office, connection, now)
-    (folder / _UNFINISHED).unlink()
-    return office
+    (office.settings.data_folder / UNFINISHED).unlink()
 
 
 def open_head_office(settings: Settings, environment: Mapping[str, str] = os.environ) -> HeadOffice:
@@ -130,7 +163,7 @@ def open_head_office(settings: Settings, environment: Mapping[str, str] = os.env
         credential = read_credential(folder, environment)
     except SigningError as error:
         raise NotSetUp(error.code, error.sentence, error.next_step) from error
-    office = _assemble(settings, Keyring(folder / "keys", credential), credential, "")
+    office = assemble(settings, Keyring(folder / "keys", credential), credential, "")
     with office.database.read() as connection:
         name = connection.execute(select(tables.organisation.c.name)).scalar()
     if name is None:
@@ -141,7 +174,7 @@ def open_head_office(settings: Settings, environment: Mapping[str, str] = os.env
     )
 
 
-def _is_set_up(settings: Settings) -> bool:
+def is_set_up(settings: Settings) -> bool:
     """Tell a head office from one whose making was interrupted: marked as such, without a row.
 
     Keys without the mark are never taken for a leftover: the database may lie elsewhere, or be
@@ -149,7 +182,7 @@ def _is_set_up(settings: Settings) -> bool:
     """
     if not (settings.data_folder / "keys").exists():
         return False
-    if not (settings.data_folder / _UNFINISHED).exists():
+    if not (settings.data_folder / UNFINISHED).exists():
         return True
     database = open_database(settings.database_url or sqlite_url(settings.database_path))
     try:
@@ -159,7 +192,8 @@ def _is_set_up(settings: Settings) -> bool:
         database.close()
 
 
-def _assemble(settings: Settings, keyring: Keyring, credential: bytes, name: str) -> HeadOffice:
+def assemble(settings: Settings, keyring: Keyring, credential: bytes, name: str) -> HeadOffice:
+    """Put a head office together from its opened keys."""
     folder = settings.data_folder
     (folder / "work").mkdir(exist_ok=True, mode=0o700)
     return HeadOffice(

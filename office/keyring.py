@@ -1,10 +1,15 @@
 """Keys and secrets of head office, each in its own file below `keys/` in the data folder.
 
-- `root.pem`, `signing-ca.pem`: P-256, the top of the certificate tree;
-- `director-<person>.pem`: P-256, one for each director;
+- `root.pem`: P-256, the top of the certificate tree; absent when the root is kept apart;
+- `signing-ca-<id>.pem`, `director-<person>-<id>.pem`: P-256;
 - `response.pem`: Ed25519, signs what head office answers to kiosks;
 - `codes.secret`: 32 random bytes, encrypted; confirmation codes, links and the wrapping of
   document keys are derived from it, each with its own purpose (HKDF, RFC 5869).
+
+`<id>` is the key identifier, the first 8 bytes of SHA-256 over the public key. A key is found by
+the certificate that it belongs to, so a new one stands beside the old and a key that never got its
+certificate (a crash in between) is never used; the next key of the same holder removes it. Files of
+earlier versions have no `<id>` and are still found.
 """
 
 from __future__ import annotations
@@ -12,6 +17,7 @@ from __future__ import annotations
 import base64
 import hmac
 import os
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,14 +27,18 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from office.errors import NotSetUp
 from signing.certificates import CertificateAuthority
 from signing.identities import SigningIdentity
-from signing.key_files import KeyFile
+from signing.key_files import KeyFile, KeyFileError
 from signing.whole_file import write_whole
 
-__all__ = ["Keyring", "link_hash"]
+__all__ = ["SIGNING_CA", "Keyring", "director", "key_identifier", "link_hash"]
+
+SIGNING_CA = "signing-ca"
+"""The holder's name of the signing CA's keys."""
 
 _SECRET_BYTES = 32
 _NONCE_BYTES = 12
@@ -47,11 +57,15 @@ class Keyring:
         self._folder = folder
         self._credential = credential
 
-    def create(self) -> None:
-        """Make the keys of a new head office; existing ones are never overwritten."""
+    def create(self, *, with_root: bool = True) -> None:
+        """Make the keys of a new head office but the signing CA's; none is ever overwritten.
+
+        Args:
+            with_root: False when the root is kept apart.
+        """
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._file("root").create_p256()
-        self._file("signing-ca").create_p256()
+        if with_root:
+            self._file("root").create_p256()
         self._file("response").create_ed25519()
         nonce = os.urandom(_NONCE_BYTES)
         sealed = nonce + self._secret_cipher().encrypt(nonce, os.urandom(_SECRET_BYTES), b"codes")
@@ -61,27 +75,66 @@ class Keyring:
         """Return the root's key."""
         return self._file("root").load_p256()
 
+    @property
+    def root_is_here(self) -> bool:
+        """Whether the root's key lies on this machine; False when it is kept apart."""
+        return self._file("root").exists()
+
+    def create_key(
+        self, holder: str, in_use: Iterable[x509.Certificate]
+    ) -> ec.EllipticCurvePublicKey:
+        """Make a P-256 key beside the ones that its holder has.
+
+        Call it in the write transaction that keeps the certificate, so that nobody else does the
+        same at once.
+
+        Args:
+            holder: `SIGNING_CA` or `director(person_id)`.
+            in_use: the certificates of all keys that this holder has or had; files of other keys
+                were left by a crash and are removed.
+
+        Returns:
+            The public half.
+        """
+        kept = {self._path(holder, one.public_key()) for one in in_use}
+        for path in self._folder.glob(f"{holder}-*.pem"):
+            if path not in kept:
+                path.unlink()
+        key = ec.generate_private_key(ec.SECP256R1())
+        KeyFile(self._path(holder, key.public_key()), self._credential).keep(key)
+        return key.public_key()
+
+    def key_of(self, holder: str, public_key: object) -> ec.EllipticCurvePrivateKey:
+        """Return the private key to a public one, as its certificate names it.
+
+        Raises:
+            KeyFileError: `key_missing`, `key_unreadable` (also when the file holds another key).
+        """
+        path = self._path(holder, public_key)
+        legacy = self._folder / f"{holder}.pem"
+        file = KeyFile(path if path.exists() or not legacy.exists() else legacy, self._credential)
+        key = file.load_p256()
+        if key.public_key() != public_key:
+            raise KeyFileError(
+                "key_unreadable",
+                f"The private key at {file.path} does not belong to its certificate.",
+                "Restore the folder of keys from its backup.",
+            )
+        return key
+
     def signing_ca(self, certificate: x509.Certificate) -> CertificateAuthority:
         """Return the signing CA as an issuer."""
-        return CertificateAuthority(self._file("signing-ca").load_p256(), certificate)
-
-    def signing_ca_key(self) -> ec.EllipticCurvePrivateKey:
-        """Return the signing CA's key."""
-        return self._file("signing-ca").load_p256()
+        return CertificateAuthority(self.key_of(SIGNING_CA, certificate.public_key()), certificate)
 
     def response_key(self) -> ed25519.Ed25519PrivateKey:
         """Return the key that signs answers to kiosks."""
         return self._file("response").load_ed25519()
 
-    def create_director_key(self, person_id: str) -> ec.EllipticCurvePublicKey:
-        """Make a director's own key and return its public half."""
-        return self._file(f"director-{person_id}").create_p256().public_key()
-
     def director_identity(
         self, person_id: str, certificate: x509.Certificate, chain: tuple[x509.Certificate, ...]
     ) -> SigningIdentity:
         """Return a director as a signer."""
-        key = self._file(f"director-{person_id}").load_p256()
+        key = self.key_of(director(person_id), certificate.public_key())
         return SigningIdentity(key, certificate, chain)
 
     def root_secret(self) -> bytes:
@@ -134,6 +187,11 @@ class Keyring:
         )
         return derivation.derive(self.root_secret())
 
+    def _path(self, holder: str, public_key: object) -> Path:
+        if not isinstance(public_key, ec.EllipticCurvePublicKey):
+            raise TypeError("not a P-256 key")
+        return self._folder / f"{holder}-{key_identifier(public_key)}.pem"
+
     def _file(self, name: str) -> KeyFile:
         return KeyFile(self._folder / f"{name}.pem", self._credential)
 
@@ -142,6 +200,17 @@ class Keyring:
             algorithm=hashes.SHA256(), length=32, salt=None, info=b"sygnet office secret file/v1"
         )
         return AESGCM(derivation.derive(self._credential))
+
+
+def director(person_id: str) -> str:
+    """Return the holder's name of a director's keys."""
+    return f"director-{person_id}"
+
+
+def key_identifier(public_key: ec.EllipticCurvePublicKey) -> str:
+    """Return what names a key in files and on screens: 16 hexadecimal digits."""
+    spki = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return sha256(spki).hexdigest()[:16]
 
 
 def link_hash(link: str) -> str:

@@ -10,6 +10,7 @@ import hmac
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import insert, select, update
 
@@ -112,7 +113,7 @@ class Ledger:
                 trust.publish(office, connection, now)
             elif not hmac.compare_digest(canonical_bytes(row.device_keys), canonical_bytes(wire)):
                 raise EnrolmentRefused("code_used", "This enrolment code was used already.")
-            chain = trust.chain(connection)
+            chain = trust.chain(connection, x509.load_der_x509_certificate(seal_der))
         return EnrolmentGrant(
             kiosk_id=row.id,
             kiosk_name=row.name,

@@ -7,10 +7,12 @@ publish at once.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
 from sqlalchemy import Connection, insert, select, update
@@ -18,6 +20,7 @@ from sqlalchemy import Connection, insert, select, update
 from office import tables
 from office.errors import NotSetUp, Refused
 from office.history import Actor, record
+from office.keyring import SIGNING_CA, director
 from office.people import Person, Role
 from signing.certificates import (
     CertificateAuthority,
@@ -37,13 +40,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "REPUBLISH_AFTER",
+    "certificates_of",
     "certify_director",
     "certify_kiosk",
-    "create_authorities",
+    "chain",
     "director_identity",
+    "make_authorities",
     "publish",
     "published_version",
     "refresh_if_old",
+    "trust_authorities",
     "trust_list",
 ]
 
@@ -51,15 +57,20 @@ REPUBLISH_AFTER = timedelta(hours=12)
 """How old the list's as-of time may get before it is signed anew without a change."""
 
 
-def create_authorities(
-    office: HeadOffice, connection: Connection, name: str, country: str, now: datetime
-) -> None:
-    """Make the root and the signing CA of a new head office."""
+def make_authorities(
+    office: HeadOffice, name: str, country: str, now: datetime
+) -> tuple[x509.Certificate, x509.Certificate]:
+    """Make the certificates of the root and of the first signing CA on this machine."""
     root_key = office.keyring.root_key()
     root = make_root(name, country, root_key, now)
-    signing_ca = issue_signing_ca(
-        office.keyring.signing_ca_key().public_key(), CertificateAuthority(root_key, root), now
-    )
+    public_key = office.keyring.create_key(SIGNING_CA, ())
+    return root, issue_signing_ca(public_key, CertificateAuthority(root_key, root), now)
+
+
+def trust_authorities(
+    connection: Connection, name: str, root: x509.Certificate, signing_ca: x509.Certificate
+) -> None:
+    """Put the root and the first signing CA of a new head office on the trust list."""
     _trust(connection, KeyRole.ROOT, name, root)
     _trust(connection, KeyRole.SIGNING_CA, name, signing_ca)
 
@@ -78,7 +89,7 @@ def certify_director(
         )
     if person.has_key:
         raise Refused("has_a_key", "This director has a key already.", "Nothing is to be done.")
-    public_key = office.keyring.create_director_key(person.id)
+    public_key = office.keyring.create_key(director(person.id), ())
     certificate = issue_director(person.name, public_key, _signing_ca(office, connection), now)
     connection.execute(
         update(tables.people)
@@ -104,9 +115,8 @@ def director_identity(
         raise Refused(
             "no_key", "You have no signing key.", "Ask an administrator to make you a director."
         )
-    return office.keyring.director_identity(
-        person.id, x509.load_der_x509_certificate(der), chain(connection)
-    )
+    certificate = x509.load_der_x509_certificate(der)
+    return office.keyring.director_identity(person.id, certificate, chain(connection, certificate))
 
 
 def certify_kiosk(
@@ -139,9 +149,26 @@ def certify_kiosk(
     return kiosk_ca.public_bytes(Encoding.DER), seal.public_bytes(Encoding.DER)
 
 
-def chain(connection: Connection) -> tuple[x509.Certificate, ...]:
-    """Return the signing CA's certificate and the root's."""
-    return _certificate(connection, KeyRole.SIGNING_CA), _certificate(connection, KeyRole.ROOT)
+def chain(
+    connection: Connection, certificate: x509.Certificate | None = None
+) -> tuple[x509.Certificate, ...]:
+    """Return the certificates above one, nearest first; above the next one issued by default."""
+    root = _certificate(connection, KeyRole.ROOT)
+    if certificate is None:
+        return _certificate(connection, KeyRole.SIGNING_CA), root
+    for authority in certificates_of(connection, KeyRole.SIGNING_CA):
+        with suppress(ValueError, TypeError, InvalidSignature):
+            certificate.verify_directly_issued_by(authority)
+            return authority, root
+    raise _not_set_up()
+
+
+def certificates_of(connection: Connection, role: KeyRole) -> list[x509.Certificate]:
+    """Return all certificates of a role that were ever on the list, newest first."""
+    keys = tables.trust_keys
+    query = select(keys.c.certificate_der).where(keys.c.role == role.value)
+    found = connection.execute(query.order_by(keys.c.id.desc())).scalars()
+    return [x509.load_der_x509_certificate(der) for der in found]
 
 
 def trust_list(office: HeadOffice, connection: Connection) -> TrustList:
@@ -247,12 +274,16 @@ def _certificate(connection: Connection, role: KeyRole) -> x509.Certificate:
     )
     der = connection.execute(query.order_by(tables.trust_keys.c.id.desc())).scalar()
     if der is None:
-        raise NotSetUp(
-            "not_set_up",
-            "This data folder holds no head office yet.",
-            "Run: python -m office init --data FOLDER",
-        )
+        raise _not_set_up()
     return x509.load_der_x509_certificate(der)
+
+
+def _not_set_up() -> NotSetUp:
+    return NotSetUp(
+        "not_set_up",
+        "This data folder holds no head office yet.",
+        "Run: python -m office init --data FOLDER",
+    )
 
 
 def _trust(

@@ -114,7 +114,7 @@ class KeyFile:
             KeyFileError: code `key_exists`: a key is never overwritten.
         """
         key = ec.generate_private_key(ec.SECP256R1())
-        self._write(key)
+        self.keep(key)
         return key
 
     def create_ed25519(self) -> ed25519.Ed25519PrivateKey:
@@ -124,7 +124,7 @@ class KeyFile:
             KeyFileError: code `key_exists`: a key is never overwritten.
         """
         key = ed25519.Ed25519PrivateKey.generate()
-        self._write(key)
+        self.keep(key)
         return key
 
     def load(self) -> PrivateKeyTypes:
@@ -174,7 +174,12 @@ class KeyFile:
             return key
         raise self._unreadable()
 
-    def _write(self, key: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey) -> None:
+    def keep(self, key: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey) -> None:
+        """Write a key that was made elsewhere.
+
+        Raises:
+            KeyFileError: code `key_exists`: a key is never overwritten.
+        """
         if self.path.exists():
             raise KeyFileError(
                 "key_exists",

@@ -30,6 +30,7 @@ NOT_ON_SCREENS = frozenset(
         "code_unknown",
         "database_unusable",
         "event_conflict",
+        "file_exists",
         "file_unreadable",
         "folder_unusable",
         "has_a_key",
@@ -39,13 +40,18 @@ NOT_ON_SCREENS = frozenset(
         "mail_server_unreachable",
         "no_mail_sink",
         "no_password",
+        "no_request",
         "not_a_director",
+        "not_agreed",
         "not_set_up",
         "not_signed_yet",
+        "passphrases_differ",
         "port_taken",
+        "root_awaited",
         "secret_unreadable",
         "sms_gateway_unreachable",
         "sms_refused",
+        "words_of_another_root",
     }
 )
 """Codes for the command line, the logs and kiosks; these speak English."""
