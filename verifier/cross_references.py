@@ -22,6 +22,8 @@ MAX_DICTIONARY_BYTES: Final = 4096
 """Longest trailer or dictionary of a cross-reference stream."""
 TAIL_BYTES: Final = 1024
 """How far from the end `startxref` may stand (ISO 32000-2 annex I, as readers do)."""
+LINEARIZATION_BYTES: Final = 1024
+"""Within so many bytes a linearized file says that it is one (ISO 32000-2 F.3.3)."""
 START_BYTES: Final = 64
 """How long `startxref`, its number and `%%EOF` are at most."""
 
@@ -54,6 +56,8 @@ def check_chain(data: bytes, *, streams: bool = False) -> None:
     Raises:
         ChainError: a loop, a form that is not the plainest, or more than the limits allow.
     """
+    if not streams and b"/Linearized" in data[:LINEARIZATION_BYTES]:
+        raise ChainError("a second table at the beginning, which some readers take for the last")
     found = _START.search(data, max(0, len(data) - TAIL_BYTES))
     if found is None:
         raise ChainError("the file does not end with startxref")

@@ -6,10 +6,12 @@ timestamping service could be made to sign.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from io import BytesIO
 from typing import Any, Final
 
+import pikepdf
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.sign import fields
@@ -203,6 +205,26 @@ def timestamp_by_a_kiosk(sealed: Sealed, house: House) -> bytes:
     return timestamped(sealed.data, house, authority=house.kiosk_ca)
 
 
+def linearized_for_its_final_length(sealed: Sealed, house: House) -> bytes:
+    """A linearized document, whose first table some readers then take for the only one.
+
+    It says how long it will be once it is sealed, so what was filled in later need not show.
+    """
+    out = BytesIO()
+    pikepdf.open(BytesIO(prepare())).save(out, linearize=True)
+    plain, length = out.getvalue(), 10_000  # five digits, as it will have
+    while True:
+        said = re.search(rb"/L \d+", plain)
+        assert said is not None
+        entry = b"/L %d" % length
+        longer = len(entry) - len(said[0])
+        data = plain.replace(said[0], entry, 1).replace(b"endobj\n" + b" " * longer, b"endobj\n", 1)
+        made = finish(direct(data, house), house).data
+        if len(made) == length:
+            return made
+        length = len(made)
+
+
 INSIDER_ATTACKS: Final[Attacks] = {
     ("altered", "changed_after_signature"): (
         update_between_director_and_client,
@@ -226,5 +248,6 @@ INSIDER_ATTACKS: Final[Attacks] = {
         page_replaced_under_a_timestamp,
     ),
     ("cannot_tell", "long_life_unproved"): (timestamp_by_a_kiosk,),
+    ("cannot_tell", "structure_unreadable"): (linearized_for_its_final_length,),
 }
 """Outcome and finding, and the attacks."""
