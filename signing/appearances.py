@@ -20,7 +20,7 @@ from signing.page_geometry import Rectangle
 from signing.picture_objects import add_picture
 from signing.revision import Revision, not_prepared
 from signing.text_layout import Layout, lay_out, text_content
-from signing.value_layout import inner_room, lay_out_value
+from signing.value_appearance import HAND_INK, value_content
 
 __all__ = [
     "Caption",
@@ -32,7 +32,6 @@ __all__ = [
     "writing_of",
 ]
 
-INK = b"0.047 0.094 0.353 rg\n"  # the blue-black of a fountain pen
 ACCENT = b"0.047 0.094 0.353 RG 1.1 w"
 CAPTION_GREY = 0.36
 LARGEST_CAPTION = 6.8  # points
@@ -83,13 +82,7 @@ def add_text_appearance(
     revision: Revision, writing: Writing, value: str, kind: FieldKind, room: Rectangle
 ) -> Any:
     """A filled value, as large as is pleasant and never cut off."""
-    inner = inner_room(room.width, room.height)
-    layout = lay_out_value(value, kind, writing.font, inner)
-    top = (
-        inner.top if kind is FieldKind.MULTILINE else inner.y + (inner.height + layout.height()) / 2
-    )
-    text = text_content(layout, writing.font, inner.x, top)
-    content = b"/Tx BMC\nq\n" + text + b"Q\nEMC\n"
+    content = value_content(value, kind, writing.font, room.width, room.height)
     return revision.add_form(content, room.width, room.height, writing.resources)
 
 
@@ -136,7 +129,7 @@ def add_mark_appearance(
         resources["/XObject"] = {"/Mark": picture.reference}
         drawn = _placed_picture("/Mark", picture.width / picture.height, space, centred=False)
     else:
-        drawn = INK + _mark_outline(mark, space)
+        drawn = HAND_INK + _mark_outline(mark, space)
     content = (
         b"q\n"
         + drawn

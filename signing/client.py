@@ -6,32 +6,24 @@ validators that judge each revision by itself see a form being filled and signed
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-from pyhanko.pdf_utils import generic
 
 from signing.appearances import (
     Caption,
-    Writing,
     add_mark_appearance,
     add_stamp_appearance,
-    add_text_appearance,
     writing_of,
 )
 from signing.errors import FieldRefused
-from signing.field_rules import check_value
 from signing.fields import (
     ClientPlan,
     DocumentPlan,
-    FieldKind,
     client_field,
-    fill_field,
+    fill_group,
     stamp_field,
 )
-from signing.form_building import CHECKED
+from signing.filling import checked_values, fill_fields
 from signing.identities import SigningIdentity
 from signing.marks import ClientAnswers
 from signing.revision import (
@@ -44,7 +36,7 @@ from signing.revision import (
 from signing.whole_file import whole_file
 from signing.words import moment, words_for
 
-__all__ = ["checked_values", "sign_as_client"]
+__all__ = ["sign_as_client"]
 
 
 def sign_as_client(
@@ -77,15 +69,13 @@ def sign_as_client(
         OSError: The disk did not take it.
     """
     client = plan.clients[client_index]
-    values = checked_values(client, answers.values)
+    values = checked_values(client.fields, answers.values, plan.language)
     words = words_for(plan.language)
     caption = Caption(client.name, words.signed_electronically, moment(now, timezone))
     with open_revision(source) as revision, whole_file(target) as temporary:
         writing = writing_of(revision)
-        for spec in client.fields:
-            if values[spec.key]:
-                field = revision.field(fill_field(client_index, spec.key))
-                _fill(revision, writing, field, spec.kind, values[spec.key])
+        group = fill_group(client_index)
+        fill_fields(revision, writing, group, client.fields, values, plan.language)
         if answers.stamp_png is not None:
             _stamp(revision, client, client_index, answers.stamp_png)
         name = client_field(client_index)
@@ -95,34 +85,6 @@ def sign_as_client(
         )
         revision.set_appearance(field, form)
         write_signed(revision, temporary, SignatureFacts(name), identity, now)
-
-
-def checked_values(client: ClientPlan, values: Mapping[str, str]) -> dict[str, str]:
-    """Every field's canonical value, empty where nothing was given.
-
-    Raises:
-        FieldRefused: One does not fit, a required one is missing, or one has no field
-            (`unknown_field`).
-    """
-    unknown = set(values) - {spec.key for spec in client.fields}
-    if unknown:
-        raise FieldRefused(
-            "unknown_field",
-            f"The document has no field “{min(unknown)[:40]}” for this client.",
-            "Start again with the document as head office sent it.",
-        )
-    return {spec.key: check_value(spec, values.get(spec.key, "")) for spec in client.fields}
-
-
-def _fill(revision: Revision, writing: Writing, field: Any, kind: FieldKind, value: str) -> None:
-    if kind is FieldKind.CHECKBOX:
-        field[generic.pdf_name("/V")] = generic.pdf_name(CHECKED)
-        field[generic.pdf_name("/AS")] = generic.pdf_name(CHECKED)
-        revision.update_container(field)
-        return
-    field[generic.pdf_name("/V")] = generic.TextStringObject(value)
-    form = add_text_appearance(revision, writing, value, kind, widget_rectangle(field))
-    revision.set_appearance(field, form)
 
 
 def _stamp(revision: Revision, client: ClientPlan, client_index: int, png: bytes) -> None:

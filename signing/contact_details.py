@@ -20,6 +20,7 @@ from signing.errors import FieldRefused
 __all__ = ["phone_in_groups", "read_email", "read_phone"]
 
 HOME_REGION = "PL"  # a number without a country's code is one of this country
+HOME_CODE, HOME_DIGITS = 48, 9
 MAX_LOCAL_PART = 64  # characters before the @, RFC 5321, 4.5.3.1.1
 
 LOCAL_LETTERS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -82,7 +83,13 @@ def read_phone(text: str) -> str:
         }
         code = "phone_country" if country else "phone_short" if short else "not_a_phone"
         raise _phone_refused(code) from error
-    code = _LENGTHS.get(phonenumbers.is_possible_number_with_reason(number), "not_a_phone")
+    if number.country_code == HOME_CODE:  # shorter and longer ones are hot lines and the like
+        digits = len(phonenumbers.national_significant_number(number))
+        code = (
+            "" if digits == HOME_DIGITS else f"phone_{'short' if digits < HOME_DIGITS else 'long'}"
+        )
+    else:
+        code = _LENGTHS.get(phonenumbers.is_possible_number_with_reason(number), "not_a_phone")
     if code:
         raise _phone_refused(code)
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)

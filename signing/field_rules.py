@@ -1,10 +1,11 @@
-"""What a client may write into a field: one check for each kind, and one canonical form.
+"""What may be written into a field: one check for each kind, and one canonical form.
 
-    check_value(spec, " 1.2.2026 ")      # -> "01.02.2026" for a date field
+    check_value(spec, " 1.2.2026 ")      # -> "2026-02-01" for a date field
 
 Checks run at the kiosk while the client types and again when the document is signed. A canonical
-value goes through its own check unchanged. Dates, numbers and telephone numbers are read as people
-in Poland write them, and in the international forms.
+value goes through its own check unchanged, and so does its form in an input
+(`signing.value_forms.typed`). Dates, numbers and telephone numbers are read as people in Poland
+write them, and in the international forms.
 """
 
 from __future__ import annotations
@@ -12,34 +13,47 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
 
+from signing.amounts import read_amount, read_number
+from signing.calendar_days import read_day
+from signing.contact_details import read_email, read_phone
 from signing.document_font import ALPHABET, document_font
 from signing.errors import FieldRefused
 from signing.fields import MAX_PERSON_NAME_CHARACTERS, FieldKind, FieldSpec
+from signing.handwriting import letters_without_hand
+from signing.official_numbers import read_iban, read_nip, read_pesel
+from signing.value_forms import printed
 from signing.value_layout import inner_room, is_readable
 
-__all__ = ["MAX_CHARACTERS", "TICKED", "check_person_name", "check_value"]
+__all__ = [
+    "MAX_CHARACTERS",
+    "TICKED",
+    "check_field",
+    "check_person_name",
+    "check_value",
+    "initials_of",
+]
 
 MAX_CHARACTERS = {
     FieldKind.TEXT: 200,
     FieldKind.MULTILINE: 2000,
-    FieldKind.DATE: 20,
     FieldKind.NUMBER: 40,
+    FieldKind.MONEY: 40,
+    FieldKind.DATE: 20,
     FieldKind.EMAIL: 254,  # RFC 5321, 4.5.3.1.3
     FieldKind.PHONE: 40,
+    FieldKind.PESEL: 20,
+    FieldKind.NIP: 20,
+    FieldKind.IBAN: 50,  # 34 and its spaces
+    FieldKind.CHOICE: 80,
     FieldKind.CHECKBOX: 10,
+    FieldKind.INITIALS: 8,
 }
 """Longest value of each kind as it is typed, in characters."""
 
 TICKED = "yes"
 """The value of a ticked checkbox; an unticked one is empty."""
-
-EARLIEST_YEAR, LATEST_YEAR = 1800, 2200
-MAX_DIGITS = 20
-MAX_LOCAL_PART = 64  # characters before the @, RFC 5321, 4.5.3.1.1
-PHONE_DIGITS = range(7, 16)  # ITU-T E.164: 15 at most
-POLISH_NUMBER_DIGITS = 9
 
 TYPOGRAPHY = str.maketrans(
     {
@@ -56,31 +70,26 @@ TYPOGRAPHY = str.maketrans(
 )
 """Characters that keyboards and copying bring in, and what is written instead."""
 
-DAY_FIRST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})\.?")
-YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-PLAIN_NUMBER = re.compile(r"([+-]?)(\d+|\d{1,3}(?: \d{3})+)(?:[.,](\d+))?")
-DOTTED_NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:\.\d{3})+),(\d+)")
-EMAIL = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
-)
-PHONE = re.compile(r"\+?[\d ().-]+")
+RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})  # Unicode Annex 9, 3.2
+INITIALS = re.compile(r"[^\W\d_]+(?:[ .’'-]{1,2}[^\W\d_]+)*\.?")
 
 
-def check_value(spec: FieldSpec, text: str) -> str:
-    """Bring what a client entered into its field's canonical form.
+def check_value(spec: FieldSpec, text: str, language: str = "pl") -> str:
+    """Bring what was entered into its field's canonical form.
 
     Args:
         spec: The field.
         text: What was entered; may be empty.
+        language: The document's, in whose form the value will be printed.
 
     Returns:
         The canonical value; empty when nothing was entered and nothing is required.
 
     Raises:
-        FieldRefused: With one of the codes `required`, `too_long`, `control_characters`,
-            `unsupported_letters`, `not_a_date`, `not_a_number`, `not_an_email`, `not_a_phone`,
-            `not_a_tick`.
+        FieldRefused: With one of the codes `required`, `too_long`, `no_room`,
+            `control_characters`, `right_to_left`, `unsupported_letters`, `not_an_option`,
+            `not_initials`, `not_a_tick`, or what the reading of its kind says
+            (`signing.amounts`, `calendar_days`, `contact_details`, `official_numbers`).
     """
     several_lines = spec.kind is FieldKind.MULTILINE
     value = _clean(text, MAX_CHARACTERS[spec.kind], several_lines=several_lines)
@@ -88,13 +97,48 @@ def check_value(spec: FieldSpec, text: str) -> str:
         if spec.required:
             raise FieldRefused("required", "This field must be filled in.", "Fill it in.")
         return ""
-    check = _CHECKS.get(spec.kind)
-    canonical = value if check is None else check(value)
-    if spec.kind is not FieldKind.CHECKBOX and not _has_room(spec, canonical):
+    canonical = _read(spec, value)
+    if spec.kind not in _DRAWN_TO_SIZE and not _has_room(spec, canonical, language):
         raise FieldRefused(
-            "too_long", "This is too long for its place in the document.", "Shorten it."
+            "no_room", "This is too long for its place in the document.", "Shorten it."
         )
     return canonical
+
+
+def check_field(spec: FieldSpec, language: str) -> str:
+    """Make sure of what head office wrote into a field: its fixed value and its options.
+
+    Returns:
+        The fixed value in its canonical form; empty when there is none.
+
+    Raises:
+        FieldRefused: As `check_value`; for an option that cannot be drawn in its place, too.
+    """
+    for option in spec.options:
+        if _clean(option, MAX_CHARACTERS[FieldKind.CHOICE], several_lines=False) != option:
+            raise FieldRefused(
+                "unsupported_letters",
+                f"“{option}” cannot be written into the document.",
+                "Use Latin or Cyrillic letters, digits and common punctuation.",
+                {"letters": option},
+            )
+        if not _has_room(spec, option, language):
+            raise FieldRefused(
+                "no_room",
+                "An option is too long for its place in the document.",
+                "Enlarge the box.",
+            )
+    if spec.fixed is None:
+        return ""
+    must = spec.kind is not FieldKind.CHECKBOX
+    return check_value(replace(spec, required=must), spec.fixed, language)
+
+
+def initials_of(name: str) -> str:
+    """The first letters of a name's parts, as its owner would write them: `Łucja Żak` -> `ŁŻ`."""
+    parts = re.split(r"[\s-]+", name)
+    letters = [next((sign for sign in part if sign.isalpha()), "") for part in parts]
+    return "".join(letter.upper() for letter in letters)[: MAX_CHARACTERS[FieldKind.INITIALS]]
 
 
 def check_person_name(name: str) -> str:
@@ -118,9 +162,23 @@ def check_person_name(name: str) -> str:
     return value
 
 
-def _has_room(spec: FieldSpec, value: str) -> bool:
+def _read(spec: FieldSpec, value: str) -> str:
+    """The canonical form of a clean value that is not empty."""
+    if spec.kind is FieldKind.MONEY:
+        return read_amount(value, spec.currency)
+    if spec.kind is FieldKind.CHOICE:
+        if value not in spec.options:
+            raise FieldRefused(
+                "not_an_option", "This is none of the options.", "Choose one of them."
+            )
+        return value
+    check = _CHECKS.get(spec.kind)
+    return value if check is None else check(value)
+
+
+def _has_room(spec: FieldSpec, value: str, language: str) -> bool:
     room = inner_room(spec.placement.width, spec.placement.height)
-    return is_readable(value, spec.kind, document_font(), room)
+    return is_readable(printed(spec, value, language), spec.kind, document_font(), room)
 
 
 def _clean(text: str, limit: int, *, several_lines: bool) -> str:
@@ -134,91 +192,48 @@ def _clean(text: str, limit: int, *, several_lines: bool) -> str:
     value = value.strip()
     if len(value) > limit:
         raise _too_long(limit)
-    allowed = {"\n"} if several_lines else set()
-    for letter in value:
-        if letter in ALPHABET or letter in allowed:
-            continue
-        if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
-            raise FieldRefused(
-                "control_characters",
-                "The text contains characters that cannot be seen.",
-                "Delete it and type it again instead of pasting it.",
-            )
-        raise FieldRefused(
-            "unsupported_letters",
-            f"“{letter}” cannot be written into the document.",
-            "Use Latin or Cyrillic letters, digits and common punctuation.",
-        )
+    _check_letters(value, "\n" if several_lines else "")
     return value
 
 
-def _too_long(limit: int) -> FieldRefused:
-    return FieldRefused("too_long", f"The text is longer than {limit} characters.", "Shorten it.")
-
-
-def _date(value: str) -> str:
-    day_first, year_first = DAY_FIRST.fullmatch(value), YEAR_FIRST.fullmatch(value)
-    try:
-        if day_first:
-            day, _, month, year = day_first.groups()
-        elif year_first:
-            year, month, day = year_first.groups()
-        else:
-            raise ValueError(value)
-        parsed = date(int(year), int(month), int(day))
-        if not EARLIEST_YEAR <= parsed.year <= LATEST_YEAR:
-            raise ValueError(value)
-    except ValueError as error:
+def _check_letters(value: str, allowed: str) -> None:
+    strange = [letter for letter in value if letter not in ALPHABET and letter not in allowed]
+    if not strange:
+        return
+    if any(unicodedata.bidirectional(letter) in RIGHT_TO_LEFT for letter in strange):
         raise FieldRefused(
-            "not_a_date", "This is not a date.", "Write day, month and year: 31.12.2026."
-        ) from error
-    return f"{parsed:%d.%m.%Y}"
-
-
-def _number(value: str) -> str:
-    match = PLAIN_NUMBER.fullmatch(value) or DOTTED_NUMBER.fullmatch(value)
-    if match is None:
-        raise _not_a_number()
-    sign, whole, fraction = match.groups()
-    digits = re.sub(r"[ .]", "", whole)
-    if len(digits) + len(fraction or "") > MAX_DIGITS:
-        raise _not_a_number()
-    return ("-" if sign == "-" else "") + digits + (f",{fraction}" if fraction else "")
-
-
-def _not_a_number() -> FieldRefused:
-    return FieldRefused(
-        "not_a_number", "This is not a number.", "Write digits and one comma: 1234,56."
+            "right_to_left",
+            "Writing that runs from right to left cannot be put into the document.",
+            "Write it in Latin or Cyrillic letters.",
+        )
+    if any(unicodedata.category(one) in ("Cc", "Cf", "Cs", "Zl", "Zp") for one in strange):
+        raise FieldRefused(
+            "control_characters",
+            "The text contains characters that cannot be seen.",
+            "Delete it and type it again instead of pasting it.",
+        )
+    letters = " ".join(dict.fromkeys(_with_its_base(value, letter) for letter in strange))[:40]
+    raise FieldRefused(
+        "unsupported_letters",
+        f"“{letters}” cannot be written into the document.",
+        "Use Latin or Cyrillic letters, digits and common punctuation.",
+        {"letters": letters},
     )
 
 
-def _email(value: str) -> str:
-    local, _, domain = value.rpartition("@")
-    if not EMAIL.fullmatch(value) or len(local) > MAX_LOCAL_PART:
-        raise FieldRefused(
-            "not_an_email",
-            "This is not an e-mail address.",
-            "Write it like name@example.com.",
-        )
-    return f"{local}@{domain.lower()}"
+def _with_its_base(value: str, letter: str) -> str:
+    """The letter as people see it: an accent that has no letter of its own with the one below."""
+    place = value.index(letter)
+    return value[place - 1 : place + 1] if unicodedata.combining(letter) and place else letter
 
 
-def _phone(value: str) -> str:
-    digits = re.sub(r"\D", "", value)
-    international = value.startswith("+")
-    if not international and digits.startswith("00"):
-        international, digits = True, digits[2:]
-    if not international and len(digits) == POLISH_NUMBER_DIGITS:
-        international, digits = True, f"48{digits}"
-    if not PHONE.fullmatch(value) or not international or len(digits) not in PHONE_DIGITS:
-        raise FieldRefused(
-            "not_a_phone",
-            "This is not a telephone number.",
-            "Write nine digits, or + and the country's code: +48 600 123 456.",
-        )
-    if digits.startswith("48") and len(digits) == POLISH_NUMBER_DIGITS + 2:
-        return f"+48 {digits[2:5]} {digits[5:8]} {digits[8:]}"
-    return f"+{digits}"
+def _too_long(limit: int) -> FieldRefused:
+    return FieldRefused(
+        "too_long",
+        f"The text is longer than {limit} characters.",
+        "Shorten it.",
+        {"most": limit},
+    )
 
 
 def _tick(value: str) -> str:
@@ -227,10 +242,35 @@ def _tick(value: str) -> str:
     return TICKED
 
 
+def _initials(value: str) -> str:
+    initials = " ".join(value.split())
+    if not INITIALS.fullmatch(initials):
+        raise FieldRefused(
+            "not_initials",
+            "Initials are the first letters of a name.",
+            "Write them like AN or A.N.",
+        )
+    without = letters_without_hand(initials)
+    if without:
+        raise FieldRefused(
+            "unsupported_letters",
+            f"“{without}” cannot be written by hand into the document.",
+            "Use Latin or Cyrillic letters.",
+            {"letters": without},
+        )
+    return initials
+
+
+_DRAWN_TO_SIZE = frozenset({FieldKind.CHECKBOX, FieldKind.INITIALS})
+
 _CHECKS: dict[FieldKind, Callable[[str], str]] = {
-    FieldKind.DATE: _date,
-    FieldKind.NUMBER: _number,
-    FieldKind.EMAIL: _email,
-    FieldKind.PHONE: _phone,
+    FieldKind.NUMBER: read_number,
+    FieldKind.DATE: read_day,
+    FieldKind.EMAIL: read_email,
+    FieldKind.PHONE: read_phone,
+    FieldKind.PESEL: read_pesel,
+    FieldKind.NIP: read_nip,
+    FieldKind.IBAN: read_iban,
     FieldKind.CHECKBOX: _tick,
+    FieldKind.INITIALS: _initials,
 }

@@ -2,7 +2,8 @@
 
 Everything that a later signer changes exists from the start and only its value and appearance
 change: a certified document may have its fields filled and nothing else (ISO 32000-1, 12.8.2.2.2).
-Fields for filling are read-only for readers, since only the ceremony fills them.
+Fields for filling are read-only for readers, since only the ceremony fills them. Those whose value
+head office has fixed are filled here already.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-from signing.document_font import FONT_KEY
+from signing.document_font import FONT_KEY, DocumentFont
 from signing.fields import FieldKind, FieldSpec
 from signing.page_geometry import Rectangle
+from signing.value_appearance import value_content
 
 __all__ = ["CHECKED", "FormBuilder"]
 
@@ -30,9 +32,10 @@ NO_CHANGES = 1  # DocMDP level of the seal's lock, table 254
 class FormBuilder:
     """Adds fields to the pages of one document and writes its form at the end."""
 
-    def __init__(self, pdf: pikepdf.Pdf, font: Dictionary) -> None:
+    def __init__(self, pdf: pikepdf.Pdf, font: Dictionary, metrics: DocumentFont) -> None:
         self._pdf = pdf
         self._font = font
+        self._metrics = metrics
         self._roots = Array()
         self._groups: dict[str, Dictionary] = {}
 
@@ -51,16 +54,25 @@ class FormBuilder:
             )
         self._roots.append(field)
 
-    def fill(self, group: str, spec: FieldSpec) -> None:
-        """A field that its client fills in."""
+    def fill(self, group: str, spec: FieldSpec, text: str) -> None:
+        """A field that its signer fills in, or that head office has filled in.
+
+        Args:
+            group: Name of the parent of the signer's fields.
+            spec: The field.
+            text: The fixed value as it is printed; empty where there is none.
+        """
         rectangle = spec.placement.rectangle
         field = self._widget(spec.placement.page, rectangle, spec.label)
         if spec.kind is FieldKind.CHECKBOX:
-            self._make_checkbox(field, rectangle)
+            self._make_checkbox(field, rectangle, ticked=bool(text))
         else:
             field.FT = Name.Tx
             field.Ff = READ_ONLY | (MULTILINE if spec.kind is FieldKind.MULTILINE else 0)
             field.DA = pikepdf.String("/Helv 0 Tf 0 g")
+            if text:
+                field.V = pikepdf.String(text)
+                field.AP = Dictionary(N=self._written(text, spec.kind, rectangle))
         self._join(group, spec.key, field)
 
     def stamp(self, group: str, key: str, label: str, page: int, rectangle: Rectangle) -> None:
@@ -121,14 +133,21 @@ class FormBuilder:
         field.Parent = self._groups[group]
         self._groups[group].Kids.append(field)
 
-    def _make_checkbox(self, field: Dictionary, rectangle: Rectangle) -> None:
+    def _make_checkbox(self, field: Dictionary, rectangle: Rectangle, *, ticked: bool) -> None:
         field.FT = Name.Btn
         field.Ff = READ_ONLY
-        field.V = Name.Off
-        field.AS = Name.Off
+        field.V = field.AS = Name(CHECKED) if ticked else Name.Off
         states = Dictionary(Off=self._form(rectangle, b""))
         states[CHECKED] = self._form(rectangle, _tick(rectangle.width, rectangle.height))
         field.AP = Dictionary(N=states)
+
+    def _written(self, text: str, kind: FieldKind, rectangle: Rectangle) -> pikepdf.Stream:
+        content = value_content(text, kind, self._metrics, rectangle.width, rectangle.height)
+        form = self._form(rectangle, content)
+        fonts = Dictionary()
+        fonts[FONT_KEY] = self._font
+        form.Resources = Dictionary(Font=fonts)
+        return form
 
     def _form(self, rectangle: Rectangle, content: bytes) -> pikepdf.Stream:
         form = self._pdf.make_stream(content)

@@ -18,12 +18,15 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 
 from signing.document_font import FONT_KEY, DocumentFont, document_font, embed_font
-from signing.errors import PlanRefused
+from signing.errors import FieldRefused, PlanRefused
+from signing.field_rules import check_field
 from signing.fields import (
     DIRECTOR_FIELD,
+    DIRECTOR_FILLS,
     SEAL_FIELD,
     STAMP_KEY,
     DocumentPlan,
+    FieldSpec,
     Placement,
     client_field,
     fill_group,
@@ -34,6 +37,7 @@ from signing.page_drawing import Drawing
 from signing.page_geometry import A4, PageSize, Rectangle
 from signing.signing_page import draw_signing_page, signer_spots
 from signing.small_print import small_print
+from signing.value_forms import printed
 from signing.words import words_for
 
 __all__ = ["prepare"]
@@ -51,8 +55,9 @@ def prepare(normalised: NormalisedPdf, plan: DocumentPlan, now: datetime) -> byt
         The prepared PDF.
 
     Raises:
-        PlanRefused: The plan puts something off its page (`place_off_page`) or names something
-            in letters that cannot be written (`unsupported_letters`).
+        PlanRefused: The plan puts something off its page (`place_off_page`), names something
+            in letters that cannot be written (`unsupported_letters`), or fixes a value or offers
+            an option that does not fit its field (`bad_field`).
     """
     sizes = [*normalised.pages, A4] if plan.needs_signing_page else list(normalised.pages)
     font = document_font()
@@ -66,7 +71,7 @@ def prepare(normalised: NormalisedPdf, plan: DocumentPlan, now: datetime) -> byt
             line = small_print(plan, number, len(sizes), size, font)
             _draw_over(pdf, number - 1, line, embedded)
         _append_page(pdf, _certificate_to_come(plan, font), embedded)
-        _add_form(pdf, plan, embedded, len(sizes))
+        _add_form(pdf, plan, embedded, font, len(sizes))
         _describe(pdf, plan, now)
         output = io.BytesIO()
         pdf.save(
@@ -93,6 +98,7 @@ def _check_letters(plan: DocumentPlan, font: DocumentFont) -> None:
 
 def _check_places(plan: DocumentPlan, sizes: list[PageSize]) -> None:
     places: list[tuple[str, Placement | None]] = [("director's signature", plan.director_signature)]
+    places += [(f"field “{field.label}”", field.placement) for field in plan.director_fields]
     for client in plan.clients:
         places.append((f"signature of {client.name}", client.signature))
         places.append((f"stamp of {client.name}", client.stamp))
@@ -139,8 +145,10 @@ def _certificate_to_come(plan: DocumentPlan, font: DocumentFont) -> bytes:
     return drawing.content()
 
 
-def _add_form(pdf: pikepdf.Pdf, plan: DocumentPlan, font: Dictionary, pages: int) -> None:
-    form = FormBuilder(pdf, font)
+def _add_form(
+    pdf: pikepdf.Pdf, plan: DocumentPlan, font: Dictionary, metrics: DocumentFont, pages: int
+) -> None:
+    form = FormBuilder(pdf, font, metrics)
     words = words_for(plan.language)
     spots = signer_spots(plan, pages - 1)
     place = plan.director_signature or _on_page(pages - 1, spots[0].signature)
@@ -150,13 +158,25 @@ def _add_form(pdf: pikepdf.Pdf, plan: DocumentPlan, font: Dictionary, pages: int
         form.signature(client_field(index), client.name, place.page, place.rectangle)
     whole_page = Rectangle(0, 0, A4.width, A4.height)
     form.signature(SEAL_FIELD, words.certificate_here, pages, whole_page, seals=True)
+    for field in plan.director_fields:
+        form.fill(DIRECTOR_FILLS, field, _fixed_text(field, plan.language))
     for index, client in enumerate(plan.clients):
         for field in client.fields:
-            form.fill(fill_group(index), field)
+            form.fill(fill_group(index), field, _fixed_text(field, plan.language))
         if client.stamp is not None:
             rectangle = client.stamp.rectangle
             form.stamp(fill_group(index), STAMP_KEY, words.stamp, client.stamp.page, rectangle)
     form.finish()
+
+
+def _fixed_text(field: FieldSpec, language: str) -> str:
+    """The value that head office fixed, as it is printed. Raises `PlanRefused`."""
+    try:
+        return printed(field, check_field(field, language), language)
+    except FieldRefused as error:
+        raise PlanRefused(
+            "bad_field", f"The field “{field.label}”: {error.sentence}", error.next_step
+        ) from error
 
 
 def _on_page(page: int, rectangle: Rectangle) -> Placement:

@@ -21,7 +21,9 @@ from signing.ceremony.sessions import OpenCeremony, chosen_language, end_session
 from signing.ceremony.signed_page import signed_page
 from signing.certificate_facts import EvidenceSummary
 from signing.errors import SigningError
+from signing.fields import FieldKind
 from signing.marks import ClientAnswers
+from signing.value_forms import printed
 
 __all__ = ["add_final_screens", "end_ceremony"]
 
@@ -57,7 +59,10 @@ def _add_review(blueprint: Blueprint, room: Room) -> None:
         if there.progress.code_ok_at is None or kind not in set(PictureKind):
             return Response(status=404)
         png = room.desk.picture(there.document.document_id, PictureKind(kind))
-        return Response(png, mimetype="image/png") if png else Response(status=404)
+        if not png:
+            return Response(status=404)
+        shot = png.startswith(b"\xff\xd8")
+        return Response(png, mimetype="image/jpeg" if shot else "image/png")
 
 
 def _add_signing(blueprint: Blueprint, room: Room) -> None:
@@ -156,9 +161,19 @@ def end_ceremony(room: Room) -> Response:
 
 
 def _rows(there: OpenCeremony) -> list[dict[str, object]]:
-    """Label, value and screen number of every field, for the list on the review screen."""
-    return [
-        {"spec": spec, "value": there.progress.values.get(spec.key, ""), "number": number}
-        for number, group in enumerate(field_groups(there.document), start=1)
-        for spec in group
+    """Label, value and screen number of every field, for the list on the review screen.
+
+    What head office has filled in stands first and has no screen; initials are one line.
+    """
+    language, given = there.document.language, there.progress.values
+    rows: list[dict[str, object]] = [
+        {"spec": spec, "value": printed(spec, spec.fixed, language), "number": 0}
+        for spec in there.document.client.fields
+        if spec.fixed is not None
     ]
+    for number, group in enumerate(field_groups(there.document), start=1):
+        one = group[0].kind is FieldKind.INITIALS
+        for spec in group[:1] if one else group:
+            value = printed(spec, given.get(spec.key, ""), language)
+            rows.append({"spec": spec, "value": value, "number": number})
+    return rows

@@ -15,7 +15,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from signing.ceremony.desk import PictureKind
 from signing.ceremony.given_mark import Shape, drawn, picture, typed, typed_shape
-from signing.ceremony.outcomes import error_message, field_message
+from signing.ceremony.field_words import field_message
+from signing.ceremony.outcomes import error_message
 from signing.ceremony.progress import Step
 from signing.ceremony.received_picture import received_picture, wants_json
 from signing.ceremony.room import Elsewhere, Room

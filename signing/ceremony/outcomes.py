@@ -21,7 +21,6 @@ __all__ = [
     "Message",
     "answer_message",
     "error_message",
-    "field_message",
     "refused_before",
     "request_message",
     "unbroken",
@@ -149,12 +148,6 @@ def unbroken(contact: str) -> str:
     return contact.replace(" ", "\u00a0")
 
 
-def field_message(error: SigningError) -> str:
-    """What is wrong with a value, beside its field."""
-    words = FIELD_WORDS.get(error.code)
-    return words() if words else error.sentence
-
-
 def error_message(error: SigningError) -> Message:
     """What to say about any other refusal."""
     words = REFUSALS.get(error.code)
@@ -174,22 +167,6 @@ def refused_before() -> Message | None:
     code = session.pop("refused", None)
     return error_message(SigningError(str(code), "", "")) if code else None
 
-
-FIELD_WORDS: dict[str, Callable[[], str]] = {
-    "required": lambda: gettext("Please fill this in."),
-    "too_long": lambda: gettext("This is too long for its place in the document. Shorten it."),
-    "not_a_date": lambda: gettext("This is not a date. Write it like this: 31.12.2026."),
-    "not_a_number": lambda: gettext("This is not a number. Write it like this: 1250.50."),
-    "not_an_email": lambda: gettext("This is not an e-mail address. An example: jan@firma.pl."),
-    "not_a_phone": lambda: gettext("This is not a phone number. An example: +48 600 100 200."),
-    "unsupported_letters": lambda: gettext(
-        "The document cannot hold some of these characters, such as emoji. Please use letters, "
-        "digits and punctuation."
-    ),
-    "control_characters": lambda: gettext(
-        "There are characters here that cannot be seen. Clear the field and type it again."
-    ),
-}
 
 REFUSALS: dict[str, Callable[[], tuple[str, str]]] = {
     "gone": lambda: (

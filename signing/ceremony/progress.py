@@ -77,6 +77,7 @@ class Progress:
     open_page: int | None = None  # the page on the screen now
     open_page_since: datetime | None = None
     values: Mapping[str, str] = field(default_factory=dict)  # canonical, by field key
+    drafts: Mapping[str, str] = field(default_factory=dict)  # as typed so far, not yet checked
     stamp: StampChoice = StampChoice.OPEN
     mark: Mapping[str, Any] | None = None  # see signing.ceremony.mark_screens
     consent_version: str = ""
@@ -105,7 +106,7 @@ class Progress:
             return Step.CODE
         if self.first_unseen(document.pages) is not None:
             return Step.READ
-        if not all(self.has_answer(spec.key) for spec in document.client.fields):
+        if not all(self.has_answer(spec.key) for spec in document.client.asked):
             return Step.FILL
         if document.stamp_wanted and self.stamp is StampChoice.OPEN:
             return Step.STAMP
@@ -155,7 +156,12 @@ class Progress:
 
     def with_values(self, values: Mapping[str, str]) -> Progress:
         """Canonical values of some fields, added to or replacing what was there."""
-        return replace(self, values={**self.values, **values})
+        drafts = {key: text for key, text in self.drafts.items() if key not in values}
+        return replace(self, values={**self.values, **values}, drafts=drafts)
+
+    def with_drafts(self, drafts: Mapping[str, str]) -> Progress:
+        """What was typed into some fields so far; it is no answer yet."""
+        return replace(self, drafts={**self.drafts, **drafts})
 
     def to_json(self) -> dict[str, Any]:
         """A plain JSON object."""
@@ -169,6 +175,7 @@ class Progress:
             "open_page": self.open_page,
             "open_page_since": _written(self.open_page_since),
             "values": dict(self.values),
+            "drafts": dict(self.drafts),
             "stamp": self.stamp.value,
             "mark": None if self.mark is None else dict(self.mark),
             "consent_version": self.consent_version,
@@ -179,7 +186,12 @@ class Progress:
 
     @classmethod
     def from_json(cls, data: object) -> Progress:
-        """Read what `to_json` wrote. Raises `ProgressRefused` for anything else."""
+        """Read what `to_json` wrote. Raises `ProgressRefused` for anything else.
+
+        Progress of an older release, which kept no drafts, is read as well.
+        """
+        if isinstance(data, dict):
+            data = {"drafts": {}, **data}
         if not isinstance(data, dict) or set(data) != set(cls.__dataclass_fields__):
             raise _unreadable("missing or unknown entries")
         try:
@@ -206,6 +218,7 @@ class Progress:
             open_page=open_page,
             open_page_since=_moment(data["open_page_since"]),
             values=_values(data["values"]),
+            drafts=_values(data["drafts"]),
             stamp=StampChoice(data["stamp"]),
             mark=mark,
             consent_version=_matching(re.compile(r"[0-9a-z.-]{0,40}\Z"), data["consent_version"]),

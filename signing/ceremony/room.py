@@ -152,7 +152,7 @@ class Room:
 def steps_of(document: CeremonyDocument) -> Sequence[Step]:
     """The steps that this document needs, without `DONE`."""
     steps = [Step.CODE, Step.READ]
-    if document.client.fields:
+    if document.client.asked:
         steps.append(Step.FILL)
     if document.stamp_wanted:
         steps.append(Step.STAMP)

@@ -11,13 +11,23 @@ from dataclasses import dataclass
 from signing.ceremony.desk import CeremonyDocument
 from signing.ceremony.page_pictures import Places
 from signing.ceremony.progress import Progress, StampChoice
-from signing.fields import FieldKind, Placement, client_field, fill_field, stamp_field
+from signing.document_font import document_font
+from signing.fields import (
+    FieldKind,
+    FieldSpec,
+    Placement,
+    client_field,
+    fill_field,
+    stamp_field,
+)
+from signing.handwriting import faces_for, outline_name
+from signing.outlines import Box as OutlineBox
+from signing.text_layout import LINE_SPACING
+from signing.value_appearance import LARGEST_INITIALS
+from signing.value_forms import printed
+from signing.value_layout import inner_room, lay_out_value
 
 __all__ = ["Lines", "SignedPage", "signed_page"]
-
-TEXT_TO_BOX = 0.62  # size of a single line's letters as a share of its box
-LARGEST_TEXT = 11.0  # points
-LETTER_WIDTH = 0.52  # of the size, on average in a sans-serif face
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,9 @@ class Lines:
     size: float  # of the letters, points
     lines: tuple[str, ...]
     tick: bool  # a ticked box, nothing to write
+    left: float = 0.0  # where lines begin, points on the page
+    baseline: float = 0.0  # of the first line, points from the top of the page
+    path: str = ""  # SVG path of what is drawn by hand
 
 
 @dataclass(frozen=True)
@@ -65,11 +78,11 @@ def signed_page(
         return None
     place, (width, height) = found
     values = []
-    for spec in document.client.fields:
+    for spec in document.client.asked:
         spot = places.get(fill_field(document.client_index, spec.key))
         value = progress.values.get(spec.key, "")
         if spot and spot[0].page == place.page and value:
-            values.append(_lines(_box(spot[0], height), value, spec.kind))
+            values.append(_lines(_box(spot[0], height), value, spec, document.language))
     stamp = places.get(stamp_field(document.client_index))
     shown = stamp and stamp[0].page == place.page and progress.stamp is StampChoice.GIVEN
     return SignedPage(
@@ -87,27 +100,28 @@ def _box(place: Placement, page_height: float) -> Box:
     return Box(place.x, top, place.width, place.height)
 
 
-def _lines(box: Box, value: str, kind: FieldKind) -> Lines:
-    if kind is FieldKind.CHECKBOX:
-        return Lines(box, box.height * TEXT_TO_BOX, (), tick=True)
-    if kind is not FieldKind.MULTILINE:
-        fitting = box.width / max(len(value) * LETTER_WIDTH, 1)
-        return Lines(
-            box, min(box.height * TEXT_TO_BOX, LARGEST_TEXT, fitting), (value,), tick=False
-        )
-    size = min(LARGEST_TEXT, box.height * TEXT_TO_BOX)
-    return Lines(box, size, tuple(_wrapped(value, box.width / (size * LETTER_WIDTH))), tick=False)
-
-
-def _wrapped(value: str, letters: float) -> list[str]:
-    lines: list[str] = []
-    for paragraph in value.splitlines():
-        line = ""
-        for word in paragraph.split():
-            if line and len(line) + 1 + len(word) > letters:
-                lines.append(line)
-                line = word
-            else:
-                line = f"{line} {word}".strip()
-        lines.append(line)
-    return lines
+def _lines(box: Box, value: str, spec: FieldSpec, language: str) -> Lines:
+    """The value as the PDF will have it: the same layout, in the same font."""
+    if spec.kind is FieldKind.CHECKBOX:
+        return Lines(box, box.height, (), tick=True)
+    if spec.kind is FieldKind.INITIALS:
+        room = inner_room(box.width, box.height)
+        target = OutlineBox(0, 0, room.width, room.height)
+        hand = outline_name(value, faces_for(value)[0])
+        shape = hand.fitted(target, flip=True, largest_scale=LARGEST_INITIALS)
+        path = shape.shifted(box.x + room.x).moved(lambda x, y: (x, y + box.y + room.y))
+        return Lines(box, 0.0, (), tick=False, path=path.svg_path())
+    font = document_font()
+    inner = inner_room(box.width, box.height)
+    layout = lay_out_value(printed(spec, value, language), spec.kind, font, inner)
+    several_lines = spec.kind is FieldKind.MULTILINE
+    top = inner.y if several_lines else (box.height - layout.height()) / 2
+    rise = (font.ascent + font.descent) / 2000
+    return Lines(
+        box=box,
+        size=layout.size,
+        lines=layout.lines,
+        tick=False,
+        left=box.x + inner.x,
+        baseline=box.y + top + layout.size * (LINE_SPACING / 2 + rise),
+    )

@@ -199,7 +199,7 @@ def test_a_value_that_would_be_too_small_to_read_is_refused(tmp_path: Path) -> N
     answers = typed_answers({**full_values(), "notes": words})
     with pytest.raises(FieldRefused) as caught:
         client_signed(inputs.blank(), tmp_path, plan, answers)
-    assert caught.value.code == "too_long"
+    assert caught.value.code == "no_room"
     assert not (tmp_path / "client.pdf").exists()
 
 

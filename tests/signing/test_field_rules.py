@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum import numdb
 
 from signing.document_font import ALPHABET, document_font
 from signing.errors import FieldRefused
-from signing.field_rules import MAX_CHARACTERS, check_person_name, check_value
+from signing.field_rules import (
+    MAX_CHARACTERS,
+    check_field,
+    check_person_name,
+    check_value,
+    initials_of,
+)
 from signing.fields import FieldKind, FieldSpec, Placement
 
 
 def spec(kind: FieldKind, *, required: bool = False) -> FieldSpec:
-    return FieldSpec("key", kind, "Label", required, Placement(0, 0, 0, 300, 60))
+    return FieldSpec(
+        "key",
+        kind,
+        "Label",
+        required,
+        Placement(0, 0, 0, 300, 60),
+        options=("gotówką", "przelewem") if kind is FieldKind.CHOICE else (),
+        currency="PLN" if kind is FieldKind.MONEY else "",
+    )
 
 
 @pytest.mark.parametrize(
@@ -24,22 +41,46 @@ def spec(kind: FieldKind, *, required: bool = False) -> FieldSpec:
         (FieldKind.TEXT, "Ż".encode().decode() + "o\u0301", "Żó"),
         (FieldKind.TEXT, "a\u00a0b\u2011c", "a b-c"),
         (FieldKind.MULTILINE, "jeden \r\ndwa\rtrzy", "jeden\ndwa\ntrzy"),
-        (FieldKind.DATE, "31.12.2026", "31.12.2026"),
-        (FieldKind.DATE, "1.2.2026", "01.02.2026"),
-        (FieldKind.DATE, "1-2-2026", "01.02.2026"),
-        (FieldKind.DATE, "01/02/2026", "01.02.2026"),
-        (FieldKind.DATE, "2026-02-01", "01.02.2026"),
-        (FieldKind.DATE, "29.02.2024", "29.02.2024"),
-        (FieldKind.NUMBER, "1234,5", "1234,5"),
-        (FieldKind.NUMBER, "1 234 567,89", "1234567,89"),
-        (FieldKind.NUMBER, "1.234.567,89", "1234567,89"),
-        (FieldKind.NUMBER, "-12.5", "-12,5"),
+        (FieldKind.DATE, "31.12.2026", "2026-12-31"),
+        (FieldKind.DATE, "1.2.2026", "2026-02-01"),
+        (FieldKind.DATE, "1-2-2026", "2026-02-01"),
+        (FieldKind.DATE, "01/02/2026", "2026-02-01"),
+        (FieldKind.DATE, "2026-02-01", "2026-02-01"),
+        (FieldKind.DATE, "1. 2. 2026 r.", "2026-02-01"),
+        (FieldKind.DATE, "01022026", "2026-02-01"),
+        (FieldKind.DATE, "20260201", "2026-02-01"),
+        (FieldKind.DATE, "20112012", "2012-11-20"),
+        (FieldKind.DATE, "29.02.2024", "2024-02-29"),
+        (FieldKind.NUMBER, "1234,5", "1234.5"),
+        (FieldKind.NUMBER, "1 234 567,89", "1234567.89"),
+        (FieldKind.NUMBER, "1.234.567,89", "1234567.89"),
+        (FieldKind.NUMBER, "1,234,567.89", "1234567.89"),
+        (FieldKind.NUMBER, "0.10", "0.10"),
+        (FieldKind.NUMBER, "-12.5", "-12.5"),
         (FieldKind.NUMBER, "+7", "7"),
         (FieldKind.EMAIL, "Jan.Nowak@Example.COM", "Jan.Nowak@example.com"),
-        (FieldKind.PHONE, "600123456", "+48 600 123 456"),
-        (FieldKind.PHONE, "+48 (22) 123-45-67", "+48 221 234 567"),
-        (FieldKind.PHONE, "0048 600 123 456", "+48 600 123 456"),
+        (FieldKind.PHONE, "600123456", "+48600123456"),
+        (FieldKind.PHONE, "+48 (22) 123-45-67", "+48221234567"),
+        (FieldKind.PHONE, "0048 600 123 456", "+48600123456"),
         (FieldKind.PHONE, "+380 44 123 45 67", "+380441234567"),
+        (FieldKind.MONEY, "1 234,5", "1234.50"),
+        (FieldKind.MONEY, "1.234,50 zł", "1234.50"),
+        (FieldKind.MONEY, "PLN 007", "7.00"),
+        (FieldKind.MONEY, "123456789012345,67", "123456789012345.67"),
+        (FieldKind.MONEY, "0,1", "0.10"),
+        (FieldKind.PESEL, "440514 01359", "44051401359"),
+        (FieldKind.PESEL, "02211307589", "02211307589"),
+        (FieldKind.NIP, "PL 526-000-12-46", "5260001246"),
+        (FieldKind.IBAN, "61 1090 1014 0000 0712 1981 2874", "PL61109010140000071219812874"),
+        (FieldKind.IBAN, "de89 3704 0044 0532 0130 00", "DE89370400440532013000"),
+        (FieldKind.IBAN, "GB29-NWBK-6016-1331-9268-19", "GB29NWBK60161331926819"),
+        (FieldKind.IBAN, "MT84MALT011000012345MTLCAST001S", "MT84MALT011000012345MTLCAST001S"),
+        (FieldKind.IBAN, "UA213223130000026007233566001", "UA213223130000026007233566001"),
+        (FieldKind.CHOICE, " przelewem ", "przelewem"),
+        (FieldKind.INITIALS, " ŁŻ ", "ŁŻ"),
+        (FieldKind.INITIALS, "Ґ.Ї.", "Ґ.Ї."),
+        (FieldKind.TEXT, "=SUM(A1)", "=SUM(A1)"),
+        (FieldKind.TEXT, "(a) \\ [b] <c> /d %e", "(a) \\ [b] <c> /d %e"),
         (FieldKind.CHECKBOX, "yes", "yes"),
         (FieldKind.CHECKBOX, "", ""),
     ],
@@ -52,29 +93,52 @@ def test_a_value_is_kept_in_its_canonical_form(kind: FieldKind, entered: str, ke
 @pytest.mark.parametrize(
     ("kind", "entered", "code"),
     [
-        (FieldKind.DATE, "31.02.2026", "not_a_date"),
-        (FieldKind.DATE, "31.12.26", "not_a_date"),
+        (FieldKind.DATE, "31.02.2026", "no_such_day"),
+        (FieldKind.DATE, "31.12.26", "date_year"),
         (FieldKind.DATE, "1.2-2026", "not_a_date"),
         (FieldKind.DATE, "jutro", "not_a_date"),
-        (FieldKind.DATE, "0001-01-01", "not_a_date"),
+        (FieldKind.DATE, "0001-01-01", "date_out_of_range"),
         (FieldKind.NUMBER, "12,34,56", "not_a_number"),
         (FieldKind.NUMBER, "1 23", "not_a_number"),
         (FieldKind.NUMBER, "1e9", "not_a_number"),
-        (FieldKind.NUMBER, "9" * 21, "not_a_number"),
-        (FieldKind.EMAIL, "jan", "not_an_email"),
-        (FieldKind.EMAIL, "jan@@example.com", "not_an_email"),
+        (FieldKind.NUMBER, "9" * 21, "number_too_long"),
+        (FieldKind.MONEY, "-5", "not_an_amount"),
+        (FieldKind.MONEY, "5 EUR", "not_an_amount"),
+        (FieldKind.MONEY, "1.234", "amount_decimals"),
+        (FieldKind.MONEY, "1" * 16, "amount_too_large"),
+        (FieldKind.PESEL, "4405140135", "pesel_length"),
+        (FieldKind.PESEL, "4405140135X", "pesel_digits"),
+        (FieldKind.PESEL, "٤٤٠٥١٤٠١٣٥٩", "right_to_left"),
+        (FieldKind.PESEL, "44051401358", "pesel_check"),
+        (FieldKind.PESEL, "44150100009", "pesel_date"),
+        (FieldKind.NIP, "526000124", "nip_length"),
+        (FieldKind.NIP, "DE5260001246", "nip_digits"),
+        (FieldKind.NIP, "5260001247", "nip_check"),
+        (FieldKind.IBAN, "12345", "iban_form"),
+        (FieldKind.IBAN, "XX61109010140000071219812874", "iban_country"),
+        (FieldKind.IBAN, "PL6110901014000007121981287", "iban_length"),
+        (FieldKind.IBAN, "PL61109010140000071219812875", "iban_check"),
+        (FieldKind.IBAN, "GB29123460161331926819", "iban_check"),
+        (FieldKind.CHOICE, "kartą", "not_an_option"),
+        (FieldKind.INITIALS, "A1", "not_initials"),
+        (FieldKind.INITIALS, "...", "not_initials"),
+        (FieldKind.EMAIL, "jan", "email_at"),
+        (FieldKind.EMAIL, "jan@@example.com", "email_at"),
         (FieldKind.EMAIL, "jan@example", "not_an_email"),
         (FieldKind.EMAIL, ".jan@example.com", "not_an_email"),
-        (FieldKind.EMAIL, "łukasz@example.com", "not_an_email"),
+        (FieldKind.EMAIL, "łukasz@example.com", "email_letters"),
+        (FieldKind.EMAIL, "jan nowak@example.com", "email_letters"),
         (FieldKind.EMAIL, "a" * 65 + "@example.com", "not_an_email"),
-        (FieldKind.PHONE, "12345", "not_a_phone"),
-        (FieldKind.PHONE, "60012345", "not_a_phone"),
+        (FieldKind.PHONE, "12345", "phone_short"),
+        (FieldKind.PHONE, "60012345", "phone_short"),
         (FieldKind.PHONE, "+48 zadzwoń", "not_a_phone"),
-        (FieldKind.PHONE, "+1234567890123456", "not_a_phone"),
+        (FieldKind.PHONE, "+1234567890123456", "phone_long"),
+        (FieldKind.PHONE, "+999 600 100 200", "phone_country"),
+        (FieldKind.PHONE, "0671234567", "phone_long"),
         (FieldKind.CHECKBOX, "no", "not_a_tick"),
         (FieldKind.TEXT, "😀", "unsupported_letters"),
-        (FieldKind.TEXT, "שלום", "unsupported_letters"),
-        (FieldKind.TEXT, "مرحبا", "unsupported_letters"),
+        (FieldKind.TEXT, "שלום", "right_to_left"),
+        (FieldKind.TEXT, "مرحبا", "right_to_left"),
         (FieldKind.TEXT, "漢字", "unsupported_letters"),
         (FieldKind.TEXT, "a\u202eb", "control_characters"),
         (FieldKind.TEXT, "a\u200bb", "control_characters"),
@@ -114,7 +178,7 @@ def test_a_name_gets_single_spaces() -> None:
         ("", "required"),
         ("x" * 300, "too_long"),
         ("Anna 😀", "unsupported_letters"),
-        ("אנה", "unsupported_letters"),
+        ("אנה", "right_to_left"),
         ("Anna\u202e", "control_characters"),
         ("12 34", "not_a_name"),
     ],
@@ -155,4 +219,64 @@ def test_a_value_that_could_not_be_read_on_the_page_is_too_long(
         return
     with pytest.raises(FieldRefused) as caught:
         check_value(spec, words)
-    assert caught.value.code == "too_long"
+    assert caught.value.code == "no_room"
+
+
+def test_an_accent_without_a_letter_is_named_with_the_letter_below_it() -> None:
+    with pytest.raises(FieldRefused) as caught:
+        check_value(spec(FieldKind.TEXT), "Хе\u0301й 漢漢")
+    assert caught.value.details["letters"] == "е\u0301 漢"
+
+
+def test_the_details_say_how_many_digits_there_are_and_should_be() -> None:
+    with pytest.raises(FieldRefused) as caught:
+        check_value(spec(FieldKind.PESEL), "440514")
+    assert caught.value.details == {"needed": "11", "count": "6"}
+
+
+@pytest.mark.parametrize("country", [prefix[2] for prefix in numdb.get("iban").prefixes])
+def test_every_country_with_account_numbers_has_its_own_length(country: str) -> None:
+    with pytest.raises(FieldRefused) as caught:
+        check_value(spec(FieldKind.IBAN), country + "00" + "1" * 9)
+    assert caught.value.code == "iban_length"
+    assert caught.value.details["country"] == country
+
+
+def test_a_fixed_value_is_checked_like_any_other() -> None:
+    fixed = replace(spec(FieldKind.DATE), fixed="31.02.2026")
+    with pytest.raises(FieldRefused) as caught:
+        check_field(fixed, "pl")
+    assert caught.value.code == "no_such_day"
+    assert check_field(replace(fixed, fixed="1.2.2026"), "pl") == "2026-02-01"
+    with pytest.raises(FieldRefused, match="required"):
+        check_field(replace(fixed, fixed=" "), "pl")
+
+
+def test_a_fixed_tick_may_be_missing() -> None:
+    assert check_field(replace(spec(FieldKind.CHECKBOX), fixed=""), "pl") == ""
+    assert check_field(replace(spec(FieldKind.CHECKBOX), fixed="yes"), "pl") == "yes"
+
+
+@pytest.mark.parametrize(
+    ("option", "code"), [("漢", "unsupported_letters"), ("słowo " * 13 + "x", "no_room")]
+)
+def test_an_option_that_cannot_be_drawn_is_refused(option: str, code: str) -> None:
+    choice = replace(
+        spec(FieldKind.CHOICE), options=("a", option), placement=Placement(0, 0, 0, 60, 12)
+    )
+    with pytest.raises(FieldRefused) as caught:
+        check_field(choice, "pl")
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("name", "initials"),
+    [
+        ("Łucja Żółkiewska", "ŁŻ"),
+        ("Anna Maria Nowak-Ćwik", "AMNĆ"),
+        ("ґалина їжак", "ҐЇ"),
+        ("", ""),
+    ],
+)
+def test_initials_are_the_first_letters_of_a_name(name: str, initials: str) -> None:
+    assert initials_of(name) == initials

@@ -2,11 +2,12 @@
 /**
  * The keyboard in the page: a kiosk's browser has no other that would lie above it.
  *
- * Opens under any field with `data-keyboard` ("letters", "email", "date", "number", "phone") when
+ * Opens under any field with `data-keyboard` ("letters", "capitals", "email", or a
+ * pad of layouts.js) when
  * it gets the focus, in a row of its own, so that it never covers anything. Keys are real buttons
  * with names; the field keeps the focus while they are tapped. A hardware keyboard works as well.
  */
-import { ACCENT_KEY, ACCENTS, EMAIL_SIGNS, LETTERS, PADS, SIGNS } from "./layouts.js";
+import { ACCENT_KEY, ACCENTS, EMAIL_SIGNS, GAP, LETTERS, PADS, SIGNS } from "./layouts.js";
 
 /** @typedef {HTMLInputElement | HTMLTextAreaElement} Field */
 
@@ -21,6 +22,7 @@ class Keyboard {
     this.layer = "letters";
     this.shift = false;
     this.accents = false;
+    this.spelling = false; // letters where a pad belongs
     /** @type {Field | null} */
     this.field = null;
     this.dock = document.createElement("div");
@@ -38,7 +40,9 @@ class Keyboard {
     if (this.field !== field) {
       this.field = field;
       this.layer = "letters";
-      this.shift = field.dataset.keyboard === "letters" && field.value === "";
+      this.spelling = false;
+      this.shift = field.dataset.keyboard === "capitals"
+        || (field.dataset.keyboard === "letters" && field.value === "");
       this.accents = false;
       if (field.dataset.keyboard === "email" && this.language === "uk") this.language = "en";
     }
@@ -55,19 +59,29 @@ class Keyboard {
 
   draw() {
     const kind = this.field?.dataset.keyboard ?? "letters";
-    const rows = kind in PADS ? this.padRows(PADS[kind]) : this.letterRows(kind);
-    this.dock.classList.toggle("keyboard--pad", kind in PADS);
+    const pad = kind in PADS && !this.spelling;
+    const rows = pad ? this.padRows(PADS[kind], kind) : this.letterRows(kind);
+    this.dock.classList.toggle("keyboard--pad", pad);
     this.dock.replaceChildren(...rows);
   }
 
-  /** @param {string[]} pad @returns {HTMLElement[]} */
-  padRows(pad) {
+  /** @param {string[]} pad @param {string} kind @returns {HTMLElement[]} */
+  padRows(pad, kind) {
     const special = [
       this.special("erase", "erase", () => this.erase()),
       this.special("hide", "hide", () => this.close()),
     ];
+    if (kind === "account") { // some countries' account numbers have letters
+      special.push(this.special("letters", "", () => {
+        this.spelling = true;
+        this.layer = "letters";
+        this.shift = true;
+        if (this.language === "uk") this.language = "en";
+        this.draw();
+      }, "ABC"));
+    }
     return pad.map((signs, i) => row([
-      ...[...signs].map((sign) => this.key(sign, sign)),
+      ...[...signs].map((sign) => (sign === GAP ? gap() : this.key(sign, sign === " " ? this.words.space ?? sign : sign))),
       special[i] ?? gap(),
     ]));
   }
@@ -91,7 +105,8 @@ class Keyboard {
   bottomKeys(kind) {
     const letters = this.layer === "letters";
     const layer = this.special(letters ? "symbols" : "letters", "", () => {
-      this.layer = letters ? "signs" : "letters";
+      if (kind in PADS) this.spelling = false;
+      else this.layer = letters ? "signs" : "letters";
       this.draw();
     }, letters ? "?123" : "ABC");
     const language = this.special("layout", "", () => {
@@ -194,8 +209,9 @@ class Keyboard {
     field.setRangeText(text, start, end, "end");
     field.dispatchEvent(new Event("input", { bubbles: true }));
     const capitals = this.shift;
-    this.shift = false;
-    if (capitals || this.accents) { this.accents = false; this.draw(); }
+    const capital = this.spelling || field.dataset.keyboard === "capitals";
+    this.shift = capitals && capital;
+    if ((capitals && !capital) || this.accents) { this.accents = false; this.draw(); }
   }
 
   erase() {

@@ -27,12 +27,18 @@ export const ACCENT_KEY = {
 
 export const SIGNS = ["1234567890", "-/:;()&@„”", ".,?!'\"+=%"];
 
-/** The pads that open for kinds of fields other than text; a space is a gap. */
+/** Where a pad has no key. */
+export const GAP = "\u2007";
+
+/** The pads that open for kinds of fields other than text; a space is a key. */
 /** @type {Record<string, string[]>} */
 export const PADS = {
   date: ["123", "456", "789", ".0-"],
   number: ["123", "456", "789", "-0,"],
+  money: ["123", "456", "789", ",0\u2007"],
   phone: ["123", "456", "789", "+0 "],
+  digits: ["123", "456", "789", "\u20070\u2007"],
+  account: ["123", "456", "789", "\u20070 "],
 };
 
 export const EMAIL_SIGNS = ["@", ".", "-", "_"];
