@@ -26,11 +26,13 @@ from office.lines import writable_line
 from office.settings import Settings
 from signing.errors import SigningError
 from signing.key_files import read_credential
+from signing.token_keys import Token
 from signing.trust_publication import TrustPublisher
 from signing.whole_file import write_whole
 
 __all__ = ["HeadOffice", "create_head_office", "open_head_office"]
 
+PIN_CREDENTIAL = "sygnet-pkcs11-pin"  # its name in systemd's CREDENTIALS_DIRECTORY
 MAX_ORGANISATION_LETTERS = 64  # X.520 upper bound of an organisation's name
 AWAITING_ROOT = "root-request.json"  # what a root kept apart was asked last
 UNFINISHED = "unfinished"  # lies in the data folder while a head office is being made
@@ -113,7 +115,7 @@ def begin(
     for leftover in ("keys", "trust", "trust-keys"):
         shutil.rmtree(folder / leftover, ignore_errors=True)
     credential = read_credential(folder, environment)
-    keyring = Keyring(folder / "keys", credential)
+    keyring = Keyring(folder / "keys", credential, token_of(settings, environment))
     keyring.create(with_root=with_root)
     return assemble(settings, keyring, credential, name)
 
@@ -163,7 +165,8 @@ def open_head_office(settings: Settings, environment: Mapping[str, str] = os.env
         credential = read_credential(folder, environment)
     except SigningError as error:
         raise NotSetUp(error.code, error.sentence, error.next_step) from error
-    office = assemble(settings, Keyring(folder / "keys", credential), credential, "")
+    keyring = Keyring(folder / "keys", credential, token_of(settings, environment))
+    office = assemble(settings, keyring, credential, "")
     with office.database.read() as connection:
         name = connection.execute(select(tables.organisation.c.name)).scalar()
     if name is None:
@@ -172,6 +175,27 @@ def open_head_office(settings: Settings, environment: Mapping[str, str] = os.env
     return HeadOffice(
         office.settings, office.database, office.blobs, office.keyring, office.publisher, name
     )
+
+
+def token_of(settings: Settings, environment: Mapping[str, str]) -> Token | None:
+    """Return the token that the settings name; None when keys are kept in files.
+
+    Raises:
+        NotSetUp: `pin_unreadable`.
+    """
+    if not settings.pkcs11_module:
+        return None
+    folder = environment.get("CREDENTIALS_DIRECTORY", "")
+    path = settings.pkcs11_pin_file or f"{folder}/{PIN_CREDENTIAL}"
+    try:
+        pin = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotSetUp(
+            "pin_unreadable",
+            "The PIN of the token cannot be read.",
+            "Put it into a file that SYGNET_OFFICE_PKCS11_PIN_FILE names, or a systemd credential.",
+        ) from error
+    return Token(Path(settings.pkcs11_module), settings.pkcs11_token, pin)
 
 
 def is_set_up(settings: Settings) -> bool:

@@ -1,7 +1,8 @@
 """Keys and secrets of head office, each in its own file below `keys/` in the data folder.
 
 - `root.pem`: P-256, the top of the certificate tree; absent when the root is kept apart;
-- `signing-ca-<id>.pem`, `director-<person>-<id>.pem`: P-256;
+- `signing-ca-<id>.pem`, `director-<person>-<id>.pem`: P-256; with the ending `.token` a PKCS#11
+  token holds the key;
 - `response.pem`: Ed25519, signs what head office answers to kiosks;
 - `codes.secret`: 32 random bytes, encrypted; confirmation codes, links and the wrapping of
   document keys are derived from it, each with its own purpose (HKDF, RFC 5869).
@@ -18,6 +19,7 @@ import base64
 import hmac
 import os
 from collections.abc import Iterable
+from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
@@ -33,12 +35,25 @@ from office.errors import NotSetUp
 from signing.certificates import CertificateAuthority
 from signing.identities import SigningIdentity
 from signing.key_files import KeyFile, KeyFileError
+from signing.signers import as_private_key
+from signing.token_keys import Token
 from signing.whole_file import write_whole
 
-__all__ = ["SIGNING_CA", "Keyring", "director", "key_identifier", "link_hash"]
+__all__ = ["SIGNING_CA", "KeyPlace", "Keyring", "director", "key_identifier", "link_hash"]
 
 SIGNING_CA = "signing-ca"
 """The holder's name of the signing CA's keys."""
+REFERENCE = ".token"
+"""Ending of a file that says: this key is in a token, whose label stands here."""
+
+
+class KeyPlace(StrEnum):
+    """Where a private key is kept."""
+
+    FILE = "file"  # in an encrypted file of this machine
+    TOKEN = "token"  # noqa: S105 - in a PKCS#11 token
+    NOT_HERE = "not_here"  # on another machine: a root kept apart, a kiosk
+
 
 _SECRET_BYTES = 32
 _NONCE_BYTES = 12
@@ -51,11 +66,13 @@ class Keyring:
     Args:
         folder: the folder of the key files.
         credential: passphrase that opens them.
+        token: where new keys of the signing CA and of directors are made; None: in files.
     """
 
-    def __init__(self, folder: Path, credential: bytes) -> None:
+    def __init__(self, folder: Path, credential: bytes, token: Token | None = None) -> None:
         self._folder = folder
         self._credential = credential
+        self._token = token
 
     def create(self, *, with_root: bool = True) -> None:
         """Make the keys of a new head office but the signing CA's; none is ever overwritten.
@@ -96,21 +113,45 @@ class Keyring:
         Returns:
             The public half.
         """
-        kept = {self._path(holder, one.public_key()) for one in in_use}
-        for path in self._folder.glob(f"{holder}-*.pem"):
-            if path not in kept:
-                path.unlink()
+        self.remove_others(holder, in_use)
+        if self._token is not None:
+            public_key = self._token.create(holder)
+            reference = self._path(holder, public_key).with_suffix(REFERENCE)
+            write_whole(reference, self._token.label.encode() + b"\n")
+            return public_key
         key = ec.generate_private_key(ec.SECP256R1())
         KeyFile(self._path(holder, key.public_key()), self._credential).keep(key)
         return key.public_key()
+
+    def remove_others(self, holder: str, kept: Iterable[x509.Certificate]) -> None:
+        """Destroy a holder's keys but those of the certificates given.
+
+        Raises:
+            TokenError: the token is not there or does not open.
+        """
+        public_keys = [one.public_key() for one in kept]
+        stems = {self._path(holder, key).stem for key in public_keys}
+        for path in self._folder.glob(f"{holder}-*"):
+            if path.stem not in stems and path.suffix in {".pem", REFERENCE}:
+                path.unlink()
+        if self._token is not None:
+            self._token.remove_others(
+                holder, [key for key in public_keys if isinstance(key, ec.EllipticCurvePublicKey)]
+            )
 
     def key_of(self, holder: str, public_key: object) -> ec.EllipticCurvePrivateKey:
         """Return the private key to a public one, as its certificate names it.
 
         Raises:
             KeyFileError: `key_missing`, `key_unreadable` (also when the file holds another key).
+            TokenError: when it signs: `token_missing`, `pin_wrong`, `key_missing`.
+            NotSetUp: `token_not_configured`, when it is in a token and no token is set.
         """
         path = self._path(holder, public_key)
+        if path.with_suffix(REFERENCE).exists() and isinstance(
+            public_key, ec.EllipticCurvePublicKey
+        ):
+            return as_private_key(self._need_token().signer(public_key))
         legacy = self._folder / f"{holder}.pem"
         file = KeyFile(path if path.exists() or not legacy.exists() else legacy, self._credential)
         key = file.load_p256()
@@ -121,6 +162,15 @@ class Keyring:
                 "Restore the folder of keys from its backup.",
             )
         return key
+
+    def place_of(self, holder: str, certificate: x509.Certificate) -> KeyPlace:
+        """Say where the private key to a certificate is kept; nothing is opened."""
+        path = self._path(holder, certificate.public_key())
+        if path.with_suffix(REFERENCE).exists():
+            return KeyPlace.TOKEN
+        if path.exists() or (self._folder / f"{holder}.pem").exists():
+            return KeyPlace.FILE
+        return KeyPlace.NOT_HERE
 
     def signing_ca(self, certificate: x509.Certificate) -> CertificateAuthority:
         """Return the signing CA as an issuer."""
@@ -186,6 +236,15 @@ class Keyring:
             info=f"sygnet office {purpose}".encode(),
         )
         return derivation.derive(self.root_secret())
+
+    def _need_token(self) -> Token:
+        if self._token is None:
+            raise NotSetUp(
+                "token_not_configured",
+                "This key is in a token, and no token is configured.",
+                "Set SYGNET_OFFICE_PKCS11_MODULE, _TOKEN and _PIN_FILE as before.",
+            )
+        return self._token
 
     def _path(self, holder: str, public_key: object) -> Path:
         if not isinstance(public_key, ec.EllipticCurvePublicKey):

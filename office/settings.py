@@ -42,6 +42,9 @@ class Settings:
     mail_sender: str = "sygnet@localhost"  # From: of every e-mail
     sms_url: str = ""  # HTTP gateway taking JSON; empty: SMS cannot be sent
     sms_token: str = field(default="", repr=False)  # bearer token of the gateway
+    pkcs11_module: str = ""  # library of a PKCS#11 token for new keys; empty: keys in files
+    pkcs11_token: str = ""  # label of that token
+    pkcs11_pin_file: str = ""  # file with its PIN; empty: systemd's credential sygnet-pkcs11-pin
     trusted_proxy: str = ""  # address of the proxy in front, whose X-Forwarded-For is believed
     development: bool = False  # messages go to a page of head office instead of people
 

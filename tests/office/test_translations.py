@@ -46,11 +46,13 @@ NOT_ON_SCREENS = frozenset(
         "not_set_up",
         "not_signed_yet",
         "passphrases_differ",
+        "pin_unreadable",
         "port_taken",
         "root_awaited",
         "secret_unreadable",
         "sms_gateway_unreachable",
         "sms_refused",
+        "token_not_configured",
         "words_of_another_root",
     }
 )
