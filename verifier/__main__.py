@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> ExitCode:
     )
     if any(thing.kind is Kind.CAMERA for thing in inputs):
         print(words("looking", options.language), file=sys.stderr, flush=True)
-    if options.explain and not options.json:
+    if options.explain:
         code = _explain(judge, inputs, trust, printer)
     else:
         code = _judge(judge, inputs, printer, options)
@@ -127,6 +127,7 @@ def _explain(judge: Judge, inputs: Sequence[Input], trust: TrustList, printer: P
 
         def watch(step: int, found: Sequence[Finding]) -> None:
             nonlocal told
+            told = min(told, len(found))  # a document of others begins anew
             printer.step(step, found[told:])
             told = len(found)
 

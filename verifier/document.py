@@ -212,6 +212,7 @@ class _Examination:
             else:
                 self.findings.append(judge_tail(data, place.end, claims, self.trust, self.now))
             # 5. The signatures inside; no parser sees what follows the seal.
+            self.begin(5)
             unreadable = "structure_unreadable"
             sealed = data[: place.end]
             self.findings += check_signatures(sealed, claims, text, place, key, self.trust)
@@ -219,6 +220,7 @@ class _Examination:
             raise
         except Exception as error:
             # 6. Whatever a parser provokes (RecursionError and MemoryError too).
+            self.begin(6)
             raise Refused(unreadable) from error
 
     def certificate_in(self, text: str) -> _Certificate:

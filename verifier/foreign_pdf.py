@@ -19,14 +19,18 @@ from typing import Any, Final
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from verifier.document import MAX_PDF_BYTES
+from verifier.document import MAX_PDF_BYTES, Watch
 from verifier.errors import TrustError
 from verifier.findings import Refused, finding
 from verifier.key_judgement import CLOCK_TOLERANCE, shown_time
 from verifier.strict_validation import byte_range, open_pdf, validate_by_roots
 from verifier.verdict import Finding, Verdict, reach_verdict
 
-__all__ = ["MAX_ROOTS", "read_roots", "verify_foreign_pdf"]
+__all__ = ["FOREIGN_STEP", "MAX_ROOTS", "read_roots", "verify_foreign_pdf"]
+
+FOREIGN_STEP: Final = 8
+"""What a watch is told when the judging of others' signatures begins: section 8 of genuine-pdf.md,
+where our own steps end with 6."""
 
 MAX_ROOTS: Final = 500
 """Most roots: the trusted lists of the European Union have about 300."""
@@ -62,17 +66,22 @@ def read_roots(data: bytes) -> tuple[bytes, ...]:
         ) from error
 
 
-def verify_foreign_pdf(data: bytes, roots: Sequence[bytes], now: datetime) -> Verdict:
+def verify_foreign_pdf(
+    data: bytes, roots: Sequence[bytes], now: datetime, watch: Watch | None = None
+) -> Verdict:
     """Judge the signatures of a PDF that is not ours.
 
     Args:
         data: the file.
         roots: certificates in DER of the authorities that the caller trusts.
         now: the present time, aware.
+        watch: whoever wants to know when it begins.
 
     Returns:
         A verdict that is never genuine; it names no trust list. No file makes this raise.
     """
+    if watch is not None:
+        watch(FOREIGN_STEP, ())
     findings = [finding("foreign_document", count=str(len(roots)), as_of=shown_time(now))]
     try:
         _check_is_pdf(data)

@@ -55,6 +55,8 @@ def verify_picture(
     ours = certificates_among(texts)
     if len(ours) < 2 and texts:
         return verify_text((ours or texts)[0], trust, now, watch)
+    if watch is not None:
+        watch(1, ())
     return Verdict(
         outcome=Outcome.CANNOT_TELL,
         findings=(finding("several_codes" if ours else "no_code_in_picture"),),

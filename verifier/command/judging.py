@@ -53,7 +53,7 @@ class Judge:
             data = read_input(thing.value, MAX_PDF_BYTES)
             verdict = verify_pdf(data, trust, self.now, self.text, watch)
             if self.roots and verdict.has("not_ours"):
-                return verify_foreign_pdf(data, self.roots, self.now)
+                return verify_foreign_pdf(data, self.roots, self.now, watch)
             return verdict
         if thing.kind is Kind.QR:
             return verify_text(thing.value, trust, self.now, watch)

@@ -1,38 +1,35 @@
-"""The options of the command line."""
+"""The options of the command line, their help and what is wrong with them, in four languages."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import IntEnum
-from typing import Final
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
 
+from verifier.command.words import words
 from verifier.sentences import DEFAULT_LANGUAGE, LANGUAGES
 
-__all__ = ["STANDARD_INPUT", "ExitCode", "make_parser", "read_options"]
+__all__ = ["STANDARD_INPUT", "ExitCode", "language_asked", "make_parser", "read_options"]
 
+INSTALLED: Final = "sygnet-verifier"
+"""What the command is called where the package was installed."""
 DEFAULT_TRUST: Final = "trust"
 """Folder of the trust list when neither --trust nor SYGNET_TRUST names one."""
 STANDARD_INPUT: Final = "-"
 """The name of standard input."""
 MAX_PROCESSES: Final = 64
 """More would only take memory."""
+MAX_CAMERA: Final = 63
+"""Highest number of a camera that Video4Linux gives."""
 
-EPILOGUE: Final = """\
-exit codes:
-  0  genuine: everything that was given
-  1  altered: at least one of them
-  2  cannot tell: at least one, and none altered
-  3  usage: a file, a picture, the camera or the trust list cannot be read
-
-With several inputs, 3 wins over 1, 1 over 2, 2 over 0. With --json, one line of JSON is
-printed per input. Nothing is written and no network is used, except by --update-trust.
-
-A QR code given together with files is compared with them: does this paper belong to this
-file? Given alone, only the certificate is judged, and the pages were not seen.
-"""
+Words = Callable[..., str]
+"""Says something by its code, in one language."""
 
 
 class ExitCode(IntEnum):
@@ -48,12 +45,20 @@ class ExitCode(IntEnum):
     """Something cannot be read at all."""
 
 
-class _Parser(argparse.ArgumentParser):
-    """An argument parser whose usage errors end with our exit code."""
+class WrongUsage(Exception):
+    """A command line that cannot be followed; its text is for people, in their language."""
 
-    def error(self, message: str) -> None:  # type: ignore[override] # exits, as its base does
-        self.print_usage(sys.stderr)
-        self.exit(ExitCode.USAGE, f"{self.prog}: {message}\n")
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Lays out the help, and says "usage" in the reader's language."""
+
+    def __init__(self, usage_word: str, prog: str) -> None:
+        super().__init__(prog)
+        self._usage_word = usage_word
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        """Add the line that starts the help."""
+        super().add_usage(usage, actions, groups, prefix or self._usage_word)
 
 
 def read_options(arguments: list[str] | None) -> argparse.Namespace:
@@ -62,115 +67,156 @@ def read_options(arguments: list[str] | None) -> argparse.Namespace:
     Args:
         arguments: the command line without the program's name; None for the real one.
     """
-    parser = make_parser()
-    options = parser.parse_args(arguments)
-    given = bool(options.files or options.image) or options.qr is not None
-    if not given and options.camera is None and options.update_trust is None:
-        parser.error("name a file, --qr TEXT, --image PICTURE or --camera")
-    from_standard_input = [*options.files, *options.image, options.qr].count(STANDARD_INPUT)
-    if from_standard_input > 1:
-        parser.error("standard input can be read only once")
-    return options
+    given = sys.argv[1:] if arguments is None else arguments
+    language = language_asked(given)
+    parser = make_parser(language)
+    try:
+        return _checked(parser, given, language)
+    except WrongUsage as wrong:
+        parser.print_usage(sys.stderr)
+        parser.exit(ExitCode.USAGE, f"{parser.prog}: {wrong}\n")
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """The parser."""
-    parser = _Parser(
-        prog="python -m verifier",
-        description="Tell whether a sealed PDF, or a certificate's QR code, is genuine.",
-        epilog=EPILOGUE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+def language_asked(arguments: Sequence[str]) -> str:
+    """The language to speak, before anything else is understood: --language, else the environment.
+
+    A language that is none is answered in that of the environment.
+    """
+    asked = _language_of_environment()
+    for at, argument in enumerate(arguments):
+        name, _, value = argument.partition("=")
+        if name == "--language":
+            value = value or next(iter(arguments[at + 1 : at + 2]), "")
+            asked = value if value in LANGUAGES else asked
+    return asked
+
+
+def make_parser(language: str) -> argparse.ArgumentParser:
+    """The parser, whose help is in a language."""
+    said = partial(words, language=language)
+    parser = argparse.ArgumentParser(
+        prog=_name_of_command(),
+        description=said("description"),
+        epilog=said("epilogue"),
+        formatter_class=partial(_Formatter, said("usage")),
+        add_help=False,
+        allow_abbrev=False,
+        exit_on_error=False,
     )
-    _add_inputs(parser)
-    _add_trust(parser)
-    _add_output(parser)
+    _add_inputs(parser.add_argument_group(said("what")), said)
+    _add_trust(parser.add_argument_group(said("whom")), said)
+    _add_output(parser.add_argument_group(said("how")), said, language)
     return parser
 
 
-def _add_inputs(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "files",
-        nargs="*",
-        metavar="FILE.pdf",
-        help="sealed PDF files, folders of them, patterns such as '*.pdf', or - for standard input",
+def _name_of_command() -> str:
+    """What was typed to start it."""
+    name = Path(sys.argv[0]).name
+    return INSTALLED if name == INSTALLED else "python -m verifier"
+
+
+def _checked(
+    parser: argparse.ArgumentParser, arguments: Sequence[str], language: str
+) -> argparse.Namespace:
+    said = partial(words, language=language)
+    try:
+        options, unknown = parser.parse_known_args(list(arguments))
+    except argparse.ArgumentError as error:
+        option = error.argument_name
+        if isinstance(error.__context__, argparse.ArgumentTypeError):  # one of ours, below
+            code, detail = error.__context__.args
+            raise WrongUsage(said(code, option=option, **detail)) from error
+        code = "takes_no_value" if "explicit" in error.message else "needs_value"
+        raise WrongUsage(said(code, option=option)) from error
+    if unknown:
+        raise WrongUsage(said("unknown_option", option=unknown[0]))
+    given = bool(options.files or options.image) or options.qr is not None
+    if not given and options.camera is None and options.update_trust is None:
+        raise WrongUsage(said("nothing_named"))
+    from_standard_input = [*options.files, *options.image, options.qr].count(STANDARD_INPUT)
+    if from_standard_input > 1:
+        raise WrongUsage(said("input_once"))
+    return options
+
+
+def _add_inputs(group: argparse._ArgumentGroup, said: Words) -> None:
+    group.add_argument("files", nargs="*", metavar=said("FILE"), help=said("help_files"))
+    group.add_argument("--qr", metavar=said("TEXT"), help=said("help_qr"))
+    group.add_argument(
+        "--image", metavar=said("PICTURE"), action="append", default=[], help=said("help_image")
     )
-    parser.add_argument(
-        "--qr", metavar="TEXT", help="text of a certificate's QR code, or - for standard input"
-    )
-    parser.add_argument(
-        "--image",
-        metavar="PICTURE",
-        action="append",
-        default=[],
-        help="JPEG or PNG picture of a certificate's QR code, or -; may be repeated",
-    )
-    parser.add_argument(
+    group.add_argument(
         "--camera",
-        metavar="NUMBER",
+        metavar=said("NUMBER"),
         nargs="?",
-        type=int,
+        type=_number(0, MAX_CAMERA),
         const=0,
-        help="look for a QR code with a camera (default: the first one, 0)",
+        help=said("help_camera"),
     )
 
 
-def _add_trust(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
+def _add_trust(group: argparse._ArgumentGroup, said: Words) -> None:
+    group.add_argument(
         "--trust",
-        metavar="FOLDER",
+        metavar=said("FOLDER"),
         default=os.environ.get("SYGNET_TRUST", DEFAULT_TRUST),
-        help="folder with the trust list (default: $SYGNET_TRUST, else ./trust)",
+        help=said("help_trust"),
     )
-    parser.add_argument(
-        "--update-trust",
-        metavar="URL",
-        help="first bring the trust list up to date, from head office or from a folder",
-    )
-    parser.add_argument(
-        "--roots",
-        metavar="FILE",
-        help="certificates (PEM) of authorities by which PDFs of others are judged",
-    )
-    parser.add_argument(
-        "--at",
-        metavar="TIME",
-        type=_time,
-        help="judge as of this time, ISO 8601 with a zone (default: now)",
-    )
+    group.add_argument("--update-trust", metavar=said("ADDRESS"), help=said("help_update"))
+    group.add_argument("--roots", metavar=said("ROOTS"), help=said("help_roots"))
+    group.add_argument("--at", metavar=said("TIME"), type=_time, help=said("help_at"))
 
 
-def _add_output(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
-    parser.add_argument("--explain", action="store_true", help="print the steps as they are taken")
-    parser.add_argument(
+def _add_output(group: argparse._ArgumentGroup, said: Words, language: str) -> None:
+    group.add_argument("--json", action="store_true", help=said("help_json"))
+    group.add_argument("--explain", action="store_true", help=said("help_explain"))
+    group.add_argument(
         "--processes",
-        metavar="NUMBER",
-        type=_processes,
+        metavar=said("NUMBER"),
+        type=_number(1, MAX_PROCESSES),
         default=_all_cores(),
-        help="how many files are examined at a time (default: one per core)",
+        help=said("help_processes"),
     )
-    parser.add_argument(
+    group.add_argument(
         "--language",
-        choices=sorted(LANGUAGES),
-        default=_language_of_environment(),
-        help="language of the sentences (default: from the environment, else en)",
+        metavar="|".join(sorted(LANGUAGES)),
+        type=_language,
+        default=language,
+        help=said("help_language", languages=", ".join(sorted(LANGUAGES))),
     )
+    group.add_argument("-h", "--help", action="help", help=said("help_help"))
+
+
+def _wrong(code: str, **detail: str) -> argparse.ArgumentTypeError:
+    """What a value is refused with: a code of the words and its details."""
+    return argparse.ArgumentTypeError(code, detail)
 
 
 def _time(text: str) -> datetime:
     try:
         time = datetime.fromisoformat(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"not a time in ISO 8601: {text}") from error
+        raise _wrong("bad_time", value=text) from error
     if time.tzinfo is None:
-        raise argparse.ArgumentTypeError(f"a time needs its zone, as in {text}+01:00")
+        raise _wrong("no_zone", value=text)
     return time
 
 
-def _processes(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MAX_PROCESSES:
-        raise argparse.ArgumentTypeError(f"a number from 1 to {MAX_PROCESSES}, not {text}")
-    return int(text)
+def _number(least: int, most: int) -> Callable[[str], int]:
+    """Reads a number between two others, both allowed."""
+
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text[:9]) <= most:
+            raise _wrong("bad_count", least=str(least), most=str(most), value=text)
+        return int(text[:9])
+
+    return read
+
+
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
+        raise _wrong("bad_language", languages=", ".join(sorted(LANGUAGES)), value=text)
+    return text
 
 
 def _all_cores() -> int:

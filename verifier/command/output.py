@@ -12,6 +12,7 @@ from typing import Final, TextIO
 
 from verifier.command.words import words
 from verifier.errors import VerifierError
+from verifier.foreign_pdf import FOREIGN_STEP
 from verifier.report import MARKS, report
 from verifier.verdict import Finding, Outcome, Severity, Verdict
 
@@ -87,6 +88,7 @@ class Printer:
         self._whole = whole
         self._colours = colours
         self._counts: Counter[str] = Counter()
+        self._steps = sys.stderr if as_json else sys.stdout  # standard output is JSON alone
 
     def verdict(self, name: str, verdict: Verdict) -> None:
         """Print what was found about one input."""
@@ -111,14 +113,18 @@ class Printer:
     def step(self, number: int, found: Sequence[Finding]) -> None:
         """Print what the last step found, and which one is taken now (--explain)."""
         self.findings(found)
-        what = words(f"step_{number}", self._language)
-        print(words("step", self._language, number=number, what=what), flush=True)
+        if number == FOREIGN_STEP:
+            said = words("step_others", self._language)
+        else:
+            what = words(f"step_{number}", self._language)
+            said = words("step", self._language, number=number, what=what)
+        print(said, file=self._steps, flush=True)
 
     def findings(self, found: Sequence[Finding]) -> None:
         """Print findings as they are made (--explain)."""
         for each in found:
             line = f"  {MARKS[each.severity]} {each.sentence(self._language)}"
-            print(self._in_colour(line, _WEIGHTS[each.severity]), flush=True)
+            print(self._in_colour(line, _WEIGHTS[each.severity]), file=self._steps, flush=True)
 
     def total(self) -> None:
         """Print how many there were of each outcome."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from verifier.command.help_words import HELP_WORDS
 from verifier.sentences import DEFAULT_LANGUAGE
 
 __all__ = ["WORDS", "words"]
@@ -19,7 +20,10 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "step_1": "the certificate, its signature, its key and the trust list",
         "step_2": "the bytes that the certificate covers",
         "step_3": "the seal",
-        "step_4": "what follows the seal, and the people's signatures (steps 4 and 5)",
+        "step_4": "what follows the seal",
+        "step_5": "the people's signatures, one by one",
+        "step_6": "what could not be read",
+        "step_others": "Section 8: a PDF of somebody else, by the given roots",
     },
     "pl": {
         "total": "Zbadano: {all}. Autentyczne: {genuine}. Zmienione: {altered}. "
@@ -31,7 +35,10 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "step_1": "certyfikat, jego podpis, klucz i lista zaufania",
         "step_2": "bajty objęte certyfikatem",
         "step_3": "pieczęć",
-        "step_4": "to, co następuje po pieczęci, i podpisy osób (kroki 4 i 5)",
+        "step_4": "to, co następuje po pieczęci",
+        "step_5": "podpisy osób, jeden po drugim",
+        "step_6": "to, czego nie dało się odczytać",
+        "step_others": "Rozdział 8: cudzy PDF, według podanych certyfikatów głównych",
     },
     "de": {
         "total": "Geprüft: {all}. Echt: {genuine}. Verändert: {altered}. "
@@ -43,7 +50,10 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "step_1": "das Zertifikat, seine Signatur, sein Schlüssel und die Vertrauensliste",
         "step_2": "die Bytes, die das Zertifikat abdeckt",
         "step_3": "das Siegel",
-        "step_4": "was auf das Siegel folgt, und die Unterschriften (Schritte 4 und 5)",
+        "step_4": "was auf das Siegel folgt",
+        "step_5": "die Unterschriften, eine nach der anderen",
+        "step_6": "was sich nicht lesen ließ",
+        "step_others": "Abschnitt 8: eine fremde PDF, nach den angegebenen Wurzelzertifikaten",
     },
     "uk": {
         "total": "Перевірено: {all}. Справжні: {genuine}. Змінені: {altered}. "
@@ -55,7 +65,10 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "step_1": "сертифікат, його підпис, ключ і список довіри",
         "step_2": "байти, які охоплює сертифікат",
         "step_3": "печатка",
-        "step_4": "те, що йде після печатки, і підписи людей (кроки 4 і 5)",
+        "step_4": "те, що йде після печатки",
+        "step_5": "підписи людей, один за одним",
+        "step_6": "те, що не вдалося прочитати",
+        "step_others": "Розділ 8: чужий PDF, за вказаними кореневими сертифікатами",
     },
 }
 """Language code to what is said."""
@@ -63,4 +76,6 @@ WORDS: Final[dict[str, dict[str, str]]] = {
 
 def words(code: str, language: str, **detail: object) -> str:
     """Say one of them; an unknown language is answered in English."""
-    return WORDS.get(language, WORDS[DEFAULT_LANGUAGE])[code].format_map(detail)
+    spoken = language if language in WORDS else DEFAULT_LANGUAGE
+    said = {**WORDS[spoken], **HELP_WORDS[spoken]}[code]
+    return said.format_map(detail)

@@ -12,12 +12,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from tests.vectors import foreign_files
-from tests.vectors.sealed_pdf import NOW, Sealed
+from tests.vectors.attack_files import CASES
+from tests.vectors.sealed_pdf import NOW, House, Sealed
 from tests.verifier.command.schema import faults, verdict_schema
 from verifier.__main__ import ExitCode, main
+from verifier.command.help_words import HELP_WORDS
 from verifier.command.output import Progress, colours_wanted, printable
 from verifier.command.words import WORDS
 
@@ -90,7 +94,7 @@ def test_every_line_of_json_fits_the_documented_schema(
     said = capsys.readouterr()
     lines = [json.loads(line) for line in said.out.splitlines()]
     assert len(lines) == 7
-    assert said.err == ""
+    assert said.err.startswith("Step 1: the certificate")  # the steps, apart from the JSON
     schema = verdict_schema()
     assert [faults(line, schema, schema) for line in lines] == [[]] * 7
     assert lines[3]["error"]["code"] == "file_unreadable"
@@ -103,11 +107,34 @@ def test_explain_prints_the_steps_with_what_each_found(
     run(desk, str(desk / "signed.pdf"), str(desk / "forged.pdf"), "--explain")
     said = capsys.readouterr().out
     steps = re.findall(r"^Step (\d)", said, re.MULTILINE)
-    assert steps == ["1", "2", "3", "4"] * 2
+    assert steps == ["1", "2", "3", "4", "5", "1", "2", "3", "4"]
     assert said.index("Step 1") < said.index("was issued by") < said.index("Step 2")
     assert said.index("Step 2") < said.index("signed bytes are unchanged") < said.index("Step 3")
     assert said.index("Step 3") < said.index("The seal is intact") < said.index("Step 4")
+    assert said.index("Step 4") < said.index("added after the seal") < said.index("Step 5")
+    assert said.index("Step 5") < said.index("expected signatures are there")
     assert "Examined: 2. Genuine: 1. Altered: 1." in said
+
+
+def test_steps_are_printed_for_every_kind_of_input(
+    desk: Path, sealed: Sealed, house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def steps(*arguments: str) -> list[str]:
+        run(desk, *arguments, "--explain")
+        return re.findall(r"^(Step \d|Section 8)", capsys.readouterr().out, re.MULTILINE)
+
+    cv2.imwrite(str(desk / "white.png"), np.full((90, 90), 255, np.uint8))
+    invoice = desk / "invoice.pdf"
+    invoice.write_bytes(foreign_files.signed(foreign_files.paper()))
+    (desk / "roots.pem").write_text(ssl.DER_cert_to_PEM_cert(foreign_files.roots()[0]), "ascii")
+    unreadable = desk / "unreadable.pdf"
+    unreadable.write_bytes(CASES["deflate_bomb_under_an_honest_seal"].attack(sealed, house))
+    assert steps("--qr", sealed.text) == ["Step 1"]
+    assert steps("--image", str(desk / "qr.png")) == ["Step 1"]
+    assert steps("--image", str(desk / "white.png")) == ["Step 1"]
+    assert steps(str(unreadable)) == [f"Step {number}" for number in range(1, 7)]
+    roots = ("--roots", str(desk / "roots.pem"))
+    assert steps(str(invoice), *roots) == ["Step 1", "Section 8"]
 
 
 def test_a_step_that_ends_the_examination_is_the_last_one(
@@ -219,12 +246,13 @@ def test_whoever_reads_may_stop_reading(desk: Path) -> None:
     assert b"Traceback" not in done.stderr
 
 
-def test_every_language_says_the_same_things() -> None:
+@pytest.mark.parametrize("spoken", [WORDS, HELP_WORDS])
+def test_every_language_says_the_same_things(spoken: dict[str, dict[str, str]]) -> None:
     details = {
         language: {
-            code: sorted(re.findall(r"\{(\w+)\}", said)) for code, said in WORDS[language].items()
+            code: sorted(re.findall(r"\{(\w+)\}", said)) for code, said in spoken[language].items()
         }
-        for language in WORDS
+        for language in spoken
     }
     assert set(details) == {"pl", "en", "de", "uk"}
     assert all(each == details["en"] for each in details.values())
