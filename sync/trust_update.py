@@ -1,10 +1,11 @@
 """Updating the trust list by The Update Framework, from head office or from a folder.
 
 The accepted copy is a flat TUF client folder: root.json, timestamp.json, snapshot.json,
-targets.json, trust-list.json (and root_history/, the roots accepted so far). python-tuf checks
-rollback, freeze, mix-and-match and key rotation. It writes file by file, so it works on a staging
-copy; only a copy that is complete and that `verifier` accepts takes the place of the last one, in
-one rename of a symbolic link. Whatever fails, the last accepted copy stays as it was.
+targets.json, trust-list.json (and root_history/, the roots accepted so far). The verifier's updater
+(python-tuf) checks rollback, freeze, mix-and-match and key rotation. It writes file by file, so it
+works on a staging copy; only a copy that is complete and that `verifier` accepts takes the place of
+the last one, in one rename of a symbolic link. Whatever fails, the last accepted copy stays as it
+was.
 
 `folder` is that link; its versions are beside it in `<name>.versions/`. A reader that opens
 several files should resolve the link once: `load_trust(folder.resolve())`.
@@ -18,24 +19,16 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
-from tuf.api.exceptions import (
-    BadVersionNumberError,
-    DownloadError,
-    DownloadHTTPError,
-    ExpiredMetadataError,
-    RepositoryError,
-)
-from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
+from tuf.api.exceptions import DownloadError, DownloadHTTPError
+from tuf.ngclient import FetcherInterface
 
 from sync.errors import TrustUpdateFailed
-from verifier.errors import VerifierError
-from verifier.trust_folder import load_trust
-from verifier.trust_list import MAX_TRUST_LIST_BYTES
+from verifier.errors import TrustError, VerifierError
+from verifier.trust_folder import LIST, load_trust
+from verifier.trust_update import TrustSource, fetch_trust, folder_source
 
 __all__ = [
     "TRUST_LIST",
@@ -46,24 +39,10 @@ __all__ = [
     "update_trust",
 ]
 
-TRUST_LIST = "trust-list.json"
+TRUST_LIST = LIST
 """Name of the target in the repository and of its file in the client folder."""
-MAX_METADATA_BYTES = 64 * 1024
-"""Largest file of TUF metadata, bytes; real ones have about 2 KiB."""
-MAX_ROOT_ROTATIONS = 64
-"""Most changes of the root role that are followed in one update."""
 _KEPT_VERSIONS = 2
 """Folders kept: the accepted one and the one before, for whoever is reading it."""
-
-
-@dataclass(frozen=True)
-class TrustSource:
-    """Where a TUF repository is and how its files are read."""
-
-    fetcher: FetcherInterface
-    """Reads one file."""
-    base_url: str
-    """Address below which `metadata/` and `targets/` are."""
 
 
 class _HttpFetcher(FetcherInterface):
@@ -73,35 +52,19 @@ class _HttpFetcher(FetcherInterface):
         self._http = http
 
     def _fetch(self, url: str) -> Iterator[bytes]:
-        with self._http.stream("GET", url, headers={"Accept-Encoding": "identity"}) as response:
-            if response.status_code != httpx.codes.OK:
-                raise DownloadHTTPError("the file was not given", response.status_code)
-            yield from response.iter_raw()
-
-
-class _FolderFetcher(FetcherInterface):
-    """Reads files of a repository from a folder, a USB stick for one."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder.resolve()
-
-    def _fetch(self, url: str) -> Iterator[bytes]:
-        path = (self._folder / urlsplit(url).path.lstrip("/")).resolve()
-        if not path.is_relative_to(self._folder) or not path.is_file():
-            raise DownloadHTTPError("there is no such file", 404)
-        with path.open("rb") as source:
-            while piece := source.read(64 * 1024):
-                yield piece
+        headers = {"Accept-Encoding": "identity"}
+        try:
+            with self._http.stream("GET", url, headers=headers) as response:
+                if response.status_code != httpx.codes.OK:
+                    raise DownloadHTTPError("the file was not given", response.status_code)
+                yield from response.iter_raw()
+        except httpx.HTTPError as error:
+            raise DownloadError("the file did not arrive") from error
 
 
 def http_source(http: httpx.Client, office_url: str) -> TrustSource:
     """Give head office's repository: `<office>/trust/metadata/…` and `<office>/trust/targets/…`."""
-    return TrustSource(_HttpFetcher(http), f"{office_url.rstrip('/')}/trust")
-
-
-def folder_source(folder: Path) -> TrustSource:
-    """Give a repository in a folder that holds `metadata/` and `targets/`."""
-    return TrustSource(_FolderFetcher(folder), "folder://trust")
+    return TrustSource(f"{office_url.rstrip('/')}/trust", _HttpFetcher(http))
 
 
 def held_version(folder: Path) -> int:
@@ -171,45 +134,11 @@ def _prepare(folder: Path, versions: Path, staging: Path) -> None:
 
 
 def _fetch_into(staging: Path, source: TrustSource, bootstrap_root: bytes) -> None:
-    """Let python-tuf update the staging copy; translate what it raises."""
-    config = UpdaterConfig(
-        max_root_rotations=MAX_ROOT_ROTATIONS,
-        root_max_length=MAX_METADATA_BYTES,
-        snapshot_max_length=MAX_METADATA_BYTES,
-        targets_max_length=MAX_METADATA_BYTES,
-    )
+    """Let the verifier's updater bring the staging copy up to date."""
     try:
-        updater = Updater(
-            metadata_dir=str(staging),
-            metadata_base_url=f"{source.base_url}/metadata",
-            target_dir=str(staging),
-            target_base_url=f"{source.base_url}/targets",
-            fetcher=source.fetcher,
-            config=config,
-            bootstrap=bootstrap_root,
-        )
-        updater.refresh()
-        target = updater.get_targetinfo(TRUST_LIST)
-        if target is None or target.length > MAX_TRUST_LIST_BYTES:
-            raise TrustUpdateFailed("trust_missing", "The repository holds no usable trust list.")
-        if updater.find_cached_target(target) is None:
-            updater.download_target(target)
-    except BadVersionNumberError as error:
-        raise TrustUpdateFailed(
-            "trust_rollback", "The trust list offered is older than the one held."
-        ) from error
-    except ExpiredMetadataError as error:
-        raise TrustUpdateFailed(
-            "trust_frozen", "The trust list offered has expired: newer ones are being withheld."
-        ) from error
-    except RepositoryError as error:
-        raise TrustUpdateFailed(
-            "trust_not_signed", "The trust list offered is not signed by head office."
-        ) from error
-    except (DownloadError, httpx.HTTPError) as error:
-        raise TrustUpdateFailed(
-            "trust_unreachable", "The trust list could not be fetched."
-        ) from error
+        fetch_trust(staging, source, bootstrap_root)
+    except TrustError as error:
+        raise TrustUpdateFailed(error.code, error.sentence) from error
 
 
 def _check(staging: Path, held: int) -> int:

@@ -1,7 +1,8 @@
 """Bringing a trust folder up to date, on demand: the one module here that writes and connects.
 
 Nothing in this package imports it but the command line, for `--update-trust` alone
-(docs/decisions/0014-the-verifier-writes-only-its-trust-list.md). python-tuf's Updater works on
+(docs/decisions/0014-the-verifier-writes-only-its-trust-list.md); kiosks stand on `fetch_trust` and
+keep their copies in their own way. python-tuf's Updater works on
 a temporary copy and checks rollback, freeze, mix-and-match and the
 change of root keys; only a list that `load_trust_files` accepts replaces the held one. Whatever
 fails, the held list stays as it was.
@@ -26,7 +27,7 @@ from verifier.trust_list import MAX_TRUST_LIST_BYTES, TrustList
 if TYPE_CHECKING:
     from tuf.ngclient import FetcherInterface, Updater
 
-__all__ = ["TrustSource", "source_at", "update_trust"]
+__all__ = ["TrustSource", "fetch_trust", "folder_source", "source_at", "update_trust"]
 
 MAX_ROOT_ROTATIONS: Final = 64
 """Most changes of the root keys that are followed in one update."""
@@ -40,8 +41,13 @@ class TrustSource:
 
     base_url: str
     """Address below which `metadata/` and `targets/` are."""
-    folder: Path | None
-    """The folder that stands behind the address; None for HTTP."""
+    fetcher: FetcherInterface | None
+    """Reads one file; None for python-tuf's own HTTP."""
+
+
+def folder_source(folder: Path) -> TrustSource:
+    """A repository in a folder that holds `metadata/` and `targets/`, a USB stick for one."""
+    return TrustSource("folder://trust", _folder_fetcher(folder))
 
 
 def source_at(address: str) -> TrustSource:
@@ -65,7 +71,7 @@ def source_at(address: str) -> TrustSource:
             "Give head office's https:// address, or a folder with metadata/ and targets/.",
         )
     path = unquote(parts.path) if parts.scheme == "file" else address
-    return TrustSource("folder://trust", Path(path))
+    return folder_source(Path(path))
 
 
 def update_trust(folder: Path, source: TrustSource) -> TrustList:
@@ -88,7 +94,7 @@ def update_trust(folder: Path, source: TrustSource) -> TrustList:
     with tempfile.TemporaryDirectory(prefix="sygnet-trust-") as staging:
         for name, data in held.items():
             (Path(staging) / name).write_bytes(data)
-        _fetch_into(staging, source)
+        fetch_trust(Path(staging), source)
         files = {name: (Path(staging) / name).read_bytes() for name in FILES}
     fresh = _accepted(files)
     if fresh.version < _version(held):
@@ -125,12 +131,23 @@ def _version(held: Mapping[str, bytes]) -> int:
         return 0
 
 
-def _fetch_into(staging: str, source: TrustSource) -> None:
-    """Let python-tuf update the staging copy; translate what it raises."""
+def fetch_trust(staging: Path, source: TrustSource, bootstrap_root: bytes | None = None) -> None:
+    """Let python-tuf bring a copy up to date: rollback, freeze, mix-and-match, rotated root keys.
+
+    Args:
+        staging: a copy of the held files, which it changes file by file; not the held ones, since
+            it may be left anyhow.
+        source: where the repository is.
+        bootstrap_root: root metadata to start from; None to start from the copy's root.json.
+
+    Raises:
+        TrustError: code `trust_unreachable`, `trust_rollback`, `trust_frozen`,
+            `trust_not_signed` or `trust_missing`.
+    """
     from tuf.api import exceptions
 
     try:
-        updater = _updater(staging, source)
+        updater = _updater(staging, source, bootstrap_root)
         updater.refresh()
         target = updater.get_targetinfo(LIST)
         if target is None or target.length > MAX_TRUST_LIST_BYTES:
@@ -153,7 +170,7 @@ def _fetch_into(staging: str, source: TrustSource) -> None:
         raise _refused("trust_unreachable", "The trust list could not be fetched.") from error
 
 
-def _updater(staging: str, source: TrustSource) -> Updater:
+def _updater(staging: Path, source: TrustSource, bootstrap_root: bytes | None) -> Updater:
     from tuf.ngclient import Updater, UpdaterConfig
 
     config = UpdaterConfig(
@@ -164,18 +181,18 @@ def _updater(staging: str, source: TrustSource) -> Updater:
         targets_max_length=MAX_METADATA_BYTES,
     )
     return Updater(
-        metadata_dir=staging,
+        metadata_dir=str(staging),
         metadata_base_url=f"{source.base_url}/metadata",
-        target_dir=staging,
+        target_dir=str(staging),
         target_base_url=f"{source.base_url}/targets",
-        fetcher=None if source.folder is None else _folder_fetcher(source.folder),
+        fetcher=source.fetcher,
         config=config,
-        bootstrap=None,
+        bootstrap=bootstrap_root,
     )
 
 
 def _folder_fetcher(folder: Path) -> FetcherInterface:
-    """Reads a repository from a folder, a USB stick for one."""
+    """Reads a repository from a folder."""
     from tuf.api.exceptions import DownloadHTTPError
     from tuf.ngclient import FetcherInterface
 

@@ -22,9 +22,9 @@ from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, Targets, Timestamp
 
 from signing.key_files import KeyFile
-from sync import trust_update
 from sync.trust_update import TrustSource, folder_source, http_source, update_trust
 from tests.sync.test_trust_update import REAL_NOW, Publisher
+from verifier import trust_update
 from verifier.trust_folder import load_trust
 
 CREDENTIAL = b"credential"

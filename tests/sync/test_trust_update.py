@@ -198,6 +198,7 @@ def test_updates_at_the_same_time_do_not_meet(office: Publisher) -> None:
 def test_a_file_outside_the_folder_is_not_read(office: Publisher) -> None:
     (office.repository.parent / "secret").write_bytes(b"{}")
     fetcher = folder_source(office.repository).fetcher
+    assert fetcher is not None
     with pytest.raises(Exception, match="no such file"):
         b"".join(fetcher.fetch("folder://trust/../secret"))
 
