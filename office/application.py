@@ -39,6 +39,7 @@ from office.screens import (
 from office.screens.context import chosen_language, current_person
 from office.settings import LANGUAGES
 from office.words import TRANSLATIONS, local_date, local_time
+from signing.ceremony import TRANSLATIONS as CEREMONY_TRANSLATIONS
 from signing.normalise import MAX_INPUT_BYTES
 from sync.office_side import make_sync_blueprint
 
@@ -89,7 +90,7 @@ def create_app(
         SESSION_COOKIE_SECURE=office.settings.secure_cookies,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=office.settings.secure_cookies,
-        BABEL_TRANSLATION_DIRECTORIES=str(TRANSLATIONS),
+        BABEL_TRANSLATION_DIRECTORIES=f"{TRANSLATIONS};{CEREMONY_TRANSLATIONS}",
         BABEL_DEFAULT_LOCALE=LANGUAGES[0],
     )
     app.extensions["sygnet_office"] = office

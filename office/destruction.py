@@ -48,7 +48,14 @@ def destroy_document(office: HeadOffice, document_id: str, now: datetime) -> boo
         connection.execute(
             update(tables.documents)
             .where(tables.documents.c.id == document_id)
-            .values(title="", client_name="", contact="", layout=None, plan=None)
+            .values(
+                title="",
+                client_name="",
+                contact="",
+                layout=None,
+                plan=None,
+                director_values=None,
+            )
         )
         connection.execute(
             update(tables.signed_copies)

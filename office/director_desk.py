@@ -1,7 +1,7 @@
 """What a director does with the documents that wait: ask for a code, sign one or many.
 
-A code is bound to the person and to exactly the files chosen when it was asked for; it is
-e-mailed to the director, lives five minutes and works once (signing.codes). The try is committed
+A code is bound to the person and to exactly the files and values chosen when it was asked for; it
+is e-mailed to the director, lives five minutes and works once (signing.codes). The try is committed
 before anything is compared. Signing itself happens file by file outside the transaction that
 then moves the document, so that a document is either signed and handed on or untouched.
 """
@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from office import dispatch, limits, tables, trust
+from office.director_values import values_digest, values_ready
 from office.documents import Document, find_document
 from office.errors import NotFound, Refused
 from office.head_office import HeadOffice
@@ -61,7 +62,7 @@ class Choice:
     """The documents that one code is for."""
 
     documents: tuple[Document, ...]
-    digest: str  # SHA-256 over their ids and files
+    digest: str  # SHA-256 over their ids, files and the director's values
 
 
 def request_director_code(
@@ -74,8 +75,8 @@ def request_director_code(
 
     Raises:
         NotFound: `no_such_document`, also for somebody else's.
-        Refused: `nothing_chosen`, `too_many_chosen`, `not_waiting`, `code_limit`, `code_locked`,
-            `no_key`.
+        Refused: `nothing_chosen`, `too_many_chosen`, `not_waiting`, `not_filled_in`, `code_limit`,
+            `code_locked`, `no_key`.
     """
     subject = limits.subject_hash("director-code", person.id)
     with office.database.write() as connection:
@@ -208,6 +209,8 @@ def _choice(connection: Connection, person: Person, document_ids: Sequence[str])
             blobs.c.document_id == document.id, blobs.c.kind == "prepared"
         )
         content.update(f"{document.id}:{connection.execute(query).scalar_one()}\n".encode())
+        if values_ready(document):
+            content.update(f"{values_digest(document)}\n".encode())
     return Choice(documents, content.hexdigest())
 
 
@@ -226,7 +229,8 @@ def _sign_one(
         source, target = Path(folder) / "prepared.pdf", Path(folder) / "signed.pdf"
         source.write_bytes(prepared)
         try:
-            sign_as_director(source, target, document.plan, identity, now)
+            values = values_ready(document)
+            sign_as_director(source, target, document.plan, identity, now, values=values)
         except SigningError as error:
             raise Refused(error.code, error.sentence, error.next_step) from error
         signed = target.read_bytes()

@@ -6,6 +6,7 @@ What changes a document lives with the person who does it: `preparation`, `direc
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -64,6 +65,7 @@ class Document:
     page_sizes: tuple[PageSize, ...]  # of the input
     layout: Layout
     plan: DocumentPlan | None  # fixed when sent to the director
+    director_values: Mapping[str, str]  # what the director filled in so far, canonical, by key
     link_hash: str
     code_generation: int
     code_locked: bool  # a kiosk reported too many wrong codes
@@ -201,6 +203,7 @@ def _document(row: Row[Any]) -> Document:
         page_sizes=tuple(PageSize(width, height) for width, height in row.page_sizes or ()),
         layout=Layout.from_json(row.layout or {}),
         plan=None if row.plan is None else DocumentPlan.from_json(row.plan),
+        director_values=dict(row.director_values or {}),
         link_hash=row.link_hash,
         code_generation=row.code_generation,
         code_locked=row.code_locked,

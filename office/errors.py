@@ -6,6 +6,8 @@ sync protocol use `code`, which never changes meaning between versions.
 
 from __future__ import annotations
 
+from signing.errors import SigningError
+
 __all__ = [
     "DeliveryError",
     "NotAllowed",
@@ -13,6 +15,7 @@ __all__ = [
     "NotSetUp",
     "OfficeError",
     "Refused",
+    "ValueRefused",
 ]
 
 
@@ -34,6 +37,22 @@ class OfficeError(Exception):
 
 class Refused(OfficeError):
     """The request is understood but cannot be done as asked; nothing was changed."""
+
+
+class ValueRefused(Refused):
+    """What was written into one field of a document does not fit it.
+
+    Args:
+        label: the field's name, as its signer reads it.
+        problem: what is wrong with it.
+    """
+
+    def __init__(self, label: str, problem: SigningError) -> None:
+        super().__init__(
+            "value_refused", f"The field “{label}”: {problem.sentence}", problem.next_step
+        )
+        self.label = label
+        self.problem = problem
 
 
 class NotFound(OfficeError):

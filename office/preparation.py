@@ -7,7 +7,7 @@ nothing. Reading and preparing PDFs happens outside transactions: it takes secon
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, insert, select, update
 from office import dispatch, tables
 from office.contacts import checked_client_name, checked_contact
 from office.documents import Document, find_document
-from office.errors import NotFound, Refused
+from office.errors import NotFound, Refused, ValueRefused
 from office.head_office import HeadOffice
 from office.history import Actor, move, record
 from office.jobs import JobKind, enqueue
@@ -29,8 +29,9 @@ from office.lines import writable_line
 from office.numbers import new_short_number, next_number
 from office.people import Role, find_person
 from office.settings import LANGUAGES
-from signing.errors import SigningError
-from signing.fields import ClientPlan, DocumentPlan
+from signing.errors import FieldRefused, SigningError
+from signing.field_rules import check_field
+from signing.fields import ClientPlan, DocumentPlan, FieldSpec
 from signing.normalise import MAX_INPUT_BYTES, NormalisedPdf, normalise
 from signing.prepare import prepare
 
@@ -85,7 +86,7 @@ def create_document(office: HeadOffice, new: NewDocument, actor: Actor, now: dat
         raise Refused("bad_language", "This language is not offered.", "Choose another one.")
     _check_deadline(new.deadline, now)
     normalised = _normalised(new.pdf, new.password)
-    layout = Layout.from_json(new.layout.to_json(), normalised.pages)
+    layout = Layout.from_json(new.layout.to_json(), normalised.pages, new.language)
     document_id = secrets.token_hex(16)
     link = office.keyring.message_link(document_id)
     with office.database.write() as connection:
@@ -136,7 +137,7 @@ def save_layout(
     with office.database.write() as connection:
         document = find_document(connection, document_id)
         _require_draft(document)
-        layout = Layout.from_json(data, document.page_sizes)
+        layout = Layout.from_json(data, document.page_sizes, document.language)
         connection.execute(
             update(tables.documents)
             .where(tables.documents.c.id == document_id)
@@ -145,7 +146,9 @@ def save_layout(
                 stamp_wanted=document.stamp_wanted or layout.stamp is not None,
             )
         )
-        record(connection, now, "fields_placed", actor, document_id, fields=len(layout.fields))
+        record(
+            connection, now, "fields_placed", actor, document_id, fields=len(layout.all_fields())
+        )
     return layout
 
 
@@ -217,7 +220,12 @@ def document_plan(document: Document) -> DocumentPlan:
             "A stamp is wanted, but there is no place for it.",
             "Place the stamp on a page, or make a new draft without a stamp.",
         )
-    client = ClientPlan(document.client_name, layout.fields, layout.signature, layout.stamp)
+    client = ClientPlan(
+        document.client_name,
+        _settled(layout.fields, document.language),
+        layout.signature,
+        layout.stamp,
+    )
     try:
         return DocumentPlan(
             document_id=bytes.fromhex(document.id),
@@ -227,9 +235,22 @@ def document_plan(document: Document) -> DocumentPlan:
             director_name=document.director_name,
             director_signature=layout.director_signature,
             clients=(client,),
+            director_fields=_settled(layout.director_fields, document.language),
         )
     except SigningError as error:
         raise Refused(error.code, error.sentence, error.next_step) from error
+
+
+def _settled(fields: tuple[FieldSpec, ...], language: str) -> tuple[FieldSpec, ...]:
+    """The fields with the values that head office fixes in their canonical form."""
+    settled = []
+    for spec in fields:
+        try:
+            value = None if spec.fixed is None else check_field(spec, language)
+        except FieldRefused as error:
+            raise ValueRefused(spec.label, error) from error
+        settled.append(replace(spec, fixed=value))
+    return tuple(settled)
 
 
 def _normalised(pdf: bytes, password: str) -> NormalisedPdf:

@@ -134,6 +134,7 @@ documents = Table(
     Column("layout", JSON),
     # signing.fields.DocumentPlan JSON, fixed when the document is sent.
     Column("plan", JSON),
+    Column("director_values", JSON),  # what the director filled in, by the key of the field
     Column("link_hash", String(64), nullable=False, unique=True),
     Column("code_generation", Integer, nullable=False),
     Column("code_locked", Boolean, nullable=False),

@@ -45,6 +45,7 @@ _ROLES: dict[Role, Any] = {
 _EVENTS: dict[str, Any] = {
     "created": _l("Draft made from a PDF"),
     "fields_placed": _l("Fields placed"),
+    "director_filled": _l("Filled in by the director"),
     "sent": _l("Sent to the director"),
     "director_signed": _l("Signed by the director"),
     "due": _l("Handed to the kiosk"),
@@ -83,11 +84,17 @@ _MESSAGES: dict[str, Any] = {
 _KINDS: dict[str, Any] = {
     "text": _l("Text"),
     "multiline": _l("Several lines"),
-    "date": _l("Date"),
     "number": _l("Number"),
+    "money": _l("Amount of money"),
+    "date": _l("Date"),
     "email": _l("E-mail"),
     "phone": _l("Telephone"),
+    "pesel": _l("PESEL"),
+    "nip": _l("NIP"),
+    "iban": _l("Account number"),
+    "choice": _l("Choice"),
     "checkbox": _l("Checkbox"),
+    "initials": _l("Initials"),
 }
 
 
@@ -119,5 +126,5 @@ def event_name(entry: HistoryEntry) -> str:
 
 
 def field_kinds() -> dict[str, str]:
-    """Return the kinds of fields that a client can fill in, with their names."""
+    """Return the kinds of fields that a signer can fill in, with their names."""
     return {kind: str(name) for kind, name in _KINDS.items()}

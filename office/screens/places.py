@@ -43,7 +43,12 @@ def places_by_page(document: Document) -> dict[int, PageOfPlaces]:
     """
     layout = document.layout
     boxes: list[tuple[Any, str, Placement | None]] = [
-        (field.label, CLIENT, field.placement) for field in layout.fields
+        (field.label, CLIENT, field.placement) for field in layout.fields if field.fixed is None
+    ]
+    boxes += [
+        (field.label, DIRECTOR, field.placement)
+        for field in layout.director_fields
+        if field.fixed is None
     ]
     boxes.append((_l("Client's signature"), CLIENT, layout.signature))
     boxes.append((_l("Client's stamp"), CLIENT, layout.stamp))

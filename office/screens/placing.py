@@ -24,12 +24,13 @@ from office.screens.labels import field_kinds
 from office.screens.refusals import error_words
 from signing.ceremony.page_pictures import PAGE_WIDTHS, PagePictures
 from signing.errors import SigningError
+from signing.field_specs import CURRENCIES
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("placing", __name__, url_prefix="/documents/<document_id>")
 
-MAX_LAYOUT_BYTES = 128 * 1024  # 60 fields with the longest texts are about 60 KiB
+MAX_LAYOUT_BYTES = 128 * 1024  # 120 fields with long texts are about 100 KiB
 
 _SHOWN = {
     State.DRAFT: "source",
@@ -50,7 +51,9 @@ def fields_page(document_id: str) -> ResponseReturnValue:
         document = find_document(connection, document_id)
     if document.state is not State.DRAFT:
         return redirect(url_for("documents.document_page", document_id=document_id))
-    return render_template("office/fields.html", document=document, kinds=field_kinds())
+    return render_template(
+        "office/fields.html", document=document, kinds=field_kinds(), currencies=CURRENCIES
+    )
 
 
 @blueprint.put("/layout")

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from office import director_desk
 from office.contacts import masked_contact
+from office.director_values import asked_of_director, is_filled, keep_values
 from office.documents import Document, find_document, waiting_for
 from office.errors import NotFound, OfficeError, Refused
 from office.lifecycle import State
 from office.people import Person, Role
-from office.screens.context import current_person, now, office, signed_in
+from office.screens.context import chosen_language, current_person, now, office, signed_in
 from office.screens.places import places_by_page
 from office.screens.refusals import error_words
+from signing.ceremony.field_words import field_hint, field_message
+from signing.value_forms import typed
 
 __all__ = ["blueprint"]
 
@@ -27,7 +33,8 @@ def queue_page() -> ResponseReturnValue:
     """Show what waits for this director."""
     with office().database.read() as connection:
         waiting = waiting_for(connection, _person().id)
-    return render_template("office/queue.html", documents=waiting)
+    unfilled = {document.id for document in waiting if not is_filled(document)}
+    return render_template("office/queue.html", documents=waiting, unfilled=unfilled)
 
 
 @blueprint.get("/<document_id>")
@@ -40,9 +47,19 @@ def read_page(document_id: str) -> ResponseReturnValue:
         raise NotFound("no_such_document", "There is no such document.", "Look at your queue.")
     if document.state is not State.SENT:
         return redirect(url_for("documents.document_page", document_id=document_id))
-    return render_template(
-        "office/queue_document.html", document=document, places=places_by_page(document)
-    )
+    return _reading(document, {}, {})
+
+
+@blueprint.post("/<document_id>/values")
+@signed_in(Role.DIRECTOR)
+def fill_in(document_id: str) -> ResponseReturnValue:
+    """Keep what the director filled in, or say beside the field what is wrong."""
+    kept = keep_values(office(), _person(), document_id, request.form, now())
+    if kept.problems:
+        problems = {key: field_message(error) for key, error in kept.problems.items()}
+        return _reading(kept.document, request.form, problems), 422
+    flash(_("Saved. It goes into the document when you sign."), "good")
+    return redirect(url_for("queue.read_page", document_id=document_id))
 
 
 @blueprint.post("/code")
@@ -81,6 +98,28 @@ def sign() -> ResponseReturnValue:
         "good",
     )
     return redirect(url_for("queue.queue_page"))
+
+
+def _reading(document: Document, entered: Mapping[str, str], problems: Mapping[str, str]) -> str:
+    """Show all pages, and what the director fills in: as it was entered, or as it was kept."""
+    fields, kept = asked_of_director(document), document.director_values
+    values = {
+        spec.key: entered[spec.key]
+        if spec.key in problems and spec.key in entered
+        else typed(spec, kept.get(spec.key, ""), chosen_language())
+        for spec in fields
+    }
+    return render_template(
+        "office/queue_document.html",
+        document=document,
+        places=places_by_page(document),
+        fields=fields,
+        values=values,
+        problems=problems,
+        filled=is_filled(document),
+        answered=set(kept),
+        field_hint=field_hint,
+    )
 
 
 def _code_form(chosen: list[str], error: OfficeError | None, expires_at: object) -> str:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from office.errors import OfficeError
+from office.errors import OfficeError, ValueRefused
+from signing.ceremony.field_words import field_message
 
 __all__ = ["REFUSALS", "error_words"]
 
@@ -113,6 +115,18 @@ _PREPARING: dict[str, Words] = {
     "no_stamp_place": (
         _l("A stamp is wanted, but there is no place for it."),
         _l("Place the stamp on a page, or make a new draft without a stamp."),
+    ),
+    "not_filled_in": (
+        _l("A document has fields that you must fill in first."),
+        _l("Open the document, fill them in and sign it then."),
+    ),
+    "right_to_left": (
+        _l("Writing that runs from right to left cannot be put into the document."),
+        _l("Use Latin or Cyrillic letters, digits and common punctuation."),
+    ),
+    "bad_field": (
+        _l("A value or an option does not fit its field."),
+        _l("Look through the fields and correct it."),
     ),
     "layout_changed": (
         _l("The fields were changed while the document was being sent."),
@@ -277,7 +291,11 @@ REFUSALS: dict[str, Words] = {
 def error_words(error: OfficeError) -> tuple[str, str]:
     """Return an error's sentence and next step in the language of the screen.
 
+    What is wrong with a value is said as the kiosk says it to a client.
+
     A code that is not in the table speaks its own English: better than silence.
     """
+    if isinstance(error, ValueRefused):
+        return _("The field “%(label)s”:", label=error.label), field_message(error.problem)
     sentence, next_step = REFUSALS.get(error.code, (error.sentence, error.next_step))
     return str(sentence), str(next_step)

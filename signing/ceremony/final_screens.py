@@ -21,6 +21,7 @@ from signing.ceremony.sessions import OpenCeremony, chosen_language, end_session
 from signing.ceremony.signed_page import signed_page
 from signing.certificate_facts import EvidenceSummary
 from signing.errors import SigningError
+from signing.field_rules import check_field
 from signing.fields import FieldKind
 from signing.marks import ClientAnswers
 from signing.value_forms import printed
@@ -167,7 +168,7 @@ def _rows(there: OpenCeremony) -> list[dict[str, object]]:
     """
     language, given = there.document.language, there.progress.values
     rows: list[dict[str, object]] = [
-        {"spec": spec, "value": printed(spec, spec.fixed, language), "number": 0}
+        {"spec": spec, "value": printed(spec, check_field(spec, language), language), "number": 0}
         for spec in there.document.client.fields
         if spec.fixed is not None
     ]

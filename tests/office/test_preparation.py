@@ -97,7 +97,7 @@ def huge_picture() -> bytes:
         ({"title": "two\x00lines"}, "bad_title"),
         ({"title": "two\nlines"}, "bad_title"),
         ({"title": "Umowa 😀"}, "unsupported_letters"),
-        ({"title": "חוזה"}, "unsupported_letters"),
+        ({"title": "חוזה"}, "right_to_left"),
         ({"number": "N" * 41}, "bad_number"),
         ({"contact": "not a contact"}, "bad_phone"),
         ({"contact": "anna@"}, "bad_email"),

@@ -2,7 +2,7 @@
 /** The editor: tools, pages, the panel of the chosen box, and keeping every change. */
 
 import { Keeper } from "./keeper.js";
-import { fitted, freshKey, fromLayout, ONCE, toLayout, usualSize } from "./model.js";
+import { fitted, freshBox, freshKey, fromLayout, ONCE, optionsOf, toLayout, usualSize } from "./model.js";
 import { Sheet } from "./sheet.js";
 
 /** @typedef {import("./model.js").Box} Box */
@@ -25,6 +25,7 @@ const names = Object.fromEntries(
 /** @type {Box | null} */
 let chosen = null;
 let tool = "";
+let who = "client"; // fills in what is placed next
 
 const hands = {
   tool: () => tool,
@@ -58,7 +59,8 @@ function put(kind, place, byKeyboard = false) {
   } else {
     const key = ONCE.includes(kind) ? "" : freshKey(boxes, kind);
     const label = key ? names[kind] : "";
-    box = { kind, key, label, help: "", required: true, place: to };
+    box = freshBox(kind, key, label, who, to);
+    if (kind === "choice") box.options = optionsOf(byId("box-options").dataset.examples);
     boxes.push(box);
   }
   take("");
@@ -91,8 +93,25 @@ function choose(box) {
     byId("box-label").value = box.label;
     byId("box-help").value = box.help;
     byId("box-required").checked = box.required;
+    byId("box-who").value = box.who;
+    byId("box-options").value = box.options.join("\n");
+    byId("box-currency").value = box.currency;
+    showFixed(box);
+    byId("for-choice").hidden = box.kind !== "choice";
+    byId("for-money").hidden = box.kind !== "money";
   }
   show();
+}
+
+/** @param {Box} box */
+function showFixed(box) {
+  const fixed = box.fixed !== null;
+  byId("box-fixed").checked = fixed;
+  byId("fixed-value").hidden = !fixed || box.kind === "checkbox";
+  byId("fixed-tick").hidden = !fixed || box.kind !== "checkbox";
+  byId("box-value").value = box.fixed ?? "";
+  byId("box-ticked").checked = box.fixed === "yes";
+  byId("asked-only").hidden = fixed;
 }
 
 /** @param {string} kind take this tool into the hand; the same one again puts it back */
@@ -152,7 +171,37 @@ byId("box-required").addEventListener("change", (/** @type {any} */ event) => {
   if (chosen) chosen.required = event.target.checked;
   keep();
 });
-for (const id of ["box-label", "box-help"]) {
+byId("box-who").addEventListener("change", (/** @type {any} */ event) => {
+  if (chosen) chosen.who = event.target.value;
+  keep();
+});
+byId("box-options").addEventListener("input", (/** @type {any} */ event) => {
+  if (chosen) chosen.options = optionsOf(event.target.value);
+  keep();
+});
+byId("box-currency").addEventListener("change", (/** @type {any} */ event) => {
+  if (chosen) chosen.currency = event.target.value;
+  keep();
+});
+byId("box-fixed").addEventListener("change", (/** @type {any} */ event) => {
+  if (!chosen) return;
+  chosen.fixed = event.target.checked ? "" : null;
+  showFixed(chosen);
+  if (event.target.checked && chosen.kind !== "checkbox") byId("box-value").focus(); // then it is kept
+  else keep();
+});
+byId("box-value").addEventListener("input", (/** @type {any} */ event) => {
+  if (chosen) chosen.fixed = event.target.value;
+  keep();
+});
+byId("box-ticked").addEventListener("change", (/** @type {any} */ event) => {
+  if (chosen) chosen.fixed = event.target.checked ? "yes" : "";
+  keep();
+});
+for (const one of /** @type {NodeListOf<HTMLInputElement>} */ (editor.querySelectorAll("[name=who]"))) {
+  one.addEventListener("change", () => { who = one.value; });
+}
+for (const id of ["box-label", "box-help", "box-value"]) {
   byId(id).addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Escape" && chosen) sheets[chosen.place.page].shown.get(chosen)?.focus();
   });

@@ -13,6 +13,10 @@
  * @property {string} label what the client reads
  * @property {string} help
  * @property {boolean} required
+ * @property {string[]} options of a choice
+ * @property {string} currency of an amount
+ * @property {string | null} fixed the value that head office gives; null: its signer is asked
+ * @property {string} who fills it in: "client" or "director"
  * @property {Place} place
  */
 
@@ -23,11 +27,17 @@ export const ONCE = Object.freeze(["signature", "stamp", "director_signature"]);
 const USUAL_SIZE = {
   text: [180, 20],
   multiline: [260, 64],
-  date: [100, 20],
   number: [100, 20],
+  money: [120, 20],
+  date: [100, 20],
   email: [180, 20],
   phone: [130, 20],
+  pesel: [110, 20],
+  nip: [110, 20],
+  iban: [220, 20],
+  choice: [160, 20],
   checkbox: [14, 14],
+  initials: [48, 24],
   signature: [170, 52],
   stamp: [120, 76],
   director_signature: [170, 52],
@@ -70,6 +80,22 @@ export function freshKey(boxes, kind) {
   }
 }
 
+/**
+ * A new box of this kind, with nothing said about it yet.
+ * @param {string} kind @param {string} key @param {string} label @param {string} who @param {Place} place
+ * @returns {Box}
+ */
+export function freshBox(kind, key, label, who, place) {
+  const currency = kind === "money" ? "PLN" : "";
+  return { kind, key, label, help: "", required: true, options: [], currency, fixed: null, who, place };
+}
+
+/** The lines of a text as options: trimmed, none empty, none twice. @param {string} text */
+export function optionsOf(text) {
+  const lines = text.split("\n").map((line) => line.normalize("NFC").split(/\s+/).join(" ").trim());
+  return [...new Set(lines.filter((line) => line !== ""))];
+}
+
 /** @param {Place} place @param {[number, number][]} pages @returns {Place} */
 function turned(place, pages) {
   const height = Math.round(pages[place.page][1]);
@@ -79,7 +105,9 @@ function turned(place, pages) {
 /** @param {Box[]} boxes @param {[number, number][]} pages */
 export function toLayout(boxes, pages) {
   /** @type {Record<string, any>} */
-  const layout = { fields: [], signature: null, stamp: null, director_signature: null };
+  const layout = {
+    fields: [], director_fields: [], signature: null, stamp: null, director_signature: null,
+  };
   for (const box of boxes) {
     const placement = turned(box.place, pages);
     if (ONCE.includes(box.kind)) {
@@ -87,7 +115,12 @@ export function toLayout(boxes, pages) {
     } else {
       const { key, kind, help, required } = box;
       const label = box.label.trim() || key;
-      layout.fields.push({ key, kind, label, required, help, placement });
+      /** @type {Record<string, any>} */
+      const field = { key, kind, label, required, help, placement };
+      if (kind === "choice") field.options = box.options;
+      if (kind === "money") field.currency = box.currency;
+      if (box.fixed !== null) field.fixed = box.fixed;
+      layout[box.who === "director" ? "director_fields" : "fields"].push(field);
     }
   }
   return layout;
@@ -95,18 +128,24 @@ export function toLayout(boxes, pages) {
 
 /** @param {any} layout @param {[number, number][]} pages @returns {Box[]} */
 export function fromLayout(layout, pages) {
-  const boxes = layout.fields.map((/** @type {any} */ field) => ({
-    kind: field.kind,
-    key: field.key,
-    label: field.label,
-    help: field.help,
-    required: field.required,
-    place: turned(field.placement, pages),
-  }));
+  const boxes = ["client", "director"].flatMap((who) =>
+    layout[who === "director" ? "director_fields" : "fields"].map((/** @type {any} */ field) => ({
+      kind: field.kind,
+      key: field.key,
+      label: field.label,
+      help: field.help,
+      required: field.required,
+      options: field.options ?? [],
+      currency: field.currency ?? "",
+      fixed: field.fixed ?? null,
+      who,
+      place: turned(field.placement, pages),
+    })),
+  );
   for (const kind of ONCE) {
     if (layout[kind]) {
       const place = turned(layout[kind], pages);
-      boxes.push({ kind, key: "", label: "", help: "", required: true, place });
+      boxes.push(freshBox(kind, "", "", "client", place));
     }
   }
   return boxes;

@@ -67,7 +67,9 @@ export class Sheet {
     element.style.width = `${width * this.scale}px`;
     element.style.height = `${height * this.scale}px`;
     element.classList.toggle("is-chosen", chosen);
-    element.classList.toggle("is-required", box.required && box.key !== "");
+    element.classList.toggle("is-required", box.required && box.key !== "" && box.fixed === null);
+    element.classList.toggle("is-directors", box.who === "director");
+    element.classList.toggle("is-fixed", box.fixed !== null);
     const words = /** @type {HTMLElement} */ (element.firstElementChild);
     words.textContent = this.hands.words(box);
     element.setAttribute("aria-label", this.hands.words(box));
