@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from office.key_rotation import DirectorReason
 from office.people import Role
 from office.revocation import RevocationReason
 from office.settings import LANGUAGES, Settings
@@ -31,6 +32,7 @@ def make_parser(run: Mapping[str, Command]) -> argparse.ArgumentParser:
     _add_people(commands, run)
     _add_kiosk(commands, run)
     _add_documents(commands, run)
+    _add_keys(commands, run)
     _add_root(commands, run)
     return parser
 
@@ -116,6 +118,26 @@ def _add_documents(commands: Any, run: Mapping[str, Command]) -> None:
     add.add_argument("--stamp", action="store_true", help="ask for the client's stamp")
     add.add_argument("--send", action="store_true", help="send it to the director at once")
     _add(actions, "list", "list the documents as JSON lines", run["documents list"])
+
+
+def _add_keys(commands: Any, run: Mapping[str, Command]) -> None:
+    group = _add(commands, "keys", "keys: where they are, new ones, revocation", None)
+    actions = group.add_subparsers(required=True, metavar="ACTION")
+    _add(actions, "list", "list the keys as JSON lines", run["keys list"])
+    name, words = "rotate-signing-ca", "make a new signing CA; the old one stays for what it issued"
+    rotate = _add(actions, name, words, run["keys rotate-signing-ca"])
+    apart = rotate.add_mutually_exclusive_group()
+    apart.add_argument("--request", type=Path, metavar="FILE", help="for a root kept apart")
+    apart.add_argument("--answer", type=Path, metavar="FILE", help="what the root answered")
+    words = "give a director a new key; the old one is destroyed"
+    renew = _add(actions, "renew-director", words, run["keys renew-director"])
+    words = "take a director's key away, for ever"
+    revoke = _add(actions, "revoke-director", words, run["keys revoke-director"])
+    for one in (renew, revoke):
+        one.add_argument("--email", required=True, metavar="ADDRESS")
+    revoke.add_argument(
+        "--reason", required=True, choices=[reason.value for reason in DirectorReason]
+    )
 
 
 def _add_root(commands: Any, run: Mapping[str, Command]) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from cryptography import x509
 from sqlalchemy import insert, select
 
-from office import tables, trust
+from office import authorities, tables, trust
 from office.blobs import BlobStore
 from office.database import Database, open_database, sqlite_url
 from office.errors import NotSetUp, Refused
@@ -101,7 +101,7 @@ def create_head_office(
         )
     office = begin(settings, name, environment, with_root=True)
     office.publisher.create(now)
-    found(office, country, trust.make_authorities(office, name, country, now), now)
+    found(office, country, authorities.make_authorities(office, name, country, now), now)
     return office
 
 
@@ -123,7 +123,7 @@ def begin(
 def found(
     office: HeadOffice,
     country: str,
-    authorities: tuple[x509.Certificate, x509.Certificate],
+    certificates: tuple[x509.Certificate, x509.Certificate],
     now: datetime,
 ) -> None:
     """Write the first rows and the first trust list, then take the mark away.
@@ -131,7 +131,7 @@ def found(
     Args:
         office: as `begin` made it, its publisher with its root metadata.
         country: two letters.
-        authorities: the certificates of the root and of the signing CA.
+        certificates: those of the root and of the signing CA.
         now: the time.
     """
     with office.database.write() as connection:
@@ -146,7 +146,7 @@ def found(
                 next_number=1,
             )
         )
-        trust.trust_authorities(connection, office.organisation, *authorities)
+        authorities.trust_authorities(connection, office.organisation, *certificates)
         record(connection, now, "head_office_created", Actor())
         trust.publish(office, connection, now)
     (office.settings.data_folder / UNFINISHED).unlink()

@@ -134,6 +134,9 @@ class Keyring:
         for path in self._folder.glob(f"{holder}-*"):
             if path.stem not in stems and path.suffix in {".pem", REFERENCE}:
                 path.unlink()
+        legacy = self._file(holder)
+        if legacy.exists() and legacy.load_p256().public_key() not in public_keys:
+            legacy.path.unlink()
         if self._token is not None:
             self._token.remove_others(
                 holder, [key for key in public_keys if isinstance(key, ec.EllipticCurvePublicKey)]

@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import insert, select, update
 
-from office import codes_desk, dispatch, evidence, kiosks, tables, trust
+from office import authorities, codes_desk, dispatch, evidence, kiosks, tables, trust
 from office.documents import find_document
 from office.errors import NotFound
 from office.head_office import HeadOffice
@@ -113,7 +113,7 @@ class Ledger:
                 trust.publish(office, connection, now)
             elif not hmac.compare_digest(canonical_bytes(row.device_keys), canonical_bytes(wire)):
                 raise EnrolmentRefused("code_used", "This enrolment code was used already.")
-            chain = trust.chain(connection, x509.load_der_x509_certificate(seal_der))
+            chain = authorities.chain(connection, x509.load_der_x509_certificate(seal_der))
         return EnrolmentGrant(
             kiosk_id=row.id,
             kiosk_name=row.name,

@@ -7,28 +7,25 @@ publish at once.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from office import tables
-from office.errors import NotSetUp, Refused
+from office.authorities import chain, newest_certificate, trust_key
+from office.errors import Refused
 from office.history import Actor, record
-from office.keyring import SIGNING_CA, director
+from office.keyring import director
 from office.people import Person, Role
 from signing.certificates import (
     CertificateAuthority,
     issue_director,
     issue_kiosk_ca,
     issue_seal,
-    issue_signing_ca,
-    make_root,
 )
 from signing.errors import SigningError
 from signing.identities import SigningIdentity
@@ -40,39 +37,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "REPUBLISH_AFTER",
-    "certificates_of",
     "certify_director",
     "certify_kiosk",
-    "chain",
     "director_identity",
-    "make_authorities",
+    "issue_for_director",
     "publish",
     "published_version",
     "refresh_if_old",
-    "trust_authorities",
     "trust_list",
 ]
 
 REPUBLISH_AFTER = timedelta(hours=12)
 """How old the list's as-of time may get before it is signed anew without a change."""
-
-
-def make_authorities(
-    office: HeadOffice, name: str, country: str, now: datetime
-) -> tuple[x509.Certificate, x509.Certificate]:
-    """Make the certificates of the root and of the first signing CA on this machine."""
-    root_key = office.keyring.root_key()
-    root = make_root(name, country, root_key, now)
-    public_key = office.keyring.create_key(SIGNING_CA, ())
-    return root, issue_signing_ca(public_key, CertificateAuthority(root_key, root), now)
-
-
-def trust_authorities(
-    connection: Connection, name: str, root: x509.Certificate, signing_ca: x509.Certificate
-) -> None:
-    """Put the root and the first signing CA of a new head office on the trust list."""
-    _trust(connection, KeyRole.ROOT, name, root)
-    _trust(connection, KeyRole.SIGNING_CA, name, signing_ca)
 
 
 def certify_director(
@@ -89,15 +65,27 @@ def certify_director(
         )
     if person.has_key:
         raise Refused("has_a_key", "This director has a key already.", "Nothing is to be done.")
-    public_key = office.keyring.create_key(director(person.id), ())
+    issue_for_director(office, connection, person, now)
+    record(connection, now, "director_certified", Actor(), person=person.id)
+
+
+def issue_for_director(
+    office: HeadOffice, connection: Connection, person: Person, now: datetime
+) -> x509.Certificate:
+    """Make a key beside those that the director has, certify it and put it on the trust list."""
+    known = connection.execute(
+        select(tables.people.c.certificate_der).where(tables.people.c.id == person.id)
+    ).scalar()
+    in_use = [] if known is None else [x509.load_der_x509_certificate(known)]
+    public_key = office.keyring.create_key(director(person.id), in_use)
     certificate = issue_director(person.name, public_key, _signing_ca(office, connection), now)
     connection.execute(
         update(tables.people)
         .where(tables.people.c.id == person.id)
         .values(certificate_der=certificate.public_bytes(Encoding.DER))
     )
-    _trust(connection, KeyRole.DIRECTOR, person.name, certificate)
-    record(connection, now, "director_certified", Actor(), person=person.id)
+    trust_key(connection, KeyRole.DIRECTOR, person.name, certificate)
+    return certificate
 
 
 def director_identity(
@@ -144,31 +132,9 @@ def certify_kiosk(
     ca_key, seal_key = (_public_key(der) for der in public_keys)
     kiosk_ca = issue_kiosk_ca(kiosk_id, kiosk_name, ca_key, authority, now)
     seal = issue_seal(kiosk_id, kiosk_name, seal_key, authority, now)
-    _trust(connection, KeyRole.KIOSK_CA, kiosk_name, kiosk_ca, kiosk_id)
-    _trust(connection, KeyRole.SEAL, kiosk_name, seal, kiosk_id)
+    trust_key(connection, KeyRole.KIOSK_CA, kiosk_name, kiosk_ca, kiosk_id)
+    trust_key(connection, KeyRole.SEAL, kiosk_name, seal, kiosk_id)
     return kiosk_ca.public_bytes(Encoding.DER), seal.public_bytes(Encoding.DER)
-
-
-def chain(
-    connection: Connection, certificate: x509.Certificate | None = None
-) -> tuple[x509.Certificate, ...]:
-    """Return the certificates above one, nearest first; above the next one issued by default."""
-    root = _certificate(connection, KeyRole.ROOT)
-    if certificate is None:
-        return _certificate(connection, KeyRole.SIGNING_CA), root
-    for authority in certificates_of(connection, KeyRole.SIGNING_CA):
-        with suppress(ValueError, TypeError, InvalidSignature):
-            certificate.verify_directly_issued_by(authority)
-            return authority, root
-    raise _not_set_up()
-
-
-def certificates_of(connection: Connection, role: KeyRole) -> list[x509.Certificate]:
-    """Return all certificates of a role that were ever on the list, newest first."""
-    keys = tables.trust_keys
-    query = select(keys.c.certificate_der).where(keys.c.role == role.value)
-    found = connection.execute(query.order_by(keys.c.id.desc())).scalars()
-    return [x509.load_der_x509_certificate(der) for der in found]
 
 
 def trust_list(office: HeadOffice, connection: Connection) -> TrustList:
@@ -265,44 +231,7 @@ def _received(connection: Connection, kiosk_id: str | None) -> frozenset[str]:
 
 
 def _signing_ca(office: HeadOffice, connection: Connection) -> CertificateAuthority:
-    return office.keyring.signing_ca(_certificate(connection, KeyRole.SIGNING_CA))
-
-
-def _certificate(connection: Connection, role: KeyRole) -> x509.Certificate:
-    query = select(tables.trust_keys.c.certificate_der).where(
-        tables.trust_keys.c.role == role.value, tables.trust_keys.c.revoked_at.is_(None)
-    )
-    der = connection.execute(query.order_by(tables.trust_keys.c.id.desc())).scalar()
-    if der is None:
-        raise _not_set_up()
-    return x509.load_der_x509_certificate(der)
-
-
-def _not_set_up() -> NotSetUp:
-    return NotSetUp(
-        "not_set_up",
-        "This data folder holds no head office yet.",
-        "Run: python -m office init --data FOLDER",
-    )
-
-
-def _trust(
-    connection: Connection,
-    role: KeyRole,
-    holder: str,
-    certificate: x509.Certificate,
-    kiosk_id: str | None = None,
-) -> None:
-    connection.execute(
-        insert(tables.trust_keys).values(
-            role=role.value,
-            holder=holder,
-            kiosk_id=kiosk_id,
-            certificate_der=certificate.public_bytes(Encoding.DER),
-            valid_from=certificate.not_valid_before_utc,
-            valid_until=certificate.not_valid_after_utc,
-        )
-    )
+    return office.keyring.signing_ca(newest_certificate(connection, KeyRole.SIGNING_CA))
 
 
 def _public_key(der: bytes) -> EllipticCurvePublicKey:

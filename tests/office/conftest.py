@@ -72,6 +72,14 @@ def hire(office: HeadOffice, role: Role, name: str, now: datetime) -> None:
             trust.publish(office, connection, now)
 
 
+def staffed_office(settings: Settings, now: datetime) -> HeadOffice:
+    """A head office made at a given time, for commands that look at the machine's own clock."""
+    made = create_head_office(settings, "Zielony Most sp. z o.o.", "PL", now, {})
+    for role, name in NAMES.items():
+        hire(made, role, name, now)
+    return made
+
+
 @pytest.fixture
 def office(
     request: pytest.FixtureRequest, settings: Settings, templates: Path

@@ -69,12 +69,19 @@ class Ceremony:
         return ["init", "--data", self.data, "--answer", self.answer]
 
 
+def make_ceremony(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Ceremony:
+    """A ceremony whose passphrases cost little to try."""
+    monkeypatch.setattr(root_commands, "COST", Cost(memory_kib=64, iterations=1, lanes=1))
+    return Ceremony(folder, capsys)
+
+
 @pytest.fixture
 def ceremony(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Ceremony:
-    monkeypatch.setattr(root_commands, "COST", Cost(memory_kib=64, iterations=1, lanes=1))
-    return Ceremony(tmp_path, capsys)
+    return make_ceremony(tmp_path, capsys, monkeypatch)
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -189,7 +196,7 @@ def test_a_cut_while_asking_is_repaired_by_asking_again(ceremony: Ceremony, poin
     [
         "after:office.root_apart:keep_root_crl",
         "after:signing.trust_publication:TrustPublisher.install_root",
-        "after:office.trust:trust_authorities",  # inside the transaction
+        "after:office.authorities:trust_authorities",  # inside the transaction
         "after:signing.trust_publication:TrustPublisher.publish",  # inside, at its end
     ],
 )

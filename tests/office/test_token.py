@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from office import trust
+from office import authorities, trust
 from office.director_desk import request_director_code, sign_documents
 from office.errors import NotSetUp, Refused
-from office.head_office import HeadOffice, create_head_office, open_head_office
+from office.head_office import HeadOffice, open_head_office
 from office.history import Actor
 from office.keyring import SIGNING_CA, KeyPlace
 from office.lifecycle import State
@@ -23,7 +23,7 @@ from office.people import NewPerson, Role, add_person, list_people
 from office.preparation import send_to_director
 from office.settings import Settings
 from signing.token_keys import TokenError
-from tests.office.conftest import hire
+from tests.office.conftest import staffed_office
 from tests.office.town_hall import (
     PASSWORD,
     Clock,
@@ -63,27 +63,17 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def office(settings: Settings, clock: Clock) -> Iterator[HeadOffice]:
-    made = create_head_office(settings, "Zielony Most sp. z o.o.", "PL", clock(), {})
-    hire(made, Role.ADMINISTRATOR, "Anna Zarzycka", clock())
-    hire(made, Role.OPERATOR, "Marta Nowak", clock())
-    hire(made, Role.DIRECTOR, "Jan Kowalczyk", clock())
+    made = staffed_office(settings, clock())
     yield made
     made.close()
-
-
-@pytest.fixture
-def people(office: HeadOffice) -> People:
-    roles = (Role.ADMINISTRATOR, Role.OPERATOR, Role.DIRECTOR)
-    with office.database.read() as connection:
-        return People(*(list_people(connection, role)[0] for role in roles))
 
 
 def test_a_document_signed_in_the_token_is_genuine_here_and_elsewhere(
     office: HeadOffice, people: People, kiosk: TestKiosk, pdf: bytes, clock: Clock, tmp_path: Path
 ) -> None:
     with office.database.read() as connection:
-        (signing_ca,) = trust.certificates_of(connection, KeyRole.SIGNING_CA)
-        (root,) = trust.certificates_of(connection, KeyRole.ROOT)
+        (signing_ca,) = authorities.certificates_of(connection, KeyRole.SIGNING_CA)
+        (root,) = authorities.certificates_of(connection, KeyRole.ROOT)
     assert office.keyring.place_of(SIGNING_CA, signing_ca) is KeyPlace.TOKEN
     keys = office.settings.data_folder / "keys"
     assert sorted(path.name for path in keys.glob("*.pem")) == ["response.pem", "root.pem"]

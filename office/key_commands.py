@@ -1,0 +1,98 @@
+"""`python -m office keys`: look at the keys, renew them, take a director's away."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import UTC, datetime
+
+from office import key_rotation
+from office.errors import Refused
+from office.head_office import HeadOffice, open_head_office
+from office.history import Actor
+from office.key_list import list_keys
+from office.key_rotation import DirectorReason
+from office.people import Person, Role, list_people
+from office.root_apart import fingerprint
+from office.root_commands import read_file
+from office.settings import Settings
+from signing.whole_file import write_whole
+
+__all__ = ["list_all", "renew_director", "revoke_director", "rotate_signing_ca"]
+
+
+def list_all(_options: argparse.Namespace, settings: Settings) -> None:
+    """Print every key as a line of JSON."""
+    office = open_head_office(settings)
+    try:
+        with office.database.read() as connection:
+            entries = list_keys(office, connection, datetime.now(UTC))
+    finally:
+        office.close()
+    for one in entries:
+        facts = {
+            "key": one.identifier,
+            "role": one.role.value,
+            "holder": one.holder,
+            "kept": one.place.value,
+            "current": one.current,
+            "valid_until": one.valid_until.isoformat(),
+            "renew": one.renew,
+            "revoked": one.reason or None,
+        }
+        print(json.dumps(facts, ensure_ascii=False))
+
+
+def rotate_signing_ca(options: argparse.Namespace, settings: Settings) -> None:
+    """Make a new signing CA; with the root apart in two steps."""
+    now = datetime.now(UTC)
+    office = open_head_office(settings)
+    try:
+        if options.request:
+            request = key_rotation.request_signing_ca(office)
+            write_whole(options.request, request.to_bytes())
+            print(f"Carry {options.request} to the root. Key: {fingerprint(request)}")
+            return
+        if options.answer:
+            answer = read_file(options.answer)
+            made = key_rotation.take_signing_ca(office, answer, Actor(), now)
+        else:
+            made = key_rotation.rotate_signing_ca(office, Actor(), now)
+    finally:
+        office.close()
+    print(f"The new signing CA is valid until {made.not_valid_after_utc:%Y-%m-%d}.")
+    print("Directors and kiosks keep their certificates until they are renewed.")
+
+
+def renew_director(options: argparse.Namespace, settings: Settings) -> None:
+    """Give a director a new key."""
+    office = open_head_office(settings)
+    try:
+        person = _director(office, options.email)
+        made = key_rotation.renew_director(office, person.id, Actor(), datetime.now(UTC))
+    finally:
+        office.close()
+    print(f"{person.name} has a new key, valid until {made.not_valid_after_utc:%Y-%m-%d}.")
+
+
+def revoke_director(options: argparse.Namespace, settings: Settings) -> None:
+    """Take a director's key away."""
+    office = open_head_office(settings)
+    try:
+        person = _director(office, options.email)
+        reason, now = DirectorReason(options.reason), datetime.now(UTC)
+        waiting = key_rotation.revoke_director(office, person.id, reason, Actor(), now)
+    finally:
+        office.close()
+    print(f"{person.name} signs no more. What was sealed before stays genuine.")
+    if waiting:
+        print(f"{waiting} documents wait for this signature: cancel them and make them anew.")
+
+
+def _director(office: HeadOffice, email: str) -> Person:
+    with office.database.read() as connection:
+        people = list_people(connection)
+    for person in people:
+        if person.email == email.strip().lower() and person.role is Role.DIRECTOR:
+            return person
+    raise Refused("no_such_director", "There is no such director.", "Look at: people list.")
