@@ -4,7 +4,8 @@ A form may say that readers shall draw its text fields (`/NeedAppearances`), or 
 no appearance. Readers then do, each in its own way; before the fields become page content, that
 has to be settled. Text is drawn in our own font, so Polish and Ukrainian values come out right,
 with the border, the colour, the size and the alignment that the field asks for
-(ISO 32000-1, 12.7.3.3 and 12.5.6.19). A password field shows asterisks, as on every screen.
+(ISO 32000-1, 12.7.3.3 and 12.5.6.19). A list shows its choices, the chosen ones marked. A password
+field shows asterisks, as on every screen.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ __all__ = ["draw_missing_appearances"]
 
 MULTILINE = 1 << 12  # field flags, ISO 32000-1 table 228
 PASSWORD = 1 << 13
+COMBO = 1 << 17  # a choice field that shows one value; without it, a list of all
+CHOSEN = "0.600 0.757 0.855 rg"  # the colour behind a chosen line of a list
+MAX_CHOICES = 5000  # of one list
 AUTOMATIC_SIZE = 12.0  # points, at most, where a field says "automatic"
 MAX_INHERITANCE = 32  # steps up the field tree; more is a loop
 MAX_VALUE_CHARACTERS = 20_000  # of one field
@@ -86,6 +90,9 @@ class _Painter:
         hides = kind == Name.Tx and bool(flags & PASSWORD)
         if "/AP" in widget and not redraw and not hides:
             return
+        if kind == Name.Ch and not flags & COMBO:
+            self._draw_list(widget, _style(widget, self._form, multiline=True))
+            return
         text = _value(widget)
         if hides:
             text = "*" * len(text)
@@ -96,16 +103,43 @@ class _Painter:
         self._draw(widget, text, _style(widget, self._form, multiline=multiline))
 
     def _draw(self, widget: Dictionary, text: str, style: _Style) -> None:
-        rect = [float(side) for side in widget.get("/Rect", Array([0, 0, 0, 0]))]
-        width, height = abs(rect[2] - rect[0]), abs(rect[3] - rect[1])
-        if width <= 0 or height <= 0:
-            return
+        width, height = _size(widget)
         frame, border = _frame(widget, width, height)
         content = frame
-        if text:
+        if text and width > 0 and height > 0:
             content += (
                 b"/Tx BMC\nq\n" + self._text(text, style, width, height, border) + b"Q\nEMC\n"
             )
+        self._give(widget, content, width, height)
+
+    def _draw_list(self, widget: Dictionary, style: _Style) -> None:
+        """The lines of a list that its box has room for, from the one that was scrolled to."""
+        lines, chosen = _choices(widget), set(_value(widget).split("\n"))
+        if not all(self._font.can_write(shown) for _, shown in lines) and "/AP" in widget:
+            return
+        width, height = _size(widget)
+        frame, border = _frame(widget, width, height)
+        size = style.size or AUTOMATIC_SIZE
+        step, margin = LINE_SPACING * size, border + 2.0
+        first = _inherited(widget, "/TI")
+        begin = max(0, first) if isinstance(first, int) else 0
+        parts, top = [frame, b"/Tx BMC\nq\n"], height - border - 1.0
+        for value, shown in lines[begin:]:
+            if top <= 0:
+                break
+            if chosen & {value, shown}:
+                box = f"{border:.2f} {top - step:.2f} {width - 2 * border:.2f} {step:.2f}"
+                parts.append(f"{CHOSEN} {box} re f\n".encode("ascii"))
+            if self._font.can_write(shown):
+                line = lay_out(shown, self._font, 10 * width, step, largest=size, wrap=False)
+                drawn = text_content(line, self._font, margin, top, room=10 * width)
+                parts.append(drawn.replace(b"0.00 g", style.colour.encode("ascii"), 1))
+            top -= step
+        self._give(widget, b"".join([*parts, b"Q\nEMC\n"]), width, height)
+
+    def _give(self, widget: Dictionary, content: bytes, width: float, height: float) -> None:
+        if width <= 0 or height <= 0:
+            return
         if self._embedded is None:
             self._embedded = embed_font(self._pdf)
         fonts = Dictionary()
@@ -127,6 +161,22 @@ class _Painter:
         top = height - padding if style.multiline else (height + layout.height()) / 2
         drawn = text_content(layout, self._font, margin, top, room=room, align=style.align)
         return drawn.replace(b"0.00 g", style.colour.encode("ascii"), 1)
+
+
+def _size(widget: Dictionary) -> tuple[float, float]:
+    rect = [float(side) for side in widget.get("/Rect", Array([0, 0, 0, 0]))]
+    return abs(rect[2] - rect[0]), abs(rect[3] - rect[1])
+
+
+def _choices(widget: Dictionary) -> list[tuple[str, str]]:
+    """Value and shown text of each line (ISO 32000-1, 12.7.4.4)."""
+    options = _inherited(widget, "/Opt")
+    lines = []
+    for option in list(options)[:MAX_CHOICES] if isinstance(options, Array) else ():
+        pair = list(option) if isinstance(option, Array) else [option, option]
+        if len(pair) == 2 and all(isinstance(part, pikepdf.String) for part in pair):
+            lines.append((str(pair[0]), str(pair[1]).replace("\n", " ").replace("\r", " ")))
+    return lines
 
 
 def _style(widget: Dictionary, form: Dictionary, *, multiline: bool) -> _Style:

@@ -29,15 +29,15 @@ from signing.earlier_signatures import has_signatures
 from signing.errors import InputRefused
 from signing.field_flattening import draw_missing_appearances
 from signing.markup_looks import draw_review_marks
-from signing.page_baking import bake_page, isolate_content
+from signing.page_baking import bake_page, isolate_content, separate_annotations
 from signing.page_geometry import PageSize
-from signing.second_repair import rewritten_by_pdfium
+from signing.second_repair import pages_saved_by_pdfium, rewritten_by_pdfium
+from signing.shape_looks import draw_shapes
 
 __all__ = [
     "MAX_DECODED_STREAM_BYTES",
     "MAX_INPUT_BYTES",
     "MAX_PAGES",
-    "MAX_PAGE_SIDE",
     "NormalisedPdf",
     "normalise",
 ]
@@ -46,8 +46,6 @@ log = logging.getLogger(__name__)
 
 MAX_INPUT_BYTES = 100 * 1024 * 1024  # 80 MB scans are real; beyond that a kiosk's disk suffers
 MAX_PAGES = 1000  # a client reads every page; nobody reads more at a terminal
-MAX_PAGE_SIDE = 14_400.0  # points, 200 inches: ISO 32000-1 annex C
-MIN_PAGE_SIDE = 3.0  # points; smaller pages show nothing to anybody
 MAX_DECODED_STREAM_BYTES = 256 * 1024 * 1024  # a deflate bomb stops here
 MAX_WARNINGS = 20_000  # repairs in one file, after which it is called broken
 HEADER_SEARCH_BYTES = 1024  # readers accept the header this late (ISO 32000-1 annex H, 3.4.1)
@@ -82,7 +80,7 @@ def normalise(data: bytes, password: str | None = None) -> NormalisedPdf:
     Raises:
         InputRefused: With one of the codes `empty_file`, `too_large`, `not_a_pdf`, `broken_pdf`,
             `encrypted_pdf`, `wrong_password`, `already_signed`, `dynamic_form`, `no_pages`,
-            `too_many_pages`, `page_too_large`, `page_too_small`.
+            `too_many_pages`.
     """
     _check_bytes(data)
     with _broken_unless_it_works():
@@ -92,7 +90,13 @@ def normalise(data: bytes, password: str | None = None) -> NormalisedPdf:
             raise
         except Exception as error:  # noqa: BLE001  whatever failed, PDFium may do better
             log.info("input_second_repair error=%s", type(error).__name__)
+        try:
             return _normalised(rewritten_by_pdfium(data, password), None)
+        except InputRefused:
+            raise
+        except Exception as error:  # noqa: BLE001  the page tree itself may be what is spoilt
+            log.info("input_third_repair error=%s", type(error).__name__)
+        return _normalised(pages_saved_by_pdfium(data, password), None)
 
 
 def _normalised(data: bytes, password: str | None) -> NormalisedPdf:
@@ -100,7 +104,7 @@ def _normalised(data: bytes, password: str | None) -> NormalisedPdf:
         _check_document(pdf)
         _flatten(pdf)
         keep_only_what_shows(pdf)
-        sizes = tuple(_bake(pdf, number) for number in range(len(pdf.pages)))
+        sizes = tuple(bake_page(pdf, page) for page in pdf.pages)
         result = _saved(pdf)
     _read_strictly(result, len(sizes))
     return NormalisedPdf(result, sizes)
@@ -200,27 +204,12 @@ def _no_pages() -> InputRefused:
 def _flatten(pdf: pikepdf.Pdf) -> None:
     """Turn forms and drawn annotations into page content."""
     for page in pdf.pages:
+        separate_annotations(page)
         isolate_content(pdf, page)
     draw_missing_appearances(pdf)
     draw_review_marks(pdf)
+    draw_shapes(pdf)
     pdf.flatten_annotations("all")
-
-
-def _bake(pdf: pikepdf.Pdf, number: int) -> PageSize:
-    size = bake_page(pdf, pdf.pages[number])
-    if max(size.width, size.height) > MAX_PAGE_SIDE:
-        raise InputRefused(
-            "page_too_large",
-            f"Page {number + 1} is larger than 5 by 5 metres.",
-            "Export the document with a smaller paper size.",
-        )
-    if min(size.width, size.height) < MIN_PAGE_SIDE:
-        raise InputRefused(
-            "page_too_small",
-            f"Page {number + 1} is smaller than one millimetre.",
-            "Export the document with a real paper size.",
-        )
-    return size
 
 
 def _saved(pdf: pikepdf.Pdf) -> bytes:

@@ -2,7 +2,8 @@
 
 A page may be stored turned (`/Rotate`), cropped (`/CropBox`), off the origin (`/MediaBox`) and in
 its own unit (`/UserUnit`); ISO 32000-1, 7.7.3.3. Whoever places a field, a stamp or a signature
-on it wants none of that.
+on it wants none of that. A page beyond the sizes that readers cope with is brought within them, in
+proportion.
 """
 
 from __future__ import annotations
@@ -13,15 +14,33 @@ from decimal import Decimal
 
 import pikepdf
 
+from signing.errors import InputRefused
+from signing.page_content import readable_content
 from signing.page_geometry import PageSize
 
-__all__ = ["bake_page", "isolate_content", "number_of"]
+__all__ = ["bake_page", "isolate_content", "number_of", "separate_annotations"]
 
 US_LETTER = (0.0, 0.0, 612.0, 792.0)  # what readers assume when a page states no size
+MAX_PAGE_SIDE = 14_400.0  # points, 200 inches: ISO 32000-1 annex C; a larger page is scaled down
+MIN_PAGE_SIDE = 3.0  # points, 1 mm; a smaller page is scaled up
 MAX_INHERITANCE = 64  # steps up the page tree; more is a loop
 SAVES_AND_RESTORES = re.compile(rb"(?<![^\s\[\]()<>/%])(q|Q)(?![^\s\[\]()<>/%])")
 
 Box = tuple[float, float, float, float]
+
+
+def separate_annotations(page: pikepdf.Page) -> None:
+    """Give the page a list of annotations of its own.
+
+    Pages of one file may share the list, or an annotation in it (ISO 32000-1, 12.5.2 forbids only
+    the latter). What is drawn into one page and taken off its list must stay on the other's.
+
+    Args:
+        page: The page; it is changed.
+    """
+    annotations = page.obj.get("/Annots")
+    if isinstance(annotations, pikepdf.Array):
+        page.obj.Annots = pikepdf.Array(list(annotations))
 
 
 def isolate_content(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
@@ -38,8 +57,8 @@ def isolate_content(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
     contents = page.obj.get("/Contents")
     if contents is None:
         return
-    page.contents_coalesce()
-    data = page.Contents.read_bytes()
+    data = readable_content(contents)
+    page.obj.Contents = pdf.make_stream(data)
     if _is_balanced(data):
         page.contents_add(b"q\n", prepend=True)
         page.contents_add(b"\nQ\n", prepend=False)
@@ -56,10 +75,13 @@ def bake_page(pdf: pikepdf.Pdf, page: pikepdf.Page) -> PageSize:
 
     Returns:
         The size that the page shows, in points.
+
+    Raises:
+        InputRefused: `page_too_large` or `page_too_small`, for a page that no scale makes fit.
     """
     box = _visible_box(page)
     turns = _quarter_turns(page)
-    unit = _user_unit(page)
+    unit = _fitting_unit(box, _user_unit(page))
     width, height = (box[2] - box[0]) * unit, (box[3] - box[1]) * unit
     size = PageSize(height, width) if turns % 2 else PageSize(width, height)
     media = _media_box(page)
@@ -182,6 +204,28 @@ def _quarter_turns(page: pikepdf.Page) -> int:
 def _user_unit(page: pikepdf.Page) -> float:
     unit = number_of(page.obj.get("/UserUnit"))
     return unit if unit is not None and unit > 0 else 1.0
+
+
+def _fitting_unit(box: Box, unit: float) -> float:
+    """Points for each unit of the page, so that it is no larger and no smaller than a page can be.
+
+    A reader shows such a page as it shows any other, to the size of its window.
+    """
+    longer, shorter = (pick(box[2] - box[0], box[3] - box[1]) for pick in (max, min))
+    fitting = max(min(unit, MAX_PAGE_SIDE / longer), MIN_PAGE_SIDE / shorter)
+    if longer * fitting <= MAX_PAGE_SIDE * 1.0001:
+        return fitting
+    if shorter * unit < MIN_PAGE_SIDE:
+        raise InputRefused(
+            "page_too_small",
+            "A page of the PDF is too small to be seen.",
+            "Export the document with a real paper size.",
+        )
+    raise InputRefused(
+        "page_too_large",
+        "A page of the PDF is larger than any sheet of paper.",
+        "Export the document with a real paper size.",
+    )
 
 
 def _move_links(page: pikepdf.Page, matrix: tuple[float, ...]) -> None:
