@@ -55,9 +55,11 @@ MAX_SIGNED_AFTER: Final = timedelta(days=1)
 """Two clocks are involved, so a signer's time may lie this much after the issue time."""
 
 _REFUSED: Final = re.compile(
-    "[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    "[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
-"""Characters that no text of a token may contain: controls, direction marks, surrogates."""
+"""Characters that no text of a token may contain: controls, direction marks, what does not show
+(but joiners, which some scripts need), surrogates."""
 
 
 class Role(IntEnum):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 import cbor2
 
@@ -12,6 +13,15 @@ from tests.vectors.tokens import HOST, KEY, KID, TWO_SIGNERS, Vector, sign_claim
 from verifier.token import UnsignedToken, split_token, token_text
 
 __all__ = ["broken_tokens"]
+
+INVISIBLE: Final = {
+    "invisible-space": "\u200b",
+    "soft-hyphen": "\u00ad",
+    "arabic-direction": "\u061c",
+    "filler": "\u3164",
+    "tag-letter": "\U000e0041",
+}
+"""Letters that do not show, by the name of the vector that has one."""
 
 
 def broken_tokens() -> Iterator[tuple[str, Vector]]:
@@ -193,7 +203,14 @@ def _bad_payload() -> Iterator[tuple[str, Vector]]:
     yield bad(
         "direction", "a right-to-left mark", changed(lambda t: t.update({6: "A\u202eB"})), text
     )
+    for name, letter in INVISIBLE.items():
+        about = f"a title with U+{ord(letter):04X}, which does not show"
+        yield bad(name, about, changed(partial(_put, 6, f"Umo{letter}wa")), text)
     yield bad("space", "a space after the number", changed(lambda t: t.update({7: "1 "})), text)
+
+
+def _put(key: int, value: object, tree: dict[Any, Any]) -> None:
+    tree[key] = value
 
 
 def _bad_text() -> Iterator[tuple[str, Vector]]:

@@ -159,9 +159,15 @@ def in_range(values: list[Any]) -> dict[str, Any]:
 
 def check_text(text: str, limit: int) -> None:
     """4.1."""
-    spans = (0x200E, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F), (0xFEFF,) * 2, (0xFFF9, 0xFFFB)
+    spans = (
+        *((0x115F, 0x1160), (0x200E, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F)),
+        *((0xFFF9, 0xFFFB), (0xE0000, 0xE007F)),
+    )
+    alone = {0xAD, 0x61C, 0x180E, 0x200B, 0x3164, 0xFEFF, 0xFFA0}
     hidden = any(
-        unicodedata.category(letter) == "Cc" or any(a <= ord(letter) <= z for a, z in spans)
+        unicodedata.category(letter) == "Cc"
+        or ord(letter) in alone
+        or any(first <= ord(letter) <= last for first, last in spans)
         for letter in text
     )
     if hidden or not 1 <= len(text.encode()) <= limit or text.strip(" ") != text:
