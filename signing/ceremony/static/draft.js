@@ -35,7 +35,8 @@ function keep(form) {
     if (submitted) return;
     event.preventDefault();
     submitted = true;
-    underway.finally(() => form.requestSubmit());
+    // A form cannot be sent again while its own event is still going round.
+    underway.finally(() => window.setTimeout(() => form.requestSubmit(), 0));
   });
   window.addEventListener("pagehide", save);
 }
