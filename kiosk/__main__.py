@@ -1,4 +1,4 @@
-"""The kiosk's command line: `python -m kiosk serve | enrol | sync | status`.
+"""The kiosk's command line: `python -m kiosk serve | enrol | sync | status | credential`.
 
 Exit codes: 0 done; 1 it did not work (the reason is printed with its code); 2 wrong usage;
 3 the kiosk is not enrolled; 4 another process works on the data folder.
@@ -7,8 +7,10 @@ Exit codes: 0 done; 1 it did not work (the reason is printed with its code); 2 w
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
 import logging
+import os
 import signal
 import sys
 import threading
@@ -91,11 +93,15 @@ def _parser() -> argparse.ArgumentParser:
         ("enrol", enrol, "enrol with the one-time code that head office shows"),
         ("sync", sync, "exchange with head office once, now (a running kiosk does so by itself)"),
         ("status", status, "print how the kiosk is doing, as JSON"),
+        ("credential", credential, "say how the secret of the data is kept, or keep it otherwise"),
     ):
         command = commands.add_parser(name, parents=[common], help=words, description=words)
         command.set_defaults(run=run)
         if name == "enrol":
             command.add_argument("--code", required=True, help="for example ABCD-1234-EFGH-5678")
+        if name == "credential":
+            ways = ("tpm", "systemd", "passphrase", "file")
+            command.add_argument("--to", choices=ways, help="keep it in this way from now on")
     return parser
 
 
@@ -196,6 +202,34 @@ def status(settings: Settings, _options: argparse.Namespace) -> int:
         return EXIT_DONE if terminal.enrolled else EXIT_NOT_ENROLLED
     finally:
         terminal.close()
+
+
+def credential(settings: Settings, options: argparse.Namespace) -> int:
+    """Say how the secret is kept; with --to, keep it in another way (the kiosk must be stopped)."""
+    from kiosk.credential import CredentialKind
+    from kiosk.credential_move import move_credential
+    from kiosk.terminal import Terminal
+
+    if not settings.store_path.exists():
+        raise StoreError(
+            "folder_empty",
+            "There is no kiosk in this data folder.",
+            "Check --data, or start the kiosk once with: python -m kiosk serve",
+        )
+    terminal = Terminal(settings, exclusive=options.to is not None)
+    try:
+        if options.to is not None:
+            to = CredentialKind(options.to)
+            found = terminal.credential
+            move_credential(settings.data_folder, found, to, os.environ, getpass.getpass)
+            print(f"kind={to.value}")
+            return EXIT_DONE
+        found = terminal.credential
+        protected = "yes" if found.protects_the_disk else "no"
+        print(f"kind={found.kind.value} protected_against_disk_theft={protected}")
+    finally:
+        terminal.close()
+    return EXIT_DONE
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from flask import Blueprint, jsonify, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from kiosk.clock import Reading
+from kiosk.credential import CredentialKind
 from kiosk.errors import KioskError
 from kiosk.head_office import HeadOffice, LinkState
 from kiosk.screens.verify import TrustLine, trust_line
@@ -38,6 +39,8 @@ class Status:
         trust: the trust list.
         free_bytes: free space where the data is.
         store_ok: whether the database answers.
+        credential: how the secret that opens the data is kept.
+        disk_protected: whether a stolen disk is of no use.
     """
 
     kiosk_name: str
@@ -50,6 +53,8 @@ class Status:
     trust: TrustLine
     free_bytes: int
     store_ok: bool
+    credential: CredentialKind
+    disk_protected: bool
 
     @property
     def healthy(self) -> bool:
@@ -77,6 +82,10 @@ class Status:
                 "as_of": _text(self.trust.as_of),
             },
             "free_bytes": self.free_bytes,
+            "credential": {
+                "kind": self.credential.value,
+                "protected_against_disk_theft": self.disk_protected,
+            },
         }
 
 
@@ -101,6 +110,8 @@ def status_of(terminal: Terminal, link: LinkState) -> Status:
         trust=trust_line(terminal),
         free_bytes=disk.f_bavail * disk.f_frsize,
         store_ok=terminal.store.healthy(),
+        credential=terminal.credential.kind,
+        disk_protected=terminal.credential.protects_the_disk,
     )
 
 
