@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -195,7 +195,21 @@ class BlobStore:
             named |= {str(row[0]) for row in connection.execute(pieces)}
         orphans = [name for name in old if name not in named]
         self.remove(orphans)
-        return len(orphans)
+        return len(orphans) + self._sweep_unfinished(now)
+
+    def _sweep_unfinished(self, now: datetime) -> int:
+        """Delete what a crash left in the middle of a write: obstore writes `name#1`, then renames.
+
+        Its listing never shows these, so they are looked for in the folder itself.
+        """
+        unfinished = [
+            path
+            for path in self._folder.glob("*/*#*")
+            if now - datetime.fromtimestamp(path.stat().st_mtime, UTC) > SWEEP_AFTER
+        ]
+        for path in unfinished:
+            path.unlink(missing_ok=True)
+        return len(unfinished)
 
     def _key(self, connection: Connection, document_id: str) -> bytes:
         query = select(tables.document_keys.c.wrapped_key).where(

@@ -1,0 +1,337 @@
+"""The power goes, for real (SIGKILL), before every single change of the disk that signing makes.
+
+Head office's director signing and the kiosk's sealing run with their real stores; `write_calls`
+stops them at each write, rename, sync, making and removing of files, and kills the process there.
+Then the program starts again on what is left, and finds either the unsigned document, ready to be
+signed again, or the complete signed one.
+
+A run has about a hundred such moments. The suite tries every `EVERY`th, beginning at another one
+for each of the two; `SYGNET_EVERY_WRITE=1` tries all of them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from kiosk.application import create_app, parts_of, stop
+from kiosk.document_files import BlobKind
+from kiosk.settings import Settings
+from office import tables
+from office.director_desk import request_director_code, sign_documents
+from office.documents import find_document
+from office.head_office import HeadOffice, open_head_office
+from office.history import Actor
+from office.layout import Layout
+from office.lifecycle import State
+from office.people import Person, find_person
+from office.preparation import NewDocument, create_document, send_to_director
+from office.settings import Settings as OfficeSettings
+from office.work import tick
+from tests.kiosk.client import EVIDENCE, answers, arrive, prove_identity
+from tests.kiosk.company import ADDRESS, CLIENT, Company
+from tests.kiosk.machine import START, Machine
+from tests.signing.inputs import paper
+from tests.world import Mailbox, World
+from verifier.document import verify_pdf
+from verifier.verdict import Outcome
+
+EVERY = 1 if os.environ.get("SYGNET_EVERY_WRITE") else 12
+BARE_KEY = b"\x02\x01\x01\x04\x20"
+"""How the DER of every P-256 private key begins (RFC 5915): version 1, then 32 bytes."""
+
+
+class Victims:
+    """The process that forks victims; one for each kind of work."""
+
+    def __init__(self, work: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.power_cut.victim", work],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def cut(self, number: int, **order: Any) -> dict[str, Any]:
+        """Run the work until right before its nth change of the disk."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({**order, "number": number}) + "\n")
+        self._process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return answer
+
+    def close(self) -> None:
+        """End it."""
+        self._process.communicate(timeout=30)
+
+
+def moments(total: int, begin: int) -> list[int]:
+    """The chosen ones of so many changes, the last among them."""
+    return sorted({*range(begin, total + 1, EVERY), total})
+
+
+def files_below(folder: Path) -> set[Path]:
+    return {path for path in folder.rglob("*") if path.is_file()}
+
+
+def assert_no_bare_key(folder: Path) -> None:
+    for path in files_below(folder):
+        content = path.read_bytes()
+        assert BARE_KEY not in content, path
+        assert b"PRIVATE KEY-----" not in content or b"ENCRYPTED PRIVATE KEY" in content, path
+
+
+# -- the kiosk ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def kiosk_victims() -> Iterator[Victims]:
+    victims = Victims("kiosk")
+    yield victims
+    victims.close()
+
+
+def test_a_kiosk_cut_at_any_write_has_signed_wholly_or_not_at_all(
+    tmp_path: Path, kiosk_victims: Victims
+) -> None:
+    machine, original = Machine(), tmp_path / "original"
+    (tmp_path / "books").mkdir()
+    company = Company(tmp_path / "books", START)
+    app = create_app(kiosk_settings(original), machine.time(), company.client())
+    parts_of(app).head_office.enrol(company.enrolment_code())
+    parts_of(app).head_office.exchange()
+    record = arrive(parts_of(app), company)
+    prove_identity(parts_of(app), company, record)
+    stop(app)
+    order = {
+        "office": ADDRESS,
+        "document": record.document_id,
+        "wall": machine.wall.isoformat(),
+        "boottime": machine.boottime,
+        "boot": machine.boot,
+    }
+
+    def cut(number: int) -> tuple[Path, dict[str, Any]]:
+        folder = tmp_path / f"cut{number}"
+        shutil.copytree(original, folder)
+        return folder, kiosk_victims.cut(number, folder=str(folder), **order)
+
+    whole, run = cut(10_000)
+    assert not run["killed"]
+    assert len(run["calls"]) > 20, "the changes of the disk are not seen"
+    assert KioskAfter(whole, machine, company, record.document_id).was_signed()
+    outcomes = []
+    for number in moments(len(run["calls"]), 1):
+        folder, cut_run = cut(number)
+        assert cut_run["killed"], number
+        assert_no_bare_key(folder)
+        outcomes.append(KioskAfter(folder, machine, company, record.document_id).was_signed())
+        shutil.rmtree(folder)
+    assert outcomes == sorted(outcomes), "signed, and later in the same run unsigned"
+    assert outcomes[0] is False
+    assert outcomes[-1] is True
+
+
+def kiosk_settings(folder: Path) -> Settings:
+    return Settings(folder / "kiosk", office_url=ADDRESS, working_folder=folder / "working")
+
+
+class KioskAfter:
+    """A kiosk that is switched on again after a cut."""
+
+    def __init__(self, folder: Path, machine: Machine, company: Company, document_id: str) -> None:
+        self._folder = folder
+        self._document_id = document_id
+        self._app = create_app(kiosk_settings(folder), machine.time(), company.client())
+        self._parts = parts_of(self._app)
+
+    def was_signed(self) -> bool:
+        """Check everything, sign if it was not signed, check again, and switch it off.
+
+        Returns:
+            Whether it was signed before.
+        """
+        store, desk = self._parts.terminal.store, self._parts.desk
+        signed = bool(store.rows("SELECT 1 FROM sealed"))
+        self._assert_tidy()
+        if not signed:
+            assert store.rows("SELECT 1 FROM outbox_blob") == []
+            assert store.rows("SELECT state FROM document") == [("due",)]
+            progress = desk.load(self._document_id)
+            assert progress is not None
+            assert progress.values["city"]
+            desk.seal(self._document_id, answers(), EVIDENCE)
+        self._assert_signed_once()
+        self._assert_tidy()
+        stop(self._app)
+        return signed
+
+    def _assert_tidy(self) -> None:
+        named = set(self._parts.terminal.documents.files.named())
+        there = {path.name for path in (self._folder / "kiosk" / "documents").iterdir()}
+        assert there == named
+        assert files_below(self._folder / "working") == set()
+        for path in files_below(self._folder / "kiosk"):
+            assert not path.name.startswith("."), path
+            assert not path.name.endswith(".part"), path
+            content = path.read_bytes()
+            assert b"%PDF-" not in content, path
+            assert CLIENT.encode() not in content, path
+
+    def _assert_signed_once(self) -> None:
+        store = self._parts.terminal.store
+        ((sha256,),) = store.rows("SELECT pdf_sha256 FROM sealed")
+        assert store.rows("SELECT sha256 FROM outbox_blob") == [(sha256,)]
+        assert store.rows("SELECT 1 FROM code_key") == []
+        assert store.rows("SELECT state FROM document") == [("signed",)]
+        files = self._parts.terminal.documents.files
+        pdf = files.read(self._document_id, BlobKind.SIGNED_PDF)
+        assert pdf is not None
+        trust = self._parts.terminal.trust.current()
+        assert verify_pdf(pdf, trust, self._parts.desk.now()).outcome is Outcome.GENUINE
+
+
+# -- head office -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def office_victims() -> Iterator[Victims]:
+    victims = Victims("office")
+    yield victims
+    victims.close()
+
+
+def test_a_director_cut_at_any_write_has_signed_wholly_or_not_at_all(
+    tmp_path: Path, office_victims: Victims
+) -> None:
+    original = tmp_path / "original"
+    with World(original, lambda: START) as world:
+        document_id = waiting_for_the_director(world)
+        request_director_code(world.office, world.director, [document_id], START)
+        world.run_jobs()
+        code = world.mailbox.latest_code(to=world.director.email)
+    order = {
+        "office": world.office.settings.public_url,
+        "document": document_id,
+        "director": world.director.id,
+        "code": code,
+        "wall": START.isoformat(),
+    }
+
+    def cut(number: int) -> tuple[Path, dict[str, Any]]:
+        folder = tmp_path / f"cut{number}"
+        shutil.copytree(original / "office", folder / "office")
+        return folder, office_victims.cut(number, folder=str(folder), **order)
+
+    whole, run = cut(10_000)
+    assert not run["killed"]
+    assert len(run["calls"]) > 20, "the changes of the disk are not seen"
+    assert OfficeAfter(whole, world.director.id, document_id).was_signed()
+    outcomes = []
+    for number in moments(len(run["calls"]), 4):
+        folder, cut_run = cut(number)
+        assert cut_run["killed"], number
+        assert_no_bare_key(folder)
+        outcomes.append(OfficeAfter(folder, world.director.id, document_id).was_signed())
+        shutil.rmtree(folder)
+    assert outcomes == sorted(outcomes), "signed, and later in the same run unsigned"
+    assert outcomes[0] is False
+    assert outcomes[-1] is True
+
+
+def waiting_for_the_director(world: World) -> str:
+    actor = Actor(world.operator.id)
+    new = NewDocument(
+        pdf=paper(2),
+        title="Umowa najmu",
+        client_name=CLIENT,
+        contact="+48600000123",
+        kiosk_id=world.kiosk_id,
+        director_id=world.director.id,
+        language="pl",
+        password="",
+        stamp_wanted=False,
+        layout=Layout(),
+    )
+    document_id = create_document(world.office, new, actor, START)
+    send_to_director(world.office, document_id, actor, START)
+    return document_id
+
+
+class OfficeAfter:
+    """A head office that is started again after a cut."""
+
+    def __init__(self, folder: Path, director_id: str, document_id: str) -> None:
+        settings = OfficeSettings(
+            data_folder=folder / "office", public_url="http://office.example", development=True
+        )
+        self._office: HeadOffice = open_head_office(settings, {})
+        self._document_id = document_id
+        # As `office.serving.serve` does when it starts; sweeping spares the last hour's files.
+        shutil.rmtree(self._office.work_folder, ignore_errors=True)
+        self._office.work_folder.mkdir(mode=0o700)
+        self._office.blobs.sweep(self._office.database, START + timedelta(days=36500))
+        with self._office.database.read() as connection:
+            self._director: Person = find_person(connection, director_id)
+
+    def was_signed(self) -> bool:
+        """Check everything, sign if it was not signed, check again, and close.
+
+        Returns:
+            Whether it was signed before.
+        """
+        signed = self._state() is not State.SENT
+        self._assert_tidy()
+        if not signed:
+            assert self._kinds() == ["prepared"] or "director" not in self._kinds()
+            self._sign_again()
+        self._assert_signed_once()
+        self._assert_tidy()
+        self._office.close()
+        return signed
+
+    def _sign_again(self) -> None:
+        now = START + timedelta(minutes=6)
+        request_director_code(self._office, self._director, [self._document_id], now)
+        mailbox = Mailbox()
+        while tick(self._office, {"email": mailbox, "sms": mailbox}, now):
+            pass
+        code = mailbox.latest_code(to=self._director.email)
+        sign_documents(self._office, self._director, [self._document_id], code, now)
+
+    def _state(self) -> State:
+        with self._office.database.read() as connection:
+            return find_document(connection, self._document_id).state
+
+    def _kinds(self) -> list[str]:
+        with self._office.database.read() as connection:
+            rows = connection.execute(select(tables.blobs.c.kind))
+            return sorted(str(row[0]) for row in rows)
+
+    def _assert_tidy(self) -> None:
+        with self._office.database.read() as connection:
+            named = {str(row[0]) for row in connection.execute(select(tables.blobs.c.id))}
+        there = {path.name for path in files_below(self._office.settings.data_folder / "blobs")}
+        assert there == named
+        assert files_below(self._office.work_folder) == set()
+
+    def _assert_signed_once(self) -> None:
+        with self._office.database.read() as connection:
+            document = find_document(connection, self._document_id)
+            pdf = self._office.blobs.get(connection, self._document_id, "director")
+        assert self._kinds().count("director") == 1
+        assert len(pdf) == document.pdf_bytes
+        assert pdf.count(b"/ByteRange") == 1
+        assert pdf.rstrip().endswith(b"%%EOF")
+        assert document.director_signed_at is not None
