@@ -1,7 +1,7 @@
 """Undoing a keyboard layout: what a keyboard-wedge scanner meant, from what was typed.
 
 The scanner presses the keys of the US layout, the computer types what its own layout has there:
-`HTTPS://` becomes `HTTPSÖ--` on a German one. Every layout in the table (61 of them, without
+`HTTPS://` becomes `HTTPSÖ--` on a German one. Every layout in the table (89 of them, without
 and with Caps Lock: verifier/keyboard_layouts) can be undone, and the fixed beginning of a
 certificate's text tells which one it was. Pure functions; nothing is guessed: a text that no
 layout turns into a certificate's is refused.

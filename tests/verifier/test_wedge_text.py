@@ -5,6 +5,8 @@ from __future__ import annotations
 import doctest
 import json
 import subprocess
+import unicodedata
+from contextlib import suppress
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +22,7 @@ from verifier import wedge_text
 from verifier.document import verify_text
 from verifier.errors import TokenError
 from verifier.keyboard_layouts import KEYS, Layout, build, layouts
-from verifier.token_text import MAX_TEXT_CHARACTERS
+from verifier.token_text import MAX_TEXT_CHARACTERS, read_token_text
 from verifier.trust_list import TrustList
 from verifier.wedge_text import readings, restore_wedge_text, undo_layout
 
@@ -34,12 +36,59 @@ def test_a_certificates_text_is_restored_from_every_layout(layout: Layout) -> No
     assert restore_wedge_text(typed_with(layout, TEXT)) == TEXT
 
 
-def test_the_table_has_sixty_one_layouts_and_polish_comes_unchanged() -> None:
-    without_caps_lock = {name for name, _ in EVERY if not name.endswith("+caps")}
-    assert len(without_caps_lock) == 61
-    assert {"us", "pl", "gb", "de", "fr", "cz", "hu", "lt", "it", "es", "se"} <= without_caps_lock
+def test_the_table_has_all_sixty_one_latin_layouts_and_twenty_eight_of_other_scripts() -> None:
+    capitals = slice(KEYS.index("A"), KEYS.index("Z") + 1)
+    plain = {
+        name: sum(unicodedata.name(each, "").startswith("LATIN") for each in layout.typed[capitals])
+        for name, layout in EVERY
+        if not name.endswith("+caps")
+    }
+    latin = {name for name, letters in plain.items() if letters >= 20}
+    assert (len(latin), len(plain)) == (61, 89)
+    assert {"us", "pl", "gb", "de", "fr", "cz", "hu", "lt", "it", "es", "se"} <= latin
+    assert {"ua", "ru", "bg", "rs"} <= set(plain) - latin
     assert layouts()[0].typed == KEYS
     assert "pl" in layouts()[0].names
+
+
+@pytest.mark.parametrize("host", ["SYGNET.EXAMPLE", "OFFICE.YZQWAM-XY.PL:8443", HOST])
+def test_no_layout_lets_a_text_be_read_as_two_certificates(host: str, sealed: Sealed) -> None:
+    text = sealed.text.replace("SYGNET.EXAMPLE", host)
+    for layout in layouts():
+        tokens = set()
+        for reading in readings(typed_with(layout, text)):
+            with suppress(TokenError):
+                tokens.add(read_token_text(reading))
+        assert tokens == {read_token_text(text)}, layout.names
+
+
+@pytest.mark.parametrize("ending", ["\r\n", "\n", "\t", " "])
+def test_what_a_scanner_adds_at_the_end_is_dropped(ending: str, sealed: Sealed) -> None:
+    for layout in layouts():
+        assert restore_wedge_text(typed_with(layout, sealed.text) + ending) == sealed.text
+
+
+def test_a_host_in_small_letters_is_restored(sealed: Sealed, trust: TrustList) -> None:
+    small = sealed.text.replace("HTTPS://SYGNET.EXAMPLE", "https://sygnet.example")
+    for layout in layouts():
+        assert restore_wedge_text(typed_with(layout, small)) == small
+    assert_genuine(verify_text(small, trust, NOW))
+
+
+@pytest.mark.parametrize("name", ["us", "de", "fr+caps", "ua", "cz"])
+def test_a_text_that_lost_or_doubled_a_key_is_refused(name: str, sealed: Sealed) -> None:
+    typed = typed_on(name, sealed.text)
+    for at in range(len("HTTPS://SYGNET.EXAMPLE/C#")):
+        for damaged in (typed[:at] + typed[at + 1 :], typed[:at] + "?" + typed[at + 1 :]):
+            if damaged == typed:  # some layouts type ? themselves
+                continue
+            with suppress(TokenError):
+                host, token = read_token_text(restore_wedge_text(damaged))
+                # only the host can lose a letter: it is not signed, and no list will hold it
+                assert (host != "SYGNET.EXAMPLE", token) == (True, read_token_text(sealed.text)[1])
+    with pytest.raises(TokenError) as refused:
+        restore_wedge_text(typed[:-1] + "?")
+    assert refused.value.code in {"token_framing", "not_a_certificate_text"}
 
 
 def test_no_layout_types_two_characters_alike() -> None:

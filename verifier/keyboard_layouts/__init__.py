@@ -2,7 +2,7 @@
 
 A keyboard-wedge scanner is set to the US layout: it presses the keys that would type a text
 there. The computer types what its own layout has on these keys. The table says so for every
-Latin-script default layout of Debian's xkb-data in which no two keys type the same, without
+default layout of Debian's xkb-data in which no two keys type the same, without
 and with Caps Lock. `build.py` makes it; nothing here is written by hand.
 """
 

@@ -2,10 +2,10 @@
 
     python -m verifier.keyboard_layouts.build > verifier/keyboard_layouts/layouts.json
 
-The result is committed; this runs only when a newer xkb-data is to be taken in. A layout is
-of Latin script when at least LATIN_LETTERS of the keys A to Z, with Shift, type Latin letters:
-certificates are in capitals (so Hebrew counts, whose capitals are Latin). One in which two keys
-of KEYS type the same, or a key types nothing (a dead key), is left out.
+The result is committed; this runs only when a newer xkb-data is to be taken in. A layout in which
+two keys of KEYS type the same, or a key types nothing (a dead key), is left out. The script that it
+writes plays no part: Ukrainian and Greek keyboards type a certificate's text as letters of theirs,
+and each of these comes from one key.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import ctypes
 import json
 import subprocess
 import sys
-import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -25,8 +24,6 @@ __all__ = ["build", "source"]
 
 LISTED: Final = Path("/usr/share/X11/xkb/rules/evdev.lst")
 """Where xkb-data names its layouts."""
-LATIN_LETTERS: Final = 20
-"""Of 26; the rest may be accented (Esperanto, Turkmen)."""
 SHIFT: Final = 1
 """The bit of the modifier Shift in every xkb keymap."""
 CAPS_LOCK: Final = 2
@@ -86,7 +83,7 @@ def build() -> list[dict[str, object]]:
     rows: dict[str, list[str]] = {}
     for layout in _listed():
         alone = xkb.keys(layout, 0)
-        if alone is None or not _is_latin(alone, key_of):
+        if alone is None:
             continue
         for suffix, keys in (("", alone), ("+caps", xkb.keys(layout, CAPS_LOCK) or {})):
             typed = [keys[key_of[character]] for character in KEYS]
@@ -99,12 +96,6 @@ def source() -> str:
     """The Debian package and its version."""
     asked = ["dpkg-query", "--show", "--showformat", "${Package} ${Version}", "xkb-data"]
     return subprocess.run(asked, capture_output=True, text=True, check=True).stdout
-
-
-def _is_latin(keys: dict[tuple[int, int], str], key_of: dict[str, tuple[int, int]]) -> bool:
-    typed = [keys[key_of[letter]] for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
-    named = [unicodedata.name(character, "") if character else "" for character in typed]
-    return sum(name.startswith("LATIN") for name in named) >= LATIN_LETTERS
 
 
 def _listed() -> Iterator[str]:
