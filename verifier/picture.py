@@ -21,6 +21,7 @@ __all__ = [
     "MAX_PICTURE_PIXELS",
     "picture_libraries",
     "picture_size",
+    "png_pixels",
     "text_in_picture",
     "verify_picture",
 ]
@@ -33,8 +34,12 @@ MAX_SIDE_PIXELS: Final = 20_000
 """Longest side, against pictures of one line."""
 MAX_JPEG_SCANS: Final = 40
 """Most scans of a progressive JPEG: cameras write ten; each costs a pass over the picture."""
+PNG_CHUNKS: Final = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND"})
+"""Chunks of a PNG that its pixels need; the others never reach the decoder."""
 JPEG_HEADER_SEGMENTS: Final = frozenset({0xC4, 0xCC, 0xDB, 0xDD, 0xFE, *range(0xE0, 0xF0)})
 """Segments with a length that may stand before the frame header (ITU-T T.81 B.2.4)."""
+
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
 
 
 def verify_picture(
@@ -89,6 +94,8 @@ def _grey_picture(data: bytes) -> Any:
     if width * height > MAX_PICTURE_PIXELS or max(width, height) > MAX_SIDE_PIXELS:
         millions = MAX_PICTURE_PIXELS // 1_000_000
         _refuse("too_many_pixels", f"it has more than {millions} million pixels")
+    if data.startswith(_PNG):
+        data = png_pixels(data)
     cv2, np = picture_libraries()
     try:
         grey = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
@@ -122,11 +129,11 @@ def picture_size(data: bytes) -> tuple[int, int]:
     """Width and height in pixels from the header of a JPEG or PNG file.
 
     Raises:
-        PictureError: code `not_a_picture`.
+        PictureError: code `not_a_picture`, or `broken_picture` for a PNG that is cut short.
     """
-    if data.startswith(b"\x89PNG\r\n\x1a\n") and data[12:16] == b"IHDR" and len(data) > 24:
+    if data.startswith(_PNG) and data[12:16] == b"IHDR" and len(data) > 24:
         width, height = struct.unpack(">II", data[16:24])
-        _refuse_animation(data)
+        png_pixels(data)
         return int(width), int(height)
     if data.startswith(b"\xff\xd8"):
         return _jpeg_size(data)
@@ -157,13 +164,33 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
     raise _error("not_a_picture", "it is cut short or not built as pictures are")
 
 
-def _refuse_animation(data: bytes) -> None:
-    """Walk the chunks up to the pixels: an animated PNG is decoded at twice its size."""
-    at = 8
-    while at + 8 <= len(data) and data[at + 4 : at + 8] != b"IDAT":
-        if data[at + 4 : at + 8] == b"acTL":
+def png_pixels(data: bytes) -> bytes:
+    """A PNG without all that is not needed to draw it (PNG 5.3, 5.6).
+
+    Texts and colour profiles unfold to a thousand times their size, animations are decoded at
+    twice theirs, and OpenCV asks for the memory that a chunk declares before it has read it.
+
+    Args:
+        data: a file that begins as a PNG does.
+
+    Raises:
+        PictureError: code `broken_picture` for a chunk that is cut short, `not_a_picture` for an
+            animation.
+    """
+    kept, at = [_PNG], len(_PNG)
+    while at < len(data):
+        length, name = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
+        end = at + 12 + length
+        if end > len(data):
+            raise _error("broken_picture", "it is cut short")
+        if name == b"acTL":
             raise _error("not_a_picture", "it is animated")
-        at += 12 + int.from_bytes(data[at : at + 4], "big")
+        if name in PNG_CHUNKS:
+            kept.append(data[at:end])
+        if name == b"IEND":
+            break
+        at = end
+    return b"".join(kept)
 
 
 def _refuse(code: str, what: str) -> NoReturn:

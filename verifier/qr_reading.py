@@ -13,11 +13,13 @@
 
 OpenCV only prepares pictures: its own QR detectors are slower and read less. Most frames end
 at stage 1. The others cost at most FRAME_BUDGET, which counts work and not time, so that the
-same picture gives the same answer on every machine.
+same picture gives the same answer on every machine. Pictures beyond MAX_READ_PIXELS are made
+smaller before stage 1.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -32,11 +34,14 @@ if TYPE_CHECKING:
     Grey = NDArray[uint8]
     """A grey picture, one byte per pixel."""
 
-__all__ = ["FRAME_BUDGET", "certificates_among", "text_in_grey", "texts_in_grey"]
+__all__ = ["FRAME_BUDGET", "MAX_READ_PIXELS", "certificates_among", "text_in_grey", "texts_in_grey"]
 
 FRAME_BUDGET: Final = 52_000_000
 """Work on one picture, in pixels that stage 1 reads: what a frame of 1280 x 720 needs for stages
 1 to 9. A larger picture goes through fewer stages: it has pixels enough."""
+MAX_READ_PIXELS: Final = 3_000_000
+"""Larger pictures are made smaller first. The readers compare every finder pattern with all
+others, so a picture full of them costs time that grows with the square of its pixels."""
 LARGE_PIXELS: Final = 2_000_000
 """From here on a picture is also tried at half its size, where noise has gone."""
 
@@ -75,6 +80,8 @@ def certificates_among(texts: Sequence[str]) -> list[str]:
 
 def texts_in_grey(grey: Grey) -> list[str]:
     """The texts of the QR codes in a grey picture, of the first stage that reads any."""
+    if grey.size > MAX_READ_PIXELS:
+        grey = _reduced(grey)
     left = FRAME_BUDGET - grey.size
     texts = _zxing(grey)
     for stage in () if texts else _STAGES:
@@ -86,6 +93,13 @@ def texts_in_grey(grey: Grey) -> list[str]:
         if texts:
             break
     return texts
+
+
+def _reduced(grey: Grey) -> Any:
+    import cv2
+
+    scale = math.sqrt(MAX_READ_PIXELS / grey.size)
+    return cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
 
 
 def _inverted(grey: Grey) -> list[str]:

@@ -113,7 +113,8 @@ def test_the_work_on_one_frame_stays_within_its_budget(
     stages = tuple(counted(stage) for stage in qr_reading._STAGES)
     monkeypatch.setattr(qr_reading, "_STAGES", stages)
     assert qr_reading.text_in_grey(np.full((height, width), 90, np.uint8)) is None
-    assert 0 < spent[0] + width * height <= qr_reading.FRAME_BUDGET
+    first = min(width * height, qr_reading.MAX_READ_PIXELS)
+    assert 0 < spent[0] + first <= qr_reading.FRAME_BUDGET
 
 
 def test_the_first_stage_alone_reads_a_clear_picture(
@@ -228,8 +229,70 @@ def jpeg(*segments: bytes) -> bytes:
 )
 def test_a_picture_that_decoders_could_read_otherwise_is_refused(data: bytes) -> None:
     with pytest.raises(PictureError) as refused:
-        picture_size(data)
+        text_in_picture(data)
     assert refused.value.code == "not_a_picture"
+
+
+def png_with(*chunks: tuple[bytes, bytes], declared: int | None = None) -> bytes:
+    """A small good PNG with more chunks in front of its pixels."""
+    plain = encoded(np.full((30, 30), 90, np.uint8))
+    more = b"".join(
+        struct.pack(">I", len(content) if declared is None else declared)
+        + name
+        + content
+        + struct.pack(">I", zlib.crc32(name + content))
+        for name, content in chunks
+    )
+    return plain[:33] + more + plain[33:]
+
+
+def test_a_chunk_that_declares_two_gigabytes_is_refused_before_decoding(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cv2, "imdecode", None)
+    with pytest.raises(PictureError) as refused:
+        text_in_picture(png_with((b"IDAT", b"short"), declared=2**31 - 1))
+    assert refused.value.code == "broken_picture"
+
+
+def test_texts_that_unfold_to_gigabytes_never_reach_the_decoder(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = []
+    decode = cv2.imdecode
+
+    def watched(data: Any, how: int) -> Any:
+        given.append(len(data))
+        return decode(data, how)
+
+    monkeypatch.setattr(cv2, "imdecode", watched)
+    bomb = (b"zTXt", b"a\0\0" + zlib.compress(b"\0" * 7_000_000))
+    plain, bombs = png_with(), png_with(*[bomb] * 100)
+    assert text_in_picture(plain) is text_in_picture(bombs) is None
+    assert given == [len(plain), len(plain)]
+
+
+def test_a_picture_full_of_finder_patterns_is_made_smaller_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sizes = []
+    read = qr_reading._zxing
+
+    def watched(grey: Any) -> list[str]:
+        sizes.append(grey.size)
+        return read(grey)
+
+    monkeypatch.setattr(qr_reading, "_zxing", watched)
+    finder = np.pad(code("1", 1)[4:11, 4:11], 1, constant_values=255)
+    assert qr_reading.text_in_grey(np.tile(finder, (400, 600))) is None
+    assert sizes[0] <= 1.01 * qr_reading.MAX_READ_PIXELS
+
+
+def test_a_large_photograph_is_read(sealed: Sealed) -> None:
+    scene = np.full((3000, 4000), 170, np.uint8)
+    small = code(sealed.text, 8)
+    scene[900 : 900 + small.shape[0], 1500 : 1500 + small.shape[1]] = small
+    assert text_in_picture(encoded(scene, ".jpg")) == sealed.text
 
 
 def test_a_plain_header_gives_its_size() -> None:
