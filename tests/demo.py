@@ -54,7 +54,13 @@ __all__ = ["Demonstration", "main"]
 
 EXIT_GENUINE, EXIT_NOT_GENUINE, EXIT_USAGE, EXIT_REFUSED = 0, 1, 3, 4
 CLIENT, CONTACT = "Łucja Żółkiewska", "+48600000123"
-ANSWERS = {"place": "Kraków, ul. Świętokrzyska 5", "day": "2026-11-24", "agreed": "yes"}
+ANSWERS = {
+    "place": "Kraków, ul. Świętokrzyska 5",
+    "day": "24.11.2026",
+    "amount": "1250,50",
+    "agreed": "yes",
+    "initials": "ŁŻ",
+}
 SMALLEST_PAGE = (260.0, 250.0)
 """Points; on a smaller last page everything goes to an appended signing page."""
 CERTIFICATE_PIXELS = 1240
@@ -160,10 +166,26 @@ def layout_on_last_page(sizes: Sequence[PageSize]) -> Layout:
     if size.width < SMALLEST_PAGE[0] or size.height < SMALLEST_PAGE[1]:
         return Layout()
     left, half = 24.0, (size.width - 60.0) / 2
+    narrow = (half - 8) / 2
     fields = (
         FieldSpec("place", FieldKind.TEXT, "Adres", True, Placement(page, left, 150, half, 18)),
-        FieldSpec("day", FieldKind.DATE, "Data", True, Placement(page, left, 126, half, 18)),
+        FieldSpec("day", FieldKind.DATE, "Data", True, Placement(page, left, 126, narrow, 18)),
+        FieldSpec(
+            "amount",
+            FieldKind.MONEY,
+            "Kwota",
+            True,
+            Placement(page, left + narrow + 8, 126, narrow, 18),
+            currency="PLN",
+        ),
         FieldSpec("agreed", FieldKind.CHECKBOX, "Zgoda", True, Placement(page, left, 104, 14, 14)),
+        FieldSpec(
+            "initials",
+            FieldKind.INITIALS,
+            "Inicjały",
+            True,
+            Placement(page, left + 24, 102, 40, 20),
+        ),
     )
     right = left + half + 12
     return Layout(

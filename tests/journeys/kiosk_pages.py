@@ -83,6 +83,10 @@ class ClientInBrowser:
                 expect(self.page.locator(".problem")).to_be_visible()
                 self.keep(self.page, "kiosk-fill-problem")
                 forget = ""
+            question = self.page.locator(".choice legend")
+            if question.count():
+                self._choose(answers[str(question.inner_text())])
+                boxes = labels = []
             for box, label in zip(boxes, labels, strict=True):
                 if box.get_attribute("type") == "checkbox":
                     if answers[label]:
@@ -92,6 +96,10 @@ class ClientInBrowser:
             self.keep(self.page, f"kiosk-fill-{here.rsplit('/', 1)[1]}")
             self._onward()
             self.page.wait_for_url(lambda url, before=here: url != before)  # type: ignore[misc]
+
+    def _choose(self, answer: str) -> None:
+        """Tap the button of one answer."""
+        self.page.locator(".choice__offer").filter(has_text=answer).first.click()
 
     @staticmethod
     def _label_of(box: Locator) -> str:

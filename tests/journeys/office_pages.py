@@ -71,6 +71,8 @@ class OperatorInBrowser:
             self._draw(field.kind.value, field.placement)
             self.page.fill("#box-label", field.label)
             self.page.set_checked("#box-required", field.required)
+            if field.options:
+                self.page.fill("#box-options", "\n".join(field.options))
         self._draw("director_signature", sample.director_signature)
         if sample.client.stamp is not None:
             self._draw("stamp", sample.client.stamp)

@@ -14,13 +14,22 @@ CLIENT = "Katarzyna Dąbrowska-Święch"
 
 
 def account_agreement() -> Sample:
-    """Two pages, six fields of which three are tick boxes."""
+    """Two pages, seven fields: a choice, and three tick boxes."""
     pdf, paper = typeset(SANS, NUMBER, TITLE, _write)
     spots = paper.spots
     fields = (
         FieldSpec("birth", FieldKind.DATE, "Data urodzenia", True, spots["birth"]),
         FieldSpec("address", FieldKind.TEXT, "Adres zamieszkania", True, spots["address"]),
         FieldSpec("email", FieldKind.EMAIL, "E-mail", True, spots["email"]),
+        FieldSpec(
+            "statements",
+            FieldKind.CHOICE,
+            "Jak przesyłać wyciągi?",
+            True,
+            spots["statements"],
+            "Wyciąg wysyłamy na początku każdego miesiąca.",
+            ("e-mailem", "listem zwykłym", "do odbioru w punkcie obsługi"),
+        ),
         FieldSpec("consent_required", FieldKind.CHECKBOX, "Regulamin", True, spots["rules"]),
         FieldSpec("consent_email", FieldKind.CHECKBOX, "Oferty e-mailem", False, spots["offers"]),
         FieldSpec("consent_phone", FieldKind.CHECKBOX, "Oferty telefonem", False, spots["calls"]),
@@ -39,6 +48,7 @@ def account_agreement() -> Sample:
             "birth": "1984-02-29",
             "address": "os. Złotej Jesieni 8/21, 31-827 Kraków",
             "email": "kasia@poczta.example",
+            "statements": "e-mailem",
             "consent_required": "yes",
             "consent_email": "",
             "consent_phone": "yes",
@@ -95,6 +105,7 @@ def _account(paper: Paper) -> None:
         "Reklamacje Spółka rozpatruje w terminie 15 dni roboczych od dnia otrzymania; w "
         "szczególnie skomplikowanych sprawach nie później niż w terminie 35 dni roboczych.",
     )
+    paper.blanks(Blank("statements", "sposób przesyłania wyciągów"))
     paper.clause(
         4,
         "Czas trwania, odstąpienie i wypowiedzenie",

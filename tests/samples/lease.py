@@ -14,11 +14,12 @@ CLIENT = "Łukasz Żółciński"
 
 
 def lease() -> Sample:
-    """Two pages, six fields; Polish diacritics in every one of them."""
+    """Two pages, eight fields; register and account numbers with their check digits."""
     pdf, paper = typeset(SERIF, NUMBER, TITLE, _write)
     spots = paper.spots
     fields = (
         FieldSpec("id_document", FieldKind.TEXT, "Dokument tożsamości", True, spots["id_document"]),
+        FieldSpec("pesel", FieldKind.PESEL, "PESEL", True, spots["pesel"]),
         FieldSpec("address", FieldKind.TEXT, "Adres do doręczeń", True, spots["address"]),
         FieldSpec("phone", FieldKind.PHONE, "Telefon", True, spots["phone"]),
         FieldSpec("email", FieldKind.EMAIL, "E-mail", False, spots["email"]),
@@ -30,6 +31,14 @@ def lease() -> Sample:
             True,
             spots["moving_in"],
             "W tym dniu spotykamy się w lokalu i spisujemy protokół.",
+        ),
+        FieldSpec(
+            "account",
+            FieldKind.IBAN,
+            "Rachunek do zwrotu kaucji",
+            True,
+            spots["account"],
+            "Na ten rachunek zwrócimy kaucję po zakończeniu najmu.",
         ),
     )
     return Sample(
@@ -45,10 +54,12 @@ def lease() -> Sample:
         answers={
             "id_document": "dowód osobisty AAA 000000",
             "address": "ul. Żeńców Łąkowych 5, 31-002 Kraków",
+            "pesel": "44051401359",
             "phone": "+48 600 000 456",
             "email": "lukasz.zolcinski@poczta.example",
             "occupants": "3",
             "moving_in": "2026-12-05",
+            "account": "61 1090 1014 0000 0712 1981 2874",
         },
     )
 
@@ -62,7 +73,8 @@ def _write(paper: Paper) -> None:
         "się dokumentem wskazanym poniżej, zwanym dalej <b>Najemcą</b>.",
     )
     paper.blanks(
-        Blank("id_document", "rodzaj, seria i numer dokumentu tożsamości", 1.3),
+        Blank("id_document", "rodzaj, seria i numer dokumentu tożsamości", 1.5),
+        Blank("pesel", "PESEL", 0.8),
         Blank("phone", "telefon", 1.0),
     )
     paper.blanks(
@@ -97,8 +109,9 @@ def _flat_and_rent(paper: Paper) -> None:
         "Najemca oświadcza, że w lokalu zamieszka wskazana poniżej liczba osób.",
     )
     paper.blanks(
-        Blank("moving_in", "dzień wydania lokalu", 1.0),
-        Blank("occupants", "liczba osób, które zamieszkają w lokalu", 1.0),
+        Blank("moving_in", "dzień wydania lokalu", 0.7),
+        Blank("occupants", "liczba osób w lokalu", 0.6),
+        Blank("account", "rachunek Najemcy do zwrotu kaucji", 1.7),
     )
     paper.clause(
         3,

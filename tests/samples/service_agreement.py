@@ -19,7 +19,7 @@ def service_agreement() -> Sample:
     spots = paper.spots
     fields = (
         FieldSpec("company", FieldKind.TEXT, "Firma Zamawiającego", True, spots["company"]),
-        FieldSpec("tax_number", FieldKind.TEXT, "NIP", True, spots["tax_number"], "Dziesięć cyfr."),
+        FieldSpec("tax_number", FieldKind.NIP, "NIP", True, spots["tax_number"]),
         FieldSpec("address", FieldKind.TEXT, "Adres siedziby", True, spots["address"]),
         FieldSpec(
             "invoice_email", FieldKind.EMAIL, "E-mail do faktur", True, spots["invoice_email"]
@@ -38,7 +38,7 @@ def service_agreement() -> Sample:
         pdf=pdf,
         answers={
             "company": "Ogrody Świętokrzyskie Anna Wiśniewska",
-            "tax_number": "000-000-00-00",
+            "tax_number": "123-456-32-18",
             "address": "ul. Źródlana 7/3, 25-001 Kielce",
             "invoice_email": "faktury@ogrody.example",
             "start": "2026-12-01",
