@@ -70,7 +70,7 @@ def says_no_names(record: logging.LogRecord) -> bool:
     return True
 
 
-OPTION_NAMES = ("data", "host", "port", "office", "timezone")
+OPTION_NAMES = ("data", "host", "port", "office", "timezone", "camera_width")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -80,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--port", metavar="NUMBER", help="port to listen on (8800)")
     common.add_argument("--office", metavar="URL", help="address of head office")
     common.add_argument("--timezone", metavar="NAME", help="local time zone (Europe/Warsaw)")
+    common.add_argument(
+        "--camera-width", metavar="MM", help="width of paper that the fixed camera sees"
+    )
     parser = argparse.ArgumentParser(
         prog="python -m kiosk",
         description="The Sygnet kiosk: where a client signs in person, with or without a network.",

@@ -34,7 +34,12 @@ from sync.records import DocumentDue
 
 __all__ = ["KioskDesk"]
 
-PICTURES = {PictureKind.STAMP: BlobKind.STAMP, PictureKind.MARK: BlobKind.MARK}
+PICTURES = {
+    PictureKind.STAMP: BlobKind.STAMP,
+    PictureKind.MARK: BlobKind.MARK,
+    PictureKind.STAMP_SHOT: BlobKind.STAMP_SHOT,
+    PictureKind.MARK_SHOT: BlobKind.MARK_SHOT,
+}
 
 WITHDRAWN = {"expired": "expired", "completed": "already_signed", "moved": "gone"}
 """What head office's reason for taking a document back means to its client."""
@@ -78,6 +83,11 @@ class KioskDesk:
     def local_timezone(self) -> str:
         """The zone in which the kiosk shows times."""
         return self._terminal.settings.timezone
+
+    @property
+    def camera_width_mm(self) -> float | None:
+        """What was measured under the kiosk's camera."""
+        return self._terminal.settings.camera_width_mm
 
     # -- finding -----------------------------------------------------------------------------
 
@@ -178,6 +188,12 @@ class KioskDesk:
     def picture(self, document_id: str, kind: PictureKind) -> bytes | None:
         """A picture that was kept."""
         return self._documents.files.read(document_id, PICTURES[kind])
+
+    def forget_picture(self, document_id: str, kind: PictureKind) -> None:
+        """A picture's key and file go."""
+        with self._store.transaction():
+            files = self._documents.files.shred(document_id, PICTURES[kind])
+        self._documents.files.remove(files)
 
     # -- codes -------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from kiosk.store import Store
 from kiosk.vault import Vault, VaultEntry
 
-__all__ = ["BlobKind", "DocumentFiles"]
+__all__ = ["CLIENTS_PICTURES", "BlobKind", "DocumentFiles"]
 
 
 class BlobKind(StrEnum):
@@ -25,6 +25,14 @@ class BlobKind(StrEnum):
     """The picture of the company's stamp."""
     MARK = "mark"
     """The picture of a signature."""
+    STAMP_SHOT = "stamp_shot"
+    """The photograph of the stamp, until its client accepts what was made of it."""
+    MARK_SHOT = "mark_shot"
+    """The photograph of the signature, until its client accepts what was made of it."""
+
+
+CLIENTS_PICTURES = (BlobKind.STAMP, BlobKind.MARK, BlobKind.STAMP_SHOT, BlobKind.MARK_SHOT)
+"""What goes with the client."""
 
 
 class DocumentFiles:

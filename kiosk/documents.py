@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from kiosk.document_files import BlobKind, DocumentFiles
+from kiosk.document_files import CLIENTS_PICTURES, BlobKind, DocumentFiles
 from kiosk.errors import StoreError
 from kiosk.store import Store
 from sync.records import MAX_ROW_BYTES, CodeKeyRenewed, DocumentDue, DocumentWithdrawn
@@ -79,9 +79,7 @@ class Documents:
         before = self.record(record.document_id)
         if before is not None and before.pdf_sha256 != record.pdf_sha256:
             self._forget(record.document_id, "progress", "code_key", "code_state")
-            files = self.files.shred(
-                record.document_id, BlobKind.DUE_PDF, BlobKind.STAMP, BlobKind.MARK
-            )
+            files = self.files.shred(record.document_id, BlobKind.DUE_PDF, *CLIENTS_PICTURES)
         self._store.database.execute(
             "INSERT INTO document (document_id, short_number, link_hash, state, reason, deadline,"
             " pdf_sha256, record, received_at) VALUES (?, ?, ?, 'due', '', ?, ?, ?, ?)"
@@ -233,7 +231,7 @@ class Documents:
             (document_id,),
         )
         self._forget(document_id, "code_key", "code_state")
-        return self.files.shred(document_id, BlobKind.DUE_PDF, BlobKind.STAMP, BlobKind.MARK)
+        return self.files.shred(document_id, BlobKind.DUE_PDF, *CLIENTS_PICTURES)
 
     def end(self, document_id: str, state: DocumentState, reason: str = "") -> list[str]:
         """A document ends: everything personal goes; inside a transaction.
@@ -249,7 +247,7 @@ class Documents:
             (state, reason, document_id),
         )
         self._forget(document_id, "code_key", "code_state", "progress")
-        return self.files.shred(document_id, BlobKind.DUE_PDF, BlobKind.STAMP, BlobKind.MARK)
+        return self.files.shred(document_id, BlobKind.DUE_PDF, *CLIENTS_PICTURES)
 
     def client_left(self, document_id: str) -> None:
         """The client of a signed document has left the screen: what was shown of them goes."""

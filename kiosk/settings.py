@@ -8,6 +8,8 @@ option                   environment                  meaning (default)
 ``--port NUMBER``        ``SYGNET_KIOSK_PORT``        port to listen on (8800)
 ``--office URL``         ``SYGNET_KIOSK_OFFICE``      head office (kept after enrolment)
 ``--timezone NAME``      ``SYGNET_KIOSK_TIMEZONE``    local time on screens (Europe/Warsaw)
+``--camera-width MM``    ``SYGNET_KIOSK_CAMERA_WIDTH`` width of paper that the fixed camera sees,
+                                                      measured with a ruler (not measured)
 ======================== ============================ ==========================================
 """
 
@@ -34,6 +36,8 @@ LANGUAGES = ("pl", "en", "de", "uk")
 
 DEFAULT_PORT = 8800
 DEFAULT_TIMEZONE = "Europe/Warsaw"
+CAMERA_WIDTHS_MM = (40.0, 1000.0)
+"""From a close-up of one stamp to a camera that sees a whole desk."""
 PREFIX = "SYGNET_KIOSK_"
 TEMPORARY_MEMORY = Path("/dev/shm")  # noqa: S108 - in memory, and our folder there is mode 0700
 
@@ -48,6 +52,8 @@ class Settings:
         port: port to listen on; 0 lets the system choose.
         office_url: head office, without a trailing slash; empty until known.
         timezone: IANA name, for times that people read.
+        camera_width_mm: how many millimetres of paper lie across the picture of a camera that is
+            fixed above the desk, so that stamps get their true size; None when not measured.
         working_folder: where PDFs lie in plain while they are being signed; in memory when
             the machine has such a place, emptied at every start.
     """
@@ -57,6 +63,7 @@ class Settings:
     port: int = DEFAULT_PORT
     office_url: str = ""
     timezone: str = DEFAULT_TIMEZONE
+    camera_width_mm: float | None = None
     working_folder: Path = Path()
 
     def __post_init__(self) -> None:
@@ -75,6 +82,10 @@ class Settings:
                 "This time zone is not known.",
                 "Give an IANA name such as Europe/Warsaw.",
             ) from error
+        if self.camera_width_mm is not None and not (
+            CAMERA_WIDTHS_MM[0] <= self.camera_width_mm <= CAMERA_WIDTHS_MM[1]
+        ):
+            raise _bad_camera_width()
         if self.working_folder == Path():
             object.__setattr__(self, "working_folder", _default_working_folder(self.data_folder))
 
@@ -105,7 +116,8 @@ def settings_from(
     """Settings from command-line options (by name, None when not given) and the environment.
 
     Raises:
-        SettingsError: codes ``bad_port``, ``bad_office_url``, ``bad_timezone``.
+        SettingsError: codes ``bad_port``, ``bad_office_url``, ``bad_timezone``,
+            ``bad_camera_width``.
     """
     source = os.environ if environment is None else environment
 
@@ -124,6 +136,26 @@ def settings_from(
         port=int(port_text[:9]),
         office_url=value("office", ""),
         timezone=value("timezone", DEFAULT_TIMEZONE),
+        camera_width_mm=_camera_width(value("camera_width", "")),
+    )
+
+
+def _camera_width(text: str) -> float | None:
+    """Millimetres as they were written; None when nothing was."""
+    if not text:
+        return None
+    try:
+        return float(text[:20])
+    except ValueError as error:
+        raise _bad_camera_width() from error
+
+
+def _bad_camera_width() -> SettingsError:
+    low, high = CAMERA_WIDTHS_MM
+    return SettingsError(
+        "bad_camera_width",
+        f"The camera's width must be a number of millimetres from {low:g} to {high:g}.",
+        "Lay a ruler under the camera and give what its picture shows, such as --camera-width 210.",
     )
 
 

@@ -141,10 +141,18 @@ def add_mark_appearance(
 
 
 def add_stamp_appearance(revision: Revision, png: bytes, room: Rectangle) -> Any:
-    """A stamp, as large as its place allows."""
+    """A stamp in its true size where that is known, else as large as its place allows.
+
+    A place that is smaller than the stamp makes the stamp smaller: nothing is cut off.
+    """
     picture = add_picture(revision, png)
+    aspect = picture.width / picture.height
     space = Rectangle(0, 0, room.width, room.height)
-    content = b"q\n" + _placed_picture("/Stamp", picture.width / picture.height, space) + b"Q\n"
+    if picture.width_points is not None:
+        width = min(picture.width_points, room.width)
+        height = min(picture.width_points / aspect, room.height)
+        space = Rectangle((room.width - width) / 2, (room.height - height) / 2, width, height)
+    content = b"q\n" + _placed_picture("/Stamp", aspect, space) + b"Q\n"
     resources = {"/XObject": {"/Stamp": picture.reference}}
     return revision.add_form(content, room.width, room.height, resources)
 

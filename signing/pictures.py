@@ -1,26 +1,41 @@
 """Photographs of stamps and of signatures on paper: ink kept, paper gone.
 
-    stamp = clean_stamp(jpeg_bytes)          # PNG with transparency, its size in pixels
+    stamp = clean_stamp(jpeg_bytes)        # PNG with transparency, upright, its true size if known
 
-The size of a picture is checked from its header before a single pixel is decoded. Uneven light and
-shadows are removed by dividing through an estimate of the bare paper; what is clearly darker than
-the paper in any colour is ink. The ink's own colour is kept, relative to the paper's white.
+1. The picture is read within its limits (`signing.picture_files`).
+2. On a small copy the light is taken away (`paper_light`), ink is told from paper
+   (`ink_on_paper`), and the one thing that the client means is found (`stamp_finding`).
+3. That part of the picture, as sharp as it came, is laid straight (`straightening`), and ink is
+   told from paper once more, now finely. A signature's paper may be ruled (`ruled_paper`).
+4. What is faint, blurred, far away or cut off is refused with a code and a sentence.
+
+A clean picture's own pHYs chunk carries its true size (PNG 11.3.4.3); without one nobody knows it.
 """
 
 from __future__ import annotations
 
 import io
-import warnings
 from dataclasses import dataclass
 from typing import Any, Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
-from signing.errors import SigningError
-from signing.ink_on_paper import InkOnPaper, find_ink
-from verifier.picture import MAX_JPEG_SCANS
+from signing.ink_on_paper import Ink, darkness_of, find_ink, ink_colour, opacity_of
+from signing.paper_light import beside_the_sheet, evened
+from signing.picture_files import (
+    MAX_PICTURE_BYTES,
+    MAX_PICTURE_PIXELS,
+    MM_PER_INCH,
+    PictureRefused,
+    ReadPicture,
+    read_picture,
+)
+from signing.ruled_paper import NO_RULING, Ruling, part_of, ruling_of, without_ruling
+from signing.stamp_finding import LETTER_GAP, WORD_GAP, Found, find_thing
+from signing.straightening import Straight, straighten, unturned
 
 __all__ = [
     "MAX_PICTURE_BYTES",
@@ -30,187 +45,204 @@ __all__ = [
     "clean_signature",
     "clean_stamp",
     "read_picture",
+    "turned_by_a_quarter",
 ]
 
-MAX_PICTURE_BYTES: Final = 24 * 1024 * 1024
-"""A 40-megapixel JPEG of good quality has about 20 MB."""
-MAX_PICTURE_PIXELS: Final = 40_000_000
-"""Decoding costs 3 bytes a pixel; phones take 12 to 50 megapixels."""
-MAX_SIDE: Final = 1600
-"""Longer side, in pixels, at which pictures are worked on."""
-MIN_SIDE: Final = 32
-"""A smaller picture shows nothing."""
+FINDING_SIDE: Final = 1000
+"""Longer side, in pixels, of the copy on which things are found."""
 STAMP_SIDE: Final = 900
 """Longer side of a clean stamp: 500 dots per inch at 45 mm."""
 SIGNATURE_SIDE: Final = 1000
 """Longer side of a clean signature."""
+PREVIEW_SIDE: Final = 640
+"""Longer side of the picture that shows what was found where."""
 MAX_PNG_BYTES: Final = 600 * 1024
 """Most that a clean picture may take; a larger one is scaled down until it fits."""
 DARKEST_PAPER: Final = 45
 """Mean brightness, of 255, below which light is missing."""
-WIDEST_EDGE: Final = 7.0
-"""Pixels from paper to ink, at the working size, beyond which a picture is blurred."""
-
-FORMATS: Final = ("JPEG", "PNG", "WEBP")
-"""What cameras and phones give; every further decoder would be a further way in."""
-
-_SENTENCES: Final = {
-    "not_a_picture": (
-        "This file is not a picture that can be read.",
-        "Choose a JPEG or PNG picture, or take a photo with the camera.",
-    ),
-    "too_large": (
-        f"This picture's file is larger than {MAX_PICTURE_BYTES // 1024**2} MB.",
-        "Choose a smaller picture, or take a photo with the camera.",
-    ),
-    "too_many_pixels": (
-        f"This picture has more than {MAX_PICTURE_PIXELS // 1_000_000} million pixels.",
-        "Take the picture at a lower resolution.",
-    ),
-    "too_small": (
-        "This picture is too small to show anything.",
-        "Choose a larger picture, or take a photo with the camera.",
-    ),
-    "too_dark": (
-        "This picture is too dark.",
-        "Turn on a light, or move out of the shadow, and take it again.",
-    ),
-    "nothing_found": (
-        "No ink was found on the paper in this picture.",
-        "Put a clean white sheet with the stamp or signature into the frame and take it again.",
-    ),
-    "blurred": (
-        "This picture is blurred.",
-        "Hold still, a little further away, and take it again.",
-    ),
-}
-
-
-class PictureRefused(SigningError):
-    """A picture that cannot be used; the client takes another one."""
-
-    def __init__(self, code: str) -> None:
-        """Give the reason's code, one of the keys of the table above."""
-        sentence, next_step = _SENTENCES[code]
-        super().__init__(code, sentence, next_step)
+LEAST_SIDE: Final = 150
+"""Pixels of the picture that a stamp must measure: 2.5 for each millimetre of a large one."""
+LEAST_EDGE: Final = 4.2
+"""Pixels from paper to ink that no picture is called blurred for."""
+STAMP_EDGE: Final = 0.0066
+"""The same against the longer side, for stamps: small print is read, or not."""
+SIGNATURE_EDGE: Final = 0.0075
+"""The same for signatures."""
+STAMP_MM: Final = (8.0, 130.0)
+"""Believable longer sides of stamps, in millimetres; a scale that says otherwise is wrong."""
+ALPHA_LEVELS: Final = 32
+"""Steps of opacity that are kept; more cannot be seen and only take room."""
+FOUND_COLOUR: Final = (20, 150, 120)
+"""Of the line around what was found, in the preview."""
 
 
 @dataclass(frozen=True)
 class StampPicture:
-    """A stamp without its paper."""
+    """A stamp or a signature without its paper."""
 
     png: bytes
-    """RGBA, cropped to the ink."""
+    """RGBA, cropped to the ink; its pHYs chunk says its size where `width_mm` is known."""
     width: int
     """Pixels."""
     height: int
     """Pixels."""
+    width_mm: float | None
+    """True width; None when no scale is known."""
+    preview: bytes
+    """The picture as it came, as a small JPEG, with a line around what was found."""
 
 
-def read_picture(data: bytes, max_side: int = MAX_SIDE) -> NDArray[np.uint8]:
-    """Decode a picture, upright, on white, no larger than needed.
+def clean_stamp(data: bytes, mm_per_picture_width: float | None = None) -> StampPicture:
+    """Find a stamp on paper, lay it straight and take the paper away.
 
     Args:
-        data: A JPEG, PNG or WebP file.
-        max_side: Longer side of the result, in pixels.
-
-    Returns:
-        Rows of RGB pixels.
+        data: The picture's file.
+        mm_per_picture_width: How many millimetres of paper the picture is wide, where it was taken
+            by a camera that has been measured; else a scanner's resolution in the file counts.
 
     Raises:
-        PictureRefused: codes `not_a_picture`, `too_large`, `too_many_pixels`, `too_small`.
+        PictureRefused: codes of `read_picture`, and `too_dark`, `nothing_found`, `too_far`,
+            `cut_off`, `blurred`.
     """
-    if len(data) > MAX_PICTURE_BYTES:
-        raise PictureRefused("too_large")
-    if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MAX_JPEG_SCANS:
-        raise PictureRefused("not_a_picture")  # thousands of passes keep a decoder busy for minutes
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image: Image.Image = Image.open(io.BytesIO(data), formats=FORMATS)
-            _check_size(image.size)
-            image.draft("RGB", (max_side, max_side))  # JPEG decodes at 1/2, 1/4 or 1/8
-            image = ImageOps.exif_transpose(image)
-            image.thumbnail((max_side, max_side), Image.Resampling.BOX, reducing_gap=2.0)
-            return np.asarray(_on_white(image))
-    except Image.DecompressionBombError as error:
-        raise PictureRefused("too_many_pixels") from error
-    except PictureRefused:
-        raise
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
-        raise PictureRefused("not_a_picture") from error
+    picture = read_picture(data)
+    if mm_per_picture_width is not None:
+        picture = ReadPicture(picture.pixels, mm_per_picture_width / picture.pixels.shape[1])
+    return _clean(picture, STAMP_SIDE, stamp=True)
 
 
-def clean_stamp(data: bytes) -> StampPicture:
-    """Find a stamp on paper and take the paper away.
-
-    Raises:
-        PictureRefused: codes of `read_picture`, and `too_dark`, `nothing_found`, `blurred`.
-    """
-    image = _clean(data, STAMP_SIDE)
-    return StampPicture(*_packed(image))
-
-
-def clean_signature(data: bytes) -> bytes:
-    """Find a signature on paper and take the paper away; a PNG with transparency.
+def clean_signature(data: bytes) -> StampPicture:
+    """Find a signature on paper, which may be ruled, and take the paper away.
 
     Raises:
         PictureRefused: as `clean_stamp`.
     """
-    return _packed(_clean(data, SIGNATURE_SIDE))[0]
+    return _clean(ReadPicture(read_picture(data).pixels, None), SIGNATURE_SIDE, stamp=False)
 
 
-def _check_size(size: tuple[int, int]) -> None:
-    width, height = size
-    if width * height > MAX_PICTURE_PIXELS:
-        raise PictureRefused("too_many_pixels")
-    if min(width, height) < MIN_SIDE:
-        raise PictureRefused("too_small")
+def turned_by_a_quarter(png: bytes) -> bytes:
+    """A clean picture, as this module made it, turned to the right by a quarter."""
+    with Image.open(io.BytesIO(png), formats=("PNG",)) as image:
+        dots = image.info.get("dpi")
+        turned = image.transpose(Image.Transpose.ROTATE_270)
+    return _encoded(turned, float(dots[0]) if dots else None)
 
 
-def _on_white(image: Image.Image) -> Image.Image:
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        with_alpha = image.convert("RGBA")
-        paper = Image.new("RGBA", with_alpha.size, "white")
-        return Image.alpha_composite(paper, with_alpha).convert("RGB")
-    if image.mode.startswith("I;16"):
-        # Pillow would cut 16-bit grey off at 255 instead of scaling it.
-        return image.point(lambda value: value / 256).convert("L").convert("RGB")
-    return image.convert("RGB")
-
-
-def _clean(data: bytes, max_side: int) -> Image.Image:
-    picture = read_picture(data)
-    if float(picture.mean()) < DARKEST_PAPER:
+def _clean(picture: ReadPicture, max_side: int, *, stamp: bool) -> StampPicture:
+    pixels = picture.pixels
+    if float(pixels.mean()) < DARKEST_PAPER:
         raise PictureRefused("too_dark")
-    ink = find_ink(picture)
+    shrink = min(1.0, FINDING_SIDE / max(pixels.shape[:2]))
+    small = cv2.resize(pixels, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    found, ruling = _found(np.asarray(small, dtype=np.uint8), stamp=stamp)
+    extent = max(found.box[2] - found.box[0], found.box[3] - found.box[1])
+    if extent / shrink < LEAST_SIDE:
+        raise PictureRefused("too_far")
+    scale = min(1.0 / shrink, max_side / extent)
+    straight = (straighten if stamp else unturned)(found.mask, scale)
+    widest = STAMP_EDGE if stamp else SIGNATURE_EDGE
+    ink, even = _fine(pixels, found, straight, shrink, ruling, widest)
+    alpha = opacity_of(ink)
+    rows, columns = _crop(ink.mask)
+    image = _rgba(alpha[rows, columns], ink_colour(even, alpha)[rows, columns])
+    mm = None if picture.mm_per_pixel is None else picture.mm_per_pixel / (shrink * scale)
+    low, high = STAMP_MM
+    if mm is not None and not low <= mm * max(image.size) <= high:
+        mm = None
+    png, width, height = _packed(image, mm)
+    width_mm = None if mm is None else mm * image.width
+    return StampPicture(png, width, height, width_mm, _preview(pixels, straight.corners / shrink))
+
+
+def _found(small: NDArray[np.uint8], *, stamp: bool) -> tuple[Found, Ruling]:
+    """The thing on the small copy, and how the paper is ruled."""
+    darkness = darkness_of(evened(small))
+    ruling = NO_RULING if stamp else ruling_of(darkness)
+    ink = find_ink(without_ruling(darkness, ruling))
+    on_paper = None if ink is None else ink.mask & ~beside_the_sheet(small)
+    found = None if on_paper is None else find_thing(on_paper, LETTER_GAP if stamp else WORD_GAP)
+    if found is None:
+        raise PictureRefused("nothing_found")
+    if found.cut_off:
+        raise PictureRefused("cut_off")
+    return found, ruling
+
+
+def _fine(
+    pixels: NDArray[np.uint8],
+    found: Found,
+    straight: Straight,
+    shrink: float,
+    ruling: Ruling,
+    widest_edge: float,
+) -> tuple[Ink, NDArray[np.float32]]:
+    """The ink on the straightened part of the picture, and that part evenly lit."""
+    matrix = straight.matrix @ np.diag([shrink, shrink, 1.0])
+    paper = np.asarray(
+        cv2.warpPerspective(
+            pixels, matrix, straight.size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        ),
+        dtype=np.uint8,
+    )
+    even = evened(paper)
+    darkness = darkness_of(even)
+    darkness = without_ruling(darkness, part_of(ruling, straight.matrix, straight.size))
+    there = cv2.warpPerspective(found.mask.astype(np.uint8), straight.matrix, straight.size)
+    side = max(5, round(0.03 * max(straight.size)) | 1)
+    near = cv2.dilate(there, np.ones((side, side), np.uint8)) > 0
+    ink = find_ink(np.asarray(darkness * near, dtype=np.float32))
     if ink is None:
         raise PictureRefused("nothing_found")
-    if ink.edge_width > WIDEST_EDGE:
+    if ink.edge_width > max(LEAST_EDGE, widest_edge * max(straight.size)):
         raise PictureRefused("blurred")
-    return _scaled(_rgba(ink), max_side)
+    return ink, even
 
 
-def _rgba(ink: InkOnPaper) -> Image.Image:
-    alpha = np.asarray(ink.alpha * 255 + 0.5, dtype=np.uint8)
-    colour = np.asarray(ink.colour * 255 + 0.5, dtype=np.uint8)
-    colour[alpha == 0] = 0  # nothing of the paper stays in the file
-    return Image.fromarray(np.dstack([colour, alpha]))
+def _crop(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
+    """Rows and columns of the ink, with two pixels of air."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return (
+        slice(max(int(rows[0]) - 2, 0), int(rows[-1]) + 3),
+        slice(max(int(columns[0]) - 2, 0), int(columns[-1]) + 3),
+    )
 
 
-def _scaled(image: Image.Image, max_side: int) -> Image.Image:
-    scale = min(1.0, max_side / max(image.size))
-    if scale == 1.0:
-        return image
-    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    return image.resize(size, Image.Resampling.LANCZOS)
+def _rgba(opacity: NDArray[np.float32], colour: NDArray[np.float32]) -> Image.Image:
+    step = 255 / (ALPHA_LEVELS - 1)
+    alpha = np.asarray(np.round(opacity * 255 / step) * step + 0.5, dtype=np.uint8)
+    tint = np.asarray(colour * 255 + 0.5, dtype=np.uint8)
+    tint[alpha == 0] = 0  # nothing of the paper stays in the file
+    return Image.fromarray(np.dstack([tint, alpha]))
 
 
-def _packed(image: Image.Image) -> tuple[bytes, int, int]:
+def _packed(image: Image.Image, mm_per_pixel: float | None) -> tuple[bytes, int, int]:
+    width = image.width
     while True:
-        buffer = io.BytesIO()
-        options: dict[str, Any] = {"optimize": True}
-        image.save(buffer, "PNG", **options)
-        if buffer.tell() <= MAX_PNG_BYTES:
-            return buffer.getvalue(), image.width, image.height
-        image = _scaled(image, round(max(image.size) * 0.8))
+        dots = None if mm_per_pixel is None else MM_PER_INCH / mm_per_pixel * image.width / width
+        png = _encoded(image, dots)
+        if len(png) <= MAX_PNG_BYTES:
+            return png, image.width, image.height
+        size = (round(image.width * 0.8), round(image.height * 0.8))
+        image = image.resize(size, Image.Resampling.LANCZOS)
+
+
+def _encoded(image: Image.Image, dots_per_inch: float | None) -> bytes:
+    buffer = io.BytesIO()
+    options: dict[str, Any] = {"optimize": True}
+    if dots_per_inch is not None:
+        options["dpi"] = (dots_per_inch, dots_per_inch)
+    image.save(buffer, "PNG", **options)
+    return buffer.getvalue()
+
+
+def _preview(pixels: NDArray[np.uint8], corners: NDArray[np.float32]) -> bytes:
+    """The picture, small, with a line around what was found."""
+    shrink = min(1.0, PREVIEW_SIDE / max(pixels.shape[:2]))
+    small = cv2.resize(pixels, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    middle = corners.mean(axis=0)
+    around = (middle + (corners - middle) * 1.06) * shrink
+    drawn = cv2.polylines(
+        np.ascontiguousarray(small), [around.round().astype(np.int32)], True, FOUND_COLOUR, 3
+    )
+    buffer = io.BytesIO()
+    Image.fromarray(np.asarray(drawn, dtype=np.uint8)).save(buffer, "JPEG", quality=80)
+    return buffer.getvalue()

@@ -21,7 +21,7 @@ HOUSE = Path(__file__).parent.parent
 DOCUMENTS = [HOUSE / "README.md", HOUSE / "CHANGELOG.md", *sorted((HOUSE / "docs").rglob("*.md"))]
 WORKING_FOLDER = "working_folder"
 """The one setting of a kiosk that systemd gives, not an option."""
-OPTIONS = {"data_folder": "DATA", "office_url": "OFFICE"}
+OPTIONS = {"data_folder": "DATA", "office_url": "OFFICE", "camera_width_mm": "CAMERA_WIDTH"}
 """Options of the kiosk that are named otherwise than the setting."""
 
 

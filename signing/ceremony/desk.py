@@ -54,6 +54,8 @@ class PictureKind(StrEnum):
 
     STAMP = "stamp"  # the company's stamp, background removed
     MARK = "mark"  # a photographed signature, background removed
+    STAMP_SHOT = "stamp_shot"  # the photograph of the stamp, small, until the client accepts
+    MARK_SHOT = "mark_shot"  # the photograph of the signature, small, until the client accepts
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,11 @@ class Desk(Protocol):
 
     kind: DeskKind
 
+    @property
+    def camera_width_mm(self) -> float | None:
+        """How many millimetres of paper the camera's picture is wide; None when not measured."""
+        ...
+
     def now(self) -> datetime:
         """The desk's best time, aware UTC."""
         ...
@@ -160,6 +167,10 @@ class Desk(Protocol):
 
     def picture(self, document_id: str, kind: PictureKind) -> bytes | None:
         """A picture that was kept."""
+        ...
+
+    def forget_picture(self, document_id: str, kind: PictureKind) -> None:
+        """A picture goes for good, if it is there."""
         ...
 
     def request_code(self, document_id: str) -> CodeRequest:

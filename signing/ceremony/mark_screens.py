@@ -14,8 +14,8 @@ from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from signing.ceremony.desk import PictureKind
-from signing.ceremony.given_mark import Shape, drawn, picture, typed, typed_shape
 from signing.ceremony.field_words import field_message
+from signing.ceremony.given_mark import Shape, drawn, picture, typed, typed_shape
 from signing.ceremony.outcomes import error_message
 from signing.ceremony.progress import Step
 from signing.ceremony.received_picture import received_picture, wants_json
@@ -116,7 +116,7 @@ def _add_picture(blueprint: Blueprint, room: Room) -> None:
         from signing.pictures import clean_signature  # OpenCV takes a second to load
 
         try:
-            png = clean_signature(received_picture())
+            cleaned = clean_signature(received_picture())
         except SigningError as refused:
             message = error_message(refused)
             if wants_json():
@@ -124,20 +124,26 @@ def _add_picture(blueprint: Blueprint, room: Room) -> None:
             return room.show("sign_picture.html", there, Step.SIGN, problem=message), 422
         if (there.progress.mark or {}).get("kind") == "picture":
             room.desk.save(replace(there.progress, mark=None))
-        room.desk.save_picture(there.document.document_id, PictureKind.MARK, png)
+        document_id = there.document.document_id
+        room.desk.save_picture(document_id, PictureKind.MARK_SHOT, cleaned.preview)
+        room.desk.save_picture(document_id, PictureKind.MARK, cleaned.png)
         location = url_for("ceremony.sign_picture_result")
         return jsonify({"location": location}) if wants_json() else redirect(location, 303)
 
     @blueprint.get("/sign/picture/result")
     def sign_picture_result() -> str:
-        """Show what was made of the picture."""
+        """Show what was made of the picture, beside it."""
         there = _with_picture(room)
-        return room.show("sign_picture_result.html", there, Step.SIGN)
+        shot = room.desk.picture(there.document.document_id, PictureKind.MARK_SHOT)
+        return room.show("sign_picture_result.html", there, Step.SIGN, shot=shot is not None)
 
     @blueprint.post("/sign/picture/use")
     def use_mark_picture() -> AnyResponse:
         """The client accepts the picture as the signature."""
-        return _kept(room, _with_picture(room), picture())
+        there = _with_picture(room)
+        kept = _kept(room, there, picture())
+        room.desk.forget_picture(there.document.document_id, PictureKind.MARK_SHOT)
+        return kept
 
 
 def _with_picture(room: Room) -> OpenCeremony:

@@ -225,6 +225,18 @@ REFUSALS: dict[str, Callable[[], tuple[str, str]]] = {
         gettext("This picture is too large."),
         gettext("Choose one of up to 40 megapixels, or take a new photo."),
     ),
+    "heic_picture": lambda: (
+        gettext("This picture is in a format (HEIC) that cannot be read here."),
+        gettext("Take the photo with this camera, or choose it again as a JPEG."),
+    ),
+    "too_far": lambda: (
+        gettext("It is too small in the picture."),
+        gettext("Hold the paper closer, so that it fills the frame, and try again."),
+    ),
+    "cut_off": lambda: (
+        gettext("A part of it is outside the picture."),
+        gettext("Move the paper until all of it lies inside the frame, then try again."),
+    ),
     "nothing_found": lambda: (
         gettext("There is nothing to be seen in this picture."),
         gettext("Put it on white paper in the middle of the frame and try again."),

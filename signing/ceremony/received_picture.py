@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from flask import request
+from flask import Request, request
 
 from signing.errors import SigningError
 
-__all__ = ["MAX_RECEIVED_BYTES", "PictureMissing", "received_picture", "wants_json"]
+__all__ = [
+    "MAX_RECEIVED_BYTES",
+    "PictureMissing",
+    "from_the_camera",
+    "received_picture",
+    "wants_json",
+]
 
 MAX_RECEIVED_BYTES = 24 * 1024 * 1024  # as signing.pictures.MAX_PICTURE_BYTES, without loading it
 
@@ -31,6 +37,11 @@ def received_picture() -> bytes:
             "too_large", "The picture is too large.", "Choose one of up to 24 megabytes."
         )
     return data
+
+
+def from_the_camera(asked: Request) -> bool:
+    """Whether camera.js took the picture just now, rather than somebody chose a file."""
+    return asked.mimetype == "image/jpeg"
 
 
 def wants_json() -> bool:

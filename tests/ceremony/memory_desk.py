@@ -49,6 +49,7 @@ class MemoryDesk:
 
     sample: Sample
     kind: DeskKind = "kiosk"
+    camera_width_mm: float | None = None
     time: datetime = NOW
     online: bool = True
     refusal: str = ""  # code of what `document` raises
@@ -129,6 +130,10 @@ class MemoryDesk:
     def picture(self, document_id: str, kind: PictureKind) -> bytes | None:
         assert document_id == DOCUMENT_ID.hex()
         return self.pictures.get(kind)
+
+    def forget_picture(self, document_id: str, kind: PictureKind) -> None:
+        assert document_id == DOCUMENT_ID.hex()
+        self.pictures.pop(kind, None)
 
     def request_code(self, document_id: str) -> CodeRequest:
         document = self.document(document_id)

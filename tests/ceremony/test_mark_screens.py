@@ -135,12 +135,15 @@ def test_a_photographed_signature_is_used_when_accepted(
     client.to("draw")
     answer = client.ask("/ceremony/sign/picture", stamp_photograph(), "image/jpeg")
     client.open(answer.json["location"])
+    assert "Your photo" in client.words
+    assert client.browser.get("/ceremony/picture/mark_shot.png").mimetype == "image/jpeg"
     assert mark_kind(desk) is None
     client.send("/ceremony/sign/picture/use")
     assert client.path == "/ceremony/review"
     client.send("/ceremony/agree")
     assert desk.answers is not None
     assert desk.answers.mark == PictureMark(desk.pictures[PictureKind.MARK])
+    assert PictureKind.MARK_SHOT not in desk.pictures
 
 
 def test_a_file_that_is_no_picture_is_explained(client: AtTheScreen, desk: MemoryDesk) -> None:

@@ -109,3 +109,43 @@ def test_a_stamp_cannot_be_used_before_it_is_there(client: AtTheScreen, desk: Me
 def test_pictures_are_not_shown_before_the_code(client: AtTheScreen) -> None:
     client.to("draw").open("/start")
     assert client.browser.get("/ceremony/picture/stamp.png").status_code == 404
+
+
+def test_the_photograph_is_shown_beside_the_result_until_it_is_accepted(
+    client: AtTheScreen, desk: MemoryDesk
+) -> None:
+    client.to("stamp")
+    client.ask("/ceremony/stamp/picture", stamp_photograph(), "image/jpeg")
+    client.open("/ceremony/stamp/result")
+    assert "Your photo" in client.words
+    shot = client.browser.get("/ceremony/picture/stamp_shot.png")
+    assert (shot.status_code, shot.mimetype) == (200, "image/jpeg")
+    client.send("/ceremony/stamp/use")
+    assert PictureKind.STAMP_SHOT not in desk.pictures
+    assert "Your photo" not in client.open("/ceremony/stamp").words
+    assert client.browser.get("/ceremony/picture/stamp_shot.png").status_code == 404
+
+
+def test_a_stamp_is_turned_by_quarters_before_it_is_accepted(
+    client: AtTheScreen, desk: MemoryDesk
+) -> None:
+    client.to("stamp").send("/ceremony/stamp/turn")
+    assert client.path == "/ceremony/stamp"
+    client.ask("/ceremony/stamp/picture", stamp_photograph(), "image/jpeg")
+    before = Image.open(io.BytesIO(desk.pictures[PictureKind.STAMP])).size
+    client.send("/ceremony/stamp/turn")
+    assert client.path == "/ceremony/stamp/result"
+    assert Image.open(io.BytesIO(desk.pictures[PictureKind.STAMP])).size == before[::-1]
+    assert choice(desk) is StampChoice.OPEN
+
+
+def test_a_measured_camera_tells_the_stamps_true_size_and_a_chosen_file_does_not(
+    client: AtTheScreen, desk: MemoryDesk
+) -> None:
+    desk.camera_width_mm = 120.0
+    client.to("stamp")
+    client.ask("/ceremony/stamp/picture", stamp_photograph(), "image/jpeg")
+    assert "Its true size is" in client.open("/ceremony/stamp/result").words
+    upload = (io.BytesIO(stamp_photograph()), "stamp.jpg")
+    client.send("/ceremony/stamp/picture", picture=upload)
+    assert "as large as its place" in client.words

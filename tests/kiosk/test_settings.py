@@ -43,6 +43,10 @@ def test_every_setting_is_documented() -> None:
         ("office", "http://user:secret@x", "bad_office_url"),
         ("office", "http://[", "bad_office_url"),
         ("timezone", "Mars/Base", "bad_timezone"),
+        ("camera_width", "wide", "bad_camera_width"),
+        ("camera_width", "nan", "bad_camera_width"),
+        ("camera_width", "3", "bad_camera_width"),
+        ("camera_width", "1001", "bad_camera_width"),
         ("timezone", "../../etc/passwd", "bad_timezone"),
     ],
 )

@@ -18,9 +18,8 @@
  */
 import { post, say } from "./screen.js";
 
-const WIDTH = 1280; // 720p: downscaling 1080p costs more time than it finds codes
-const HEIGHT = 720;
-const JPEG_QUALITY = 0.7;
+const SCAN = { width: 1280, height: 720, quality: 0.7 }; // more costs more time than it finds codes
+const SHOT = { width: 1920, height: 1080, quality: 0.9 }; // one picture, whose edges will be printed
 const PAUSE_BETWEEN_SCANS_MS = 60;
 
 /** @param {HTMLElement} camera */
@@ -29,10 +28,11 @@ async function drive(camera) {
   const status = /** @type {HTMLElement | null} */ (camera.querySelector("[data-camera-status]"));
   const shoot = /** @type {HTMLButtonElement | null} */ (document.querySelector("[data-camera-shoot]"));
   const tell = (/** @type {string | undefined} */ words) => { if (status && words !== undefined) status.textContent = words; };
+  const wish = camera.dataset.mode === "scan" ? SCAN : SHOT;
   const guide = (camera.dataset.guide ?? "0,0,1,1").split(",").map(Number);
 
   tell(camera.dataset.wordsStarting);
-  const stream = await openCamera();
+  const stream = await openCamera(wish);
   if (stream === null) {
     camera.classList.add("is-denied");
     tell(camera.dataset.wordsDenied);
@@ -71,7 +71,7 @@ async function drive(camera) {
   /** @returns {Promise<boolean>} whether nothing was decided yet */
   async function send() {
     try {
-      const frame = await cutOut(video, guide);
+      const frame = await cutOut(video, guide, wish.quality);
       const answer = await post(camera.dataset.frameUrl ?? "", frame, { "Content-Type": "image/jpeg" });
       const event = new CustomEvent("camera:answer", { detail: answer, bubbles: true, cancelable: true });
       if (!camera.dispatchEvent(event)) return true;
@@ -93,10 +93,10 @@ async function drive(camera) {
   }
 }
 
-/** @returns {Promise<MediaStream | null>} */
-async function openCamera() {
+/** @param {{width: number, height: number}} wish @returns {Promise<MediaStream | null>} */
+async function openCamera(wish) {
   if (!navigator.mediaDevices?.getUserMedia) return null;
-  const size = { width: { ideal: WIDTH }, height: { ideal: HEIGHT }, facingMode: { ideal: "environment" } };
+  const size = { width: { ideal: wish.width }, height: { ideal: wish.height }, facingMode: { ideal: "environment" } };
   try {
     return await navigator.mediaDevices.getUserMedia({ video: size, audio: false });
   } catch {
@@ -123,13 +123,13 @@ function placeGuide(camera, video, guide) {
   box.hidden = false;
 }
 
-/** @param {HTMLVideoElement} video @param {number[]} guide @returns {Promise<Blob>} */
-function cutOut(video, [left, top, width, height]) {
+/** @param {HTMLVideoElement} video @param {number[]} guide @param {number} quality @returns {Promise<Blob>} */
+function cutOut(video, [left, top, width, height], quality) {
   const [w, h] = [video.videoWidth, video.videoHeight];
   const canvas = new OffscreenCanvas(Math.round(w * width), Math.round(h * height));
   const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.drawImage(video, w * left, h * top, w * width, h * height, 0, 0, canvas.width, canvas.height);
-  return canvas.convertToBlob({ type: "image/jpeg", quality: JPEG_QUALITY });
+  return canvas.convertToBlob({ type: "image/jpeg", quality });
 }
 
 /** @param {number} ms */
