@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> ExitCode:
             () if options.roots is None else read_roots(read_input(options.roots, MAX_ROOTS_BYTES))
         )
     except VerifierError as error:
-        complain(error)
+        complain(error, options.language)
         return ExitCode.USAGE
     judge = Judge(trust.to_json_bytes(), options.at or datetime.now(UTC), text, roots)
     printer = Printer(

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, TextIO
 
+from verifier.command.error_words import said_error
 from verifier.command.words import words
 from verifier.errors import VerifierError
 from verifier.foreign_pdf import FOREIGN_STEP
@@ -105,10 +106,11 @@ class Printer:
         """Print why an input could not be examined."""
         self._counts["unreadable"] += 1
         if self._as_json:
-            said = {"code": error.code, "sentence": error.sentence, "next_step": error.next_step}
+            sentence, next_step = said_error(error, self._language)
+            said = {"code": error.code, "sentence": sentence, "next_step": next_step}
             self._json({"input": name, "error": said})
         else:
-            complain(error, name)
+            complain(error, self._language, name)
 
     def step(self, number: int, found: Sequence[Finding]) -> None:
         """Print what the last step found, and which one is taken now (--explain)."""
@@ -152,10 +154,11 @@ class Printer:
         print(json.dumps(line, ensure_ascii=False))
 
 
-def complain(error: VerifierError, name: str = "") -> None:
+def complain(error: VerifierError, language: str, name: str = "") -> None:
     """Say on standard error what cannot be used, what to do, and the error's code."""
     about = f"{printable(name)}: " if name else ""
-    print(f"{about}{error.sentence} {error.next_step} [{error.code}]", file=sys.stderr)
+    sentence, next_step = said_error(error, language)
+    print(f"{about}{sentence} {next_step} [{error.code}]", file=sys.stderr)
 
 
 def printable(name: str) -> str:
