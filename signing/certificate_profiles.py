@@ -12,7 +12,7 @@ from typing import Final
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID, ObjectIdentifier
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 from signing.errors import SigningError
 from verifier.claims import cut_text
@@ -44,6 +44,8 @@ SIGNER_POLICY: Final = ObjectIdentifier(f"{POLICY_ARC}.1.1")
 """Policy: a person or device whose key head office certified."""
 ONE_SHOT_POLICY: Final = ObjectIdentifier(f"{POLICY_ARC}.1.2")
 """Policy: a key made for one signature and destroyed after it."""
+TIME_POLICY: Final = ObjectIdentifier(f"{POLICY_ARC}.1.3")
+"""Policy: time-stamps by a kiosk's own clock."""
 PROOF_EXTENSION: Final = ObjectIdentifier(f"{POLICY_ARC}.2.1")
 """Private extension: `ProofOfIdentity ::= INTEGER`, the coded proof of the token."""
 DOCUMENT_SIGNING: Final = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
@@ -80,6 +82,8 @@ class Profile:
     """Whether it may issue certificates."""
     policy: ObjectIdentifier | None = None
     """Certificate policy of a signer; CAs carry anyPolicy."""
+    time_stamping: bool = False
+    """Whether it is for time-stamps alone, and then for no documents (RFC 3161, 2.3)."""
     extra: tuple[x509.ExtensionType, ...] = ()
     """More extensions, all non-critical but name constraints."""
 
@@ -133,7 +137,7 @@ def build(
         .not_valid_before(not_before)
         .not_valid_after(not_after)
         .add_extension(x509.BasicConstraints(profile.is_ca, profile.path_length), critical=True)
-        .add_extension(_key_usage(profile.is_ca), critical=True)
+        .add_extension(_key_usage(profile), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
     )
     if issuer is not None:
@@ -142,7 +146,10 @@ def build(
             x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(key_id),
             critical=False,
         ).add_extension(_policies(profile), critical=False)
-    if not profile.is_ca:
+    if profile.time_stamping:
+        stamping = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+        builder = builder.add_extension(stamping, critical=True)
+    elif not profile.is_ca:
         usage = x509.ExtendedKeyUsage([DOCUMENT_SIGNING, EMAIL_PROTECTION])
         builder = builder.add_extension(usage, critical=False)
     for extension in profile.extra:
@@ -158,10 +165,11 @@ def _policies(profile: Profile) -> x509.CertificatePolicies:
     )
 
 
-def _key_usage(is_ca: bool) -> x509.KeyUsage:
+def _key_usage(profile: Profile) -> x509.KeyUsage:
+    is_ca = profile.is_ca
     return x509.KeyUsage(
         digital_signature=not is_ca,
-        content_commitment=not is_ca,
+        content_commitment=not is_ca and not profile.time_stamping,
         key_encipherment=False,
         data_encipherment=False,
         key_agreement=False,

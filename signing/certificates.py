@@ -4,6 +4,7 @@
      +- signing CA                     path length 1
          +- director                   digital signature, non-repudiation
          +- seal of a kiosk            digital signature, non-repudiation
+         +- clock of a kiosk           time-stamping only
          +- kiosk CA                   path length 0, only names of its organisation
              +- one-shot client        carries the client's name and the proof of identity
 
@@ -27,6 +28,7 @@ from signing.certificate_profiles import (
     ONE_SHOT_POLICY,
     PROOF_EXTENSION,
     SIGNER_POLICY,
+    TIME_POLICY,
     CertificateAuthority,
     CertificateRefused,
     Profile,
@@ -49,6 +51,7 @@ __all__ = [
     "issue_one_shot",
     "issue_seal",
     "issue_signing_ca",
+    "issue_timestamp",
     "make_root",
     "proof_of_identity",
 ]
@@ -61,6 +64,8 @@ SIGNING_CA_VALIDITY: Final = 30 * YEAR
 """Leaves room for kiosks enrolled late in its life."""
 KIOSK_CA_VALIDITY: Final = 20 * YEAR
 """A device's life, plus ten years for the last certificate that it issues."""
+TIMESTAMP_VALIDITY: Final = 20 * YEAR
+"""What it stamped last must read as valid for ten years; kiosks ask for a new one in time."""
 SIGNER_VALIDITY: Final = 10 * YEAR
 """Director, seal and one-shot: a signature must read as valid for ten years."""
 PROOF_WORDS: Final = {
@@ -180,6 +185,23 @@ def issue_seal(
     """
     subject = subject_under(authority, *kiosk_names(kiosk_id, kiosk_name))
     profile = Profile(SIGNER_VALIDITY, policy=SIGNER_POLICY)
+    return issue(subject, public_key, authority, profile, now)
+
+
+def issue_timestamp(
+    kiosk_id: str,
+    kiosk_name: str,
+    public_key: ec.EllipticCurvePublicKey,
+    authority: CertificateAuthority,
+    now: datetime,
+) -> x509.Certificate:
+    """Issue the certificate of a kiosk's time-stamping key, which can do nothing else (RFC 3161).
+
+    Raises:
+        CertificateRefused: codes `bad_name`, `issuer_not_valid`.
+    """
+    subject = subject_under(authority, *kiosk_names(kiosk_id, f"{kiosk_name} Time"))
+    profile = Profile(TIMESTAMP_VALIDITY, policy=TIME_POLICY, time_stamping=True)
     return issue(subject, public_key, authority, profile, now)
 
 

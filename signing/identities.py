@@ -6,7 +6,8 @@ Nothing here reads a file or a clock. Keys come from `signing.key_files` or, for
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Protocol
 
 from cryptography import x509
@@ -18,6 +19,7 @@ from verifier.token import Proof, SignerClaim, TimeQuality
 from verifier.trust_list import TrustList
 
 __all__ = ["KioskIdentity", "SealContext", "SigningIdentity", "SigningKey", "SingleUseKey"]
+__all__ += ["TimeStamper"]
 
 
 class SingleUseKey(Protocol):
@@ -34,6 +36,28 @@ SigningKey = ec.EllipticCurvePrivateKey | SingleUseKey
 """What can stand behind a signature: a stored P-256 key, or a client's one-shot key."""
 
 
+class TimeStamper(Protocol):
+    """What states that a signature existed at a time (RFC 3161)."""
+
+    @property
+    def room_bytes(self) -> int:
+        """The most bytes that a token takes."""
+
+    def token(self, sha256: bytes, now: datetime) -> bytes:
+        """Time-stamp a hash.
+
+        Args:
+            sha256: Of the signature's value.
+            now: The time by this machine, aware; a service elsewhere states its own.
+
+        Returns:
+            The token: a DER-encoded ContentInfo.
+
+        Raises:
+            SigningError: There is no token to be had.
+        """
+
+
 @dataclass(frozen=True)
 class SigningIdentity:
     """One signer: key, certificate, chain."""
@@ -44,6 +68,8 @@ class SigningIdentity:
     """The signer's own certificate."""
     chain: tuple[x509.Certificate, ...]
     """The certificates above it, nearest first, root last."""
+    timestamper: TimeStamper | None = None
+    """What time-stamps its signatures (level B-T); None for level B-B."""
 
     def sign(self, data: bytes) -> bytes:
         """Sign `data` with ECDSA over SHA-256; DER encoded, at most 72 bytes.
@@ -74,11 +100,17 @@ class KioskIdentity:
     """Certificate of the seal key, issued by the signing CA."""
     chain: tuple[x509.Certificate, ...]
     """Signing CA, then root."""
+    timestamper: TimeStamper | None = None
+    """The kiosk's own time-stamper; None when its signatures are to be at level B-B."""
 
     @property
     def seal_identity(self) -> SigningIdentity:
         """The seal as a signer."""
-        return SigningIdentity(self.seal_key, self.seal_certificate, self.chain)
+        return SigningIdentity(self.seal_key, self.seal_certificate, self.chain, self.timestamper)
+
+    def without_timestamps(self) -> KioskIdentity:
+        """The same kiosk, signing at level B-B."""
+        return replace(self, timestamper=None)
 
 
 @dataclass(frozen=True)

@@ -100,9 +100,11 @@ def make_one_shot(name: str, proof: Proof, kiosk: KioskIdentity, now: datetime) 
         now: Moment of issue, aware UTC.
 
     Returns:
-        An identity whose key signs once. Its chain runs from the kiosk CA to the root.
+        An identity whose key signs once. Its chain runs from the kiosk CA to the root; the kiosk
+        time-stamps its signature.
     """
     key = OneShotKey()
     authority = CertificateAuthority(kiosk.ca_key, kiosk.ca_certificate)
     certificate = issue_one_shot(name, proof, key.public_key(), authority, now)
-    return SigningIdentity(key, certificate, (kiosk.ca_certificate, *kiosk.chain))
+    chain = (kiosk.ca_certificate, *kiosk.chain)
+    return SigningIdentity(key, certificate, chain, kiosk.timestamper)

@@ -230,7 +230,7 @@ def write_signed(
         prepared, _ = embedder.send(
             SigIOSetup(md_algorithm="sha256", output=output, chunk_size=CHUNK_BYTES)
         )
-        embedder.send(sign_digest(prepared.document_digest, identity))
+        embedder.send(sign_digest(prepared.document_digest, identity, now))
 
 
 def _permissions(field: Any, *, certifies: bool) -> SigMDPSetup:

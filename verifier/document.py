@@ -193,7 +193,7 @@ class _Examination:
         # 3. The seal.
         self.begin(3)
         place = find_seal(data, claims.covered_bytes)
-        check_seal(data, place, key, self.trust)
+        check_seal(data, place, key, self.trust, claims)
         self.findings.append(finding("seal_intact"))
         return place
 

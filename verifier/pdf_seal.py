@@ -17,6 +17,7 @@ from verifier.claims import Claims
 from verifier.der import DerError, read_element
 from verifier.findings import Refused
 from verifier.key_judgement import issuers_of
+from verifier.kiosk_time import check_kiosk_time
 from verifier.seal_cms import check_seal_cms
 from verifier.token_text import MAX_TEXT_CHARACTERS, looks_like_token_text
 from verifier.trust_list import TrustedKey, TrustList
@@ -138,12 +139,15 @@ def check_signature_gap(data: bytes, gap_start: int, gap_end: int) -> bytes:
     return der
 
 
-def check_seal(data: bytes, place: SealPlace, key: TrustedKey, trust: TrustList) -> None:
-    """Check that the seal at `place` is an intact signature by `key`.
+def check_seal(
+    data: bytes, place: SealPlace, key: TrustedKey, trust: TrustList, claims: Claims
+) -> None:
+    """Check that the seal at `place` is an intact signature by `key`, and a time-stamp on it.
 
     Raises:
         Refused: `seal_gap_wrong`, `seal_padding_wrong`, `seal_signature_bad`,
-            `signature_untrusted` when the list does not hold the issuer of the seal's certificate.
+            `signature_untrusted` when the list does not hold the issuer of the seal's certificate,
+            or the key of the time-stamp as this kiosk's; `signing_time_differs`, `signer_revoked`.
     """
     der = check_signature_gap(data, place.gap_start, place.gap_end)
     view = memoryview(data)
@@ -153,6 +157,9 @@ def check_seal(data: bytes, place: SealPlace, key: TrustedKey, trust: TrustList)
     if not issuers:
         raise Refused("signature_untrusted", field="Seal")
     try:
-        check_seal_cms(der, digest.digest(), key.certificate, key.public_key, issuers)
+        stamp = check_seal_cms(der, digest.digest(), key.certificate, key.public_key, issuers)
     except DerError as error:
         raise Refused("seal_signature_bad") from error
+    if stamp is not None:
+        at, broken = claims.issued_at, "seal_signature_bad"
+        check_kiosk_time(stamp, "Seal", key.certificate, at, claims, trust, broken)

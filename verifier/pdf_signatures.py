@@ -15,11 +15,14 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from verifier.claims import Claims, Role, SignerClaim, cut_name
+from verifier.der import DerError, read_element
 from verifier.errors import TokenError
 from verifier.findings import Refused, finding
 from verifier.key_judgement import CLOCK_TOLERANCE, revoked_before, shown_time, was_valid
+from verifier.kiosk_time import check_kiosk_time, is_a_kiosks
 from verifier.pdf_seal import SealPlace
 from verifier.revisions import check_updates
+from verifier.seal_cms import signature_timestamp
 from verifier.strict_validation import (
     byte_range,
     levels_up_to,
@@ -27,7 +30,7 @@ from verifier.strict_validation import (
     validate_signature,
 )
 from verifier.trust_list import KeyRole, TrustedKey, TrustList
-from verifier.verdict import Finding
+from verifier.verdict import Finding, Severity
 
 __all__ = ["DIRECTOR_FIELD", "SEAL_FIELD", "check_certification", "check_one_shot_keys"]
 __all__ += ["check_signatures", "expected_people", "has_empty_seal_field", "judge_person"]
@@ -196,10 +199,11 @@ def judge_person(signature: Any, signer: SignerClaim, claims: Claims, trust: Tru
 
     field = signature.field_name
     status = validate_signature(signature, signer.signed_at, trust)
-    if status is None or not (status.intact and status.valid):
+    stamp = None if status is None else status.timestamp_validity
+    if status is None or not all(each.intact and each.valid for each in (status, stamp) if each):
         return finding("signature_broken", field=field)
     if (
-        status.coverage is not SignatureCoverageLevel.ENTIRE_REVISION
+        status.coverage < SignatureCoverageLevel.ENTIRE_REVISION
         or status.modification_level not in levels_up_to(ModificationLevel.FORM_FILLING)
         or not status.docmdp_ok
     ):
@@ -214,7 +218,42 @@ def judge_person(signature: Any, signer: SignerClaim, claims: Claims, trust: Tru
         shown = "?" if claimed is None else shown_time(claimed)
         expected = shown_time(signer.signed_at)
         return finding("signing_time_differs", field=field, found=shown, expected=expected)
-    return _judge_path(status, field, signer, claims, trust)
+    judged = _judge_path(status, field, signer, claims, trust)
+    if judged.severity is Severity.GOOD:
+        _check_stamp(signature, status, signer, claims, trust)
+    return judged
+
+
+def _check_stamp(
+    signature: Any, status: Any, signer: SignerClaim, claims: Claims, trust: TrustList
+) -> None:
+    """Check the time-stamp on a person's signature, when there is one.
+
+    At a kiosk the kiosk's own makes it; on the director's any service of the trust list.
+    """
+    field = str(signature.field_name)
+    try:
+        stamp = signature_timestamp(read_element(bytes(signature.pkcs7_content)).encoded)
+    except DerError as error:
+        raise Refused("signature_broken", field=field) from error
+    if stamp is None:
+        return
+    if signer.role is not Role.DIRECTOR:
+        kiosk_ca = x509.load_der_x509_certificate(list(status.validation_path)[-2].dump())
+        at, broken = signer.signed_at, "signature_broken"
+        check_kiosk_time(stamp, field, kiosk_ca, at, claims, trust, broken)
+        return
+    service = status.timestamp_validity
+    keys = {key.certificate_der: key for key in trust.with_role(KeyRole.TIMESTAMP)}
+    key = keys.get(service.signing_cert.dump())
+    if key is None or is_a_kiosks(key, trust) or not was_valid(key, service.timestamp):
+        raise Refused("signature_untrusted", field=field)
+    if key.revocation is not None and revoked_before(key, claims):
+        at_text, reason = shown_time(key.revocation.at), key.revocation.reason
+        raise Refused("signer_revoked", field=field, at=at_text, reason=reason)
+    if abs(service.timestamp - signer.signed_at) > CLOCK_TOLERANCE:
+        found, expected = shown_time(service.timestamp), shown_time(signer.signed_at)
+        raise Refused("signing_time_differs", field=field, found=found, expected=expected)
 
 
 def _judge_path(

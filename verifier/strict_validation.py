@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Coroutine
 from datetime import datetime
-from io import BytesIO
 from typing import Any, Final, TypeVar
 
+from verifier.bounded_reading import bounded_reader
 from verifier.cross_references import check_chain
 from verifier.findings import Refused
 from verifier.key_judgement import CLOCK_TOLERANCE
+from verifier.reference_paths import find_usages
 from verifier.trust_list import KeyRole, TrustList
 
 __all__ = ["byte_range", "levels_up_to", "open_pdf"]
@@ -22,6 +23,9 @@ __all__ += ["validate_by_roots", "validate_signature", "validate_timestamp"]
 
 MAX_XREF_STREAM_BYTES: Final = 4 * 2**20
 """Largest cross-reference stream, unfolded; `cross_references` bounds what it may declare."""
+
+MAX_OBJECT_STREAM_BYTES: Final = 8 * 2**20
+"""Largest stream of objects, unfolded; `bounded_reading` bounds how much of it is read."""
 
 _T = TypeVar("_T")
 
@@ -37,18 +41,19 @@ def open_pdf(data: bytes, *, streams: bool = False) -> Any:
         Exception: anything that pyHanko raises on a file that it cannot read.
     """
     from pyhanko.pdf_utils import decode_limits
-    from pyhanko.pdf_utils.reader import PdfFileReader
 
     check_chain(data, streams=streams)
 
     cross_references = decode_limits.StreamDecodeLimits(max_output_size=MAX_XREF_STREAM_BYTES)
+    object_streams = decode_limits.StreamDecodeLimits(max_output_size=MAX_OBJECT_STREAM_BYTES)
     limits = decode_limits.DecodeLimits(
         per_purpose={
             **decode_limits.DEFAULT_PURPOSE_LIMITS,
             decode_limits.DecodePurpose.XREF_STREAM: cross_references,
+            decode_limits.DecodePurpose.OBJECT_STREAM: object_streams,
         }
     )
-    return PdfFileReader(BytesIO(data), strict=True, decode_limits=limits)
+    return bounded_reader(data, limits)
 
 
 def validate_signature(signature: Any, at: datetime, trust: TrustList) -> Any:
@@ -61,6 +66,7 @@ def validate_signature(signature: Any, at: datetime, trust: TrustList) -> Any:
             async_validate_pdf_signature(
                 signature,
                 signer_validation_context=_context(trust, at),
+                ts_validation_context=_context(trust, at, KeyRole.TIMESTAMP),
                 diff_policy=_strict_policy(),
             )
         )
@@ -111,13 +117,14 @@ def validate_by_roots(
         return None
 
 
-def _context(trust: TrustList, at: datetime) -> Any:
+def _context(trust: TrustList, at: datetime, *more_roots: KeyRole) -> Any:
     def ders(*roles: KeyRole) -> list[bytes]:
         return [key.certificate_der for key in trust.with_role(*roles)]
 
     roots = ders(KeyRole.ROOT)
     if not roots:
         raise Refused("issuer_unknown")
+    roots += ders(*more_roots)  # a service of the list needs nobody above it
     return _offline(roots, ders(KeyRole.SIGNING_CA, KeyRole.KIOSK_CA), at)
 
 
@@ -147,7 +154,13 @@ def _strict_policy(*, foreign: bool = False) -> Any:
 
     lta = diff.ModificationLevel.LTA_UPDATES
     metadata = (diff.DocInfoRule(), diff.MetadataUpdateRule())
-    return diff.StandardDiffPolicy(
+
+    class Policy(diff.StandardDiffPolicy):
+        def apply(self, old: Any, new: Any, *rest: Any, **named: Any) -> Any:
+            find_usages(old, new)
+            return super().apply(old, new, *rest, **named)
+
+    return Policy(
         global_rules=[
             diff.CatalogModificationRule(),
             diff.XrefStreamRule().as_qualified(lta),

@@ -18,6 +18,7 @@ from signing.certificates import (
     issue_kiosk_ca,
     issue_seal,
     issue_signing_ca,
+    issue_timestamp,
     make_root,
 )
 from signing.client import sign_as_client
@@ -29,6 +30,7 @@ from signing.marks import ClientAnswers, TypedMark
 from signing.normalise import NormalisedPdf, normalise
 from signing.one_shot import make_one_shot
 from signing.prepare import prepare
+from signing.timestamp_tokens import KioskTimeStamper
 from verifier.token import Method, Proof, Role, SignerClaim, TimeQuality
 from verifier.trust_list import KeyRole, TrustedKey, TrustList
 
@@ -43,6 +45,7 @@ class House:
     """Everybody who signs."""
 
     root: x509.Certificate
+    authorities: tuple[CertificateAuthority, CertificateAuthority]  # root, signing CA
     director: SigningIdentity
     kiosk: KioskIdentity
     trust: TrustList
@@ -60,13 +63,15 @@ def house(now: datetime = NOW) -> House:
 @cache
 def _house(now: datetime) -> House:
     before = now - timedelta(days=30)
-    root_key, ca_key, director_key, kiosk_key, seal_key = (_key() for _ in range(5))
+    root_key, ca_key, director_key, kiosk_key, seal_key, time_key = (_key() for _ in range(6))
     root = make_root("Sygnet Test", "PL", root_key, before)
     ca = issue_signing_ca(ca_key.public_key(), CertificateAuthority(root_key, root), before)
     authority = CertificateAuthority(ca_key, ca)
     director = issue_director(DIRECTOR, director_key.public_key(), authority, before)
     kiosk_ca = issue_kiosk_ca("k1", "Kiosk Gdynia", kiosk_key.public_key(), authority, before)
     seal = issue_seal("k1", "Kiosk Gdynia", seal_key.public_key(), authority, before)
+    time = issue_timestamp("k1", "Kiosk Gdynia", time_key.public_key(), authority, before)
+    chain = (ca, root)
     keys = tuple(
         TrustedKey(
             role,
@@ -82,12 +87,23 @@ def _house(now: datetime) -> House:
             (KeyRole.DIRECTOR, DIRECTOR, director),
             (KeyRole.KIOSK_CA, "Kiosk Gdynia", kiosk_ca),
             (KeyRole.SEAL, "Kiosk Gdynia", seal),
+            (KeyRole.TIMESTAMP, "Kiosk Gdynia", time),
         )
     )
     return House(
         root=root,
-        director=SigningIdentity(director_key, director, (ca, root)),
-        kiosk=KioskIdentity("k1", "Kiosk Gdynia", kiosk_key, kiosk_ca, seal_key, seal, (ca, root)),
+        authorities=(CertificateAuthority(root_key, root), authority),
+        director=SigningIdentity(director_key, director, chain),
+        kiosk=KioskIdentity(
+            "k1",
+            "Kiosk Gdynia",
+            kiosk_key,
+            kiosk_ca,
+            seal_key,
+            seal,
+            chain,
+            KioskTimeStamper(SigningIdentity(time_key, time, chain)),
+        ),
         trust=TrustList("Sygnet Test", 7, now - timedelta(days=1), keys, (HOST,)),
     )
 

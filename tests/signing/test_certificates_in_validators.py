@@ -54,7 +54,7 @@ def signed_by(data: bytes, name: str, identity: SigningIdentity, moment: datetim
         )
     )
     prepared, _ = steps.send(SigIOSetup(md_algorithm="sha256", output=output))
-    steps.send(sign_digest(prepared.document_digest, identity))
+    steps.send(sign_digest(prepared.document_digest, identity, moment))
     return output.getvalue()
 
 

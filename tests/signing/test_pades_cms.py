@@ -28,7 +28,7 @@ def identities() -> list[SigningIdentity]:
 @pytest.mark.parametrize("which", range(3))
 def test_the_object_is_what_the_standard_asks_for(which: int) -> None:
     identity = identities()[which]
-    encoded = sign_digest(DIGEST, identity)
+    encoded = sign_digest(DIGEST, identity, NOW)
     parsed = cms.ContentInfo.load(encoded, strict=True)
     signed_data = parsed["content"]
     assert parsed["content_type"].native == "signed_data"
@@ -55,7 +55,7 @@ def test_the_object_is_what_the_standard_asks_for(which: int) -> None:
 @pytest.mark.parametrize("which", range(3))
 def test_the_signature_is_over_the_attributes_in_der(which: int) -> None:
     identity = identities()[which]
-    parsed = cms.ContentInfo.load(sign_digest(DIGEST, identity))
+    parsed = cms.ContentInfo.load(sign_digest(DIGEST, identity, NOW))
     (info,) = parsed["content"]["signer_infos"]
     signed = info["signed_attrs"].untag().dump(force=True)
     public_key = identity.certificate.public_key()
@@ -65,12 +65,13 @@ def test_the_signature_is_over_the_attributes_in_der(which: int) -> None:
 
 @pytest.mark.parametrize("which", range(3))
 def test_another_der_encoder_writes_the_same_bytes(which: int) -> None:
-    encoded = sign_digest(DIGEST, identities()[which])
+    identity = replace(identities()[which], timestamper=None)  # asn1crypto copies tokens slowly
+    encoded = sign_digest(DIGEST, identity, NOW)
     assert cms.ContentInfo.load(encoded).copy().dump(force=True) == encoded
 
 
 def test_the_root_is_not_embedded() -> None:
-    parsed = cms.ContentInfo.load(sign_digest(DIGEST, house().director))
+    parsed = cms.ContentInfo.load(sign_digest(DIGEST, house().director, NOW))
     embedded = {entry.chosen.dump() for entry in parsed["content"]["certificates"]}
     chain = house().director.chain
     assert embedded == {
@@ -83,12 +84,12 @@ def test_the_root_is_not_embedded() -> None:
 def test_the_room_reserved_is_enough_and_not_wasteful(which: int) -> None:
     identity = identities()[which]
     room = reserved_hex_digits(identity)
-    needed = 2 * len(sign_digest(DIGEST, identity))
+    needed = 2 * len(sign_digest(DIGEST, identity, NOW))
     assert room % 2 == 0
-    assert needed <= room <= needed + 2 * 512
+    assert needed <= room <= needed + 2 * (512 if identity.timestamper is None else 1024)
 
 
 def test_a_chain_without_a_root_embeds_all_of_it() -> None:
     director = replace(house().director, chain=house().director.chain[:1])
-    parsed = cms.ContentInfo.load(sign_digest(DIGEST, director))
+    parsed = cms.ContentInfo.load(sign_digest(DIGEST, director, NOW))
     assert len(parsed["content"]["certificates"]) == 2

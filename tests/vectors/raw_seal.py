@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from cryptography import x509
@@ -19,13 +20,17 @@ from verifier.der import Element, children, element, integer, whole
 
 __all__ = ["rewritten", "seal_certificates", "seal_cms", "sealed_bytes"]
 
-ROOM = 4096
+ROOM = 8192
 _SHA256 = element(0x30, element(6, bytes.fromhex("608648016503040201")), b"\x05\x00")
 _ECDSA = element(0x30, element(6, bytes.fromhex("2a8648ce3d040302")))
 _DATA = element(6, bytes.fromhex("2a864886f70d010701"))
 
 
-def seal_cms(digest: bytes, house: House) -> bytes:
+Unsigned = Callable[[bytes], bytes]
+"""Makes the unsigned attributes, without their tag, from the signature's value."""
+
+
+def seal_cms(digest: bytes, house: House, unsigned: Unsigned | None = None) -> bytes:
     """The CMS of a seal over a digest, as docs/genuine-pdf.md section 4 describes it."""
     certificate = house.seal.certificate
 
@@ -45,6 +50,7 @@ def seal_cms(digest: bytes, house: House) -> bytes:
         element(0xA0, attributes),
         _ECDSA,
         element(4, signature),
+        b"" if unsigned is None else element(0xA1, unsigned(signature)),
     )
     signed = element(
         0x30,
@@ -61,7 +67,9 @@ def _der(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(Encoding.DER)
 
 
-def sealed_bytes(prefix: bytes, house: House, pages: int = 2) -> tuple[bytes, str]:
+def sealed_bytes(
+    prefix: bytes, house: House, pages: int = 2, unsigned: Unsigned | None = None
+) -> tuple[bytes, str]:
     """A prefix of any bytes with an intact seal after it, and the certificate's text."""
     claims = replace(claims_for(prefix), pages=pages)
     text = text_for(claims, house)
@@ -73,7 +81,7 @@ def sealed_bytes(prefix: bytes, house: House, pages: int = 2) -> tuple[bytes, st
     filled = tail % (len(head), len(head) + gap, 0, text.encode())
     for _ in range(3):  # until the number of digits settles
         filled = tail % (len(head), len(head) + gap, len(filled), text.encode())
-    cms = seal_cms(hashlib.sha256(head + filled).digest(), house)
+    cms = seal_cms(hashlib.sha256(head + filled).digest(), house, unsigned)
     return head + b"<" + cms.ljust(ROOM, b"\0").hex().upper().encode() + b">" + filled, text
 
 

@@ -39,6 +39,7 @@ from signing.certificates import (
     issue_one_shot,
     issue_seal,
     issue_signing_ca,
+    issue_timestamp,
     make_root,
 )
 from tests.vectors.keys import fixed_key, low_s_signature, raw_low_s_signature
@@ -100,6 +101,10 @@ class House:
     director: Identity = field(init=False)
     kiosk_ca: Identity = field(init=False)
     seal: Identity = field(init=False)
+    clock: Identity = field(init=False)
+    """What time-stamps at the kiosk."""
+    other_clock: Identity = field(init=False)
+    """The same of another kiosk."""
 
     def __post_init__(self) -> None:
         def put(name: str, certificate: x509.Certificate) -> CertificateAuthority:
@@ -114,6 +119,8 @@ class House:
         put("director", issue_director(DIRECTOR, public("director"), ca, ENROLLED))
         put("kiosk_ca", issue_kiosk_ca("k1", "Kiosk 1", public("kiosk_ca"), ca, ENROLLED))
         put("seal", issue_seal("k1", "Kiosk 1", public("seal"), ca, ENROLLED))
+        put("clock", issue_timestamp("k1", "Kiosk 1", public("clock"), ca, ENROLLED))
+        put("other_clock", issue_timestamp("k2", "Kiosk 2", public("other_clock"), ca, ENROLLED))
 
     def key(self, name: str) -> ec.EllipticCurvePrivateKey:
         """A fixed key of this house."""
@@ -165,6 +172,8 @@ class House:
                 trusted(KeyRole.KIOSK_CA, self.kiosk_ca, "Kiosk 1"),
                 trusted(KeyRole.SEAL, self.seal, "Kiosk 1"),
                 trusted(KeyRole.TIMESTAMP, self.timestamps(), "Time"),
+                trusted(KeyRole.TIMESTAMP, self.clock, "Kiosk 1"),
+                trusted(KeyRole.TIMESTAMP, self.other_clock, "Kiosk 2"),
             ),
             hosts=(HOST,),
         )

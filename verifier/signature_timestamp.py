@@ -1,0 +1,205 @@
+"""A kiosk's time-stamp on a signature (RFC 3161; ETSI EN 319 122-1 5.3), matched byte for byte.
+
+The token is CMS in one form, like the seal's own: the hash of the signature, a serial number, a
+time, the signed attributes and the signature value are read out, everything else is written anew
+and the result compared. `timestamp_info` writes the signed content for kiosk and verifier alike.
+Pure functions; docs/genuine-pdf.md section 4b.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection
+from datetime import UTC, datetime
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from verifier.der import (
+    INTEGER,
+    NULL,
+    OCTET_STRING,
+    SEQUENCE,
+    SET,
+    DerError,
+    Element,
+    children,
+    element,
+    integer,
+    whole,
+)
+from verifier.token import HALF_ORDER
+
+__all__ = ["MAX_SERIAL_BYTES", "carried_certificates", "check_kiosk_timestamp", "timestamp_info"]
+
+MAX_SERIAL_BYTES: Final = 20
+"""Longest serial number of a token, as for certificates (RFC 5280 4.1.2.2)."""
+ACCURACY_SECONDS: Final = 60
+"""What every token states: how far a kiosk's clock may be from the time, as long as it vouches."""
+
+_OID: Final = 0x06
+_GENERALIZED_TIME: Final = 0x18
+_CONTEXT_0: Final = 0xA0
+_TIME: Final = "%Y%m%d%H%M%SZ"
+_TIME_FORM: Final = re.compile(r"[0-9]{14}Z")
+_SIGNED_DATA: Final = element(_OID, bytes.fromhex("2a864886f70d010702"))
+_TST_INFO: Final = element(_OID, bytes.fromhex("2a864886f70d0109100104"))
+_SHA256: Final = element(SEQUENCE, element(_OID, bytes.fromhex("608648016503040201")), NULL)
+_ECDSA_SHA256: Final = element(SEQUENCE, element(_OID, bytes.fromhex("2a8648ce3d040302")))
+_CONTENT_TYPE: Final = element(_OID, bytes.fromhex("2a864886f70d010903"))
+_MESSAGE_DIGEST: Final = element(_OID, bytes.fromhex("2a864886f70d010904"))
+# 2.25.196103748112740367851224863690447239169.1.3: the time is that of the kiosk's clock
+_POLICY: Final = element(_OID, bytes.fromhex("6982a7889ad181e289e3d587cbd8af94a6a6f0010103"))
+
+
+def timestamp_info(sha256: bytes, serial: int, time: datetime) -> bytes:
+    """Write the content of a kiosk's time-stamp, a TSTInfo (RFC 3161 2.4.2).
+
+    Args:
+        sha256: of what is time-stamped.
+        serial: positive, never used twice by the same key.
+        time: aware; whole seconds.
+    """
+    return element(
+        SEQUENCE,
+        integer(1),
+        _POLICY,
+        element(SEQUENCE, _SHA256, element(OCTET_STRING, sha256)),
+        integer(serial),
+        element(_GENERALIZED_TIME, time.astimezone(UTC).strftime(_TIME).encode("ascii")),
+        element(SEQUENCE, integer(ACCURACY_SECONDS)),
+    )
+
+
+def carried_certificates(der: bytes) -> list[bytes]:
+    """Certificates in DER that a token carries along, in its order.
+
+    Raises:
+        DerError: it is no such token.
+    """
+    certificates, *_ = _read(der)
+    return [each.encoded for each in children(certificates)]
+
+
+def check_kiosk_timestamp(
+    der: bytes,
+    sha256: bytes,
+    signer: x509.Certificate,
+    public_key: EllipticCurvePublicKey,
+    authorities: Collection[bytes],
+) -> datetime:
+    """Check that `der` is a time-stamp of `signer` over `sha256`, and give its time.
+
+    Args:
+        der: the whole token, a ContentInfo, nothing after it.
+        sha256: of the signature's value.
+        signer: the certificate of the kiosk's time-stamping key, of the trust list.
+        public_key: its key.
+        authorities: certificates in DER of whoever may have issued it; exactly one comes along.
+
+    Raises:
+        DerError: it is anything else.
+    """
+    certificates, content, attributes, signature = _read(der)
+    if _rebuilt(signer, certificates, content, attributes, signature) != der:
+        raise DerError("the time-stamp's frame is not the one of a kiosk")
+    own = signer.public_bytes(Encoding.DER)
+    carried = [each.encoded for each in children(certificates)]
+    if carried not in [sorted((own, authority)) for authority in authorities]:
+        raise DerError("other certificates than the kiosk's and its issuer's, in DER order")
+    info = content.content
+    _check_attributes(attributes, hashlib.sha256(info).digest())
+    try:
+        signed = bytes((SET,)) + attributes.encoded[1:]  # RFC 5652 5.4
+        public_key.verify(signature.content, signed, ECDSA(SHA256()))
+    except InvalidSignature as error:
+        raise DerError("the time-stamp's signature does not fit") from error
+    _, s = decode_dss_signature(signature.content)
+    if s > HALF_ORDER:
+        raise DerError("the time-stamp's signature is in the other of its two forms")
+    return _stated_time(info, sha256)
+
+
+def _read(der: bytes) -> tuple[Element, Element, Element, Element]:
+    """Certificates [0], the content's octets, signed attributes [0] and the signature value."""
+    try:
+        _, wrapper = children(whole(der, SEQUENCE))
+        _, _, content, certificates, infos = children(whole(wrapper.content, SEQUENCE))
+        _, _, _, attributes, _, signature = children(whole(infos.content, SEQUENCE))
+        _, holder = children(content)
+        octets = whole(holder.content, OCTET_STRING)
+    except ValueError as error:  # DerError, or another count of elements than expected
+        raise DerError("the time-stamp has another structure than a kiosk's") from error
+    return certificates, octets, attributes, signature
+
+
+def _rebuilt(
+    signer: x509.Certificate,
+    certificates: Element,
+    content: Element,
+    attributes: Element,
+    signature: Element,
+) -> bytes:
+    identifier = element(
+        SEQUENCE, signer.issuer.public_bytes(), integer(signer.serial_number)
+    )  # IssuerAndSerialNumber
+    info = element(
+        SEQUENCE,
+        integer(1),
+        identifier,
+        _SHA256,
+        element(_CONTEXT_0, attributes.content),
+        _ECDSA_SHA256,
+        element(OCTET_STRING, signature.content),
+    )
+    octets = element(_CONTEXT_0, element(OCTET_STRING, content.content))
+    signed_data = element(
+        SEQUENCE,
+        integer(3),
+        element(SET, _SHA256),
+        element(SEQUENCE, _TST_INFO, octets),
+        element(_CONTEXT_0, certificates.content),
+        element(SET, info),
+    )
+    return element(SEQUENCE, _SIGNED_DATA, element(_CONTEXT_0, signed_data))
+
+
+def _check_attributes(attributes: Element, sha256: bytes) -> None:
+    """Content type and message digest, each once (RFC 5652 5.3, 11.1, 11.2)."""
+    values: dict[bytes, bytes] = {}
+    try:
+        for attribute in children(attributes):
+            oid, value_set = children(attribute)
+            (value,) = children(value_set)
+            if oid.encoded in values:
+                raise DerError("an attribute stands twice")
+            values[oid.encoded] = value.encoded
+    except ValueError as error:
+        raise DerError("the time-stamp's attributes have another structure") from error
+    if values.get(_CONTENT_TYPE) != _TST_INFO:
+        raise DerError("the content type is not that of a time-stamp")
+    if values.get(_MESSAGE_DIGEST) != element(OCTET_STRING, sha256):
+        raise DerError("the digest does not fit the time-stamp's content")
+
+
+def _stated_time(info: bytes, sha256: bytes) -> datetime:
+    """The time in a TSTInfo, which is exactly the one that `timestamp_info` writes."""
+    try:
+        _, _, _, serial, time, _ = children(whole(info, SEQUENCE))
+        text = time.content.decode("ascii")
+        if not _TIME_FORM.fullmatch(text) or len(serial.content) > MAX_SERIAL_BYTES:
+            raise DerError("the time-stamp's time or serial number has another form")
+        stated = datetime.strptime(text, _TIME).replace(tzinfo=UTC)
+        number = int.from_bytes(serial.content, "big")
+        expected = timestamp_info(sha256, number, stated)
+    except ValueError as error:
+        raise DerError("the time-stamp's content has another form") from error
+    if serial.tag != INTEGER or number == 0 or expected != info:
+        raise DerError("the time-stamp is of something else, or in another form")
+    return stated
