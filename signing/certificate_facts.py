@@ -44,6 +44,10 @@ class SignerLine:
     """How the person's identity was proved."""
     signed_at: datetime
     """When, aware UTC; printed in the certificate's own time zone."""
+    evidence: EvidenceSummary | None = None
+    """What the person was shown, and for how long; None where no kiosk showed it."""
+    kiosk_name: str = ""
+    """The kiosk at which the person signed; empty where there was none."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +80,16 @@ class CertificateFacts:
     """Whether the device could vouch for its clock."""
     journal_position: int
     """Sequence number of the sealing in the device's journal."""
-    evidence: EvidenceSummary
-    """What was shown, and for how long."""
     covered_sha256: bytes
     """SHA-256 of the document up to the end of the last client's signature."""
     host: str
     """Head office's public host, where the document can be verified online."""
     timezone: str = "Europe/Warsaw"
     """IANA name of the zone in which times are printed."""
+    time_stamped: bool = False
+    """Whether the kiosk's own time-stamper states the times of the signatures made there."""
+
+    @property
+    def evidence(self) -> tuple[EvidenceSummary, ...]:
+        """What each client was shown, in the order of signing."""
+        return tuple(each.evidence for each in self.signers if each.evidence is not None)

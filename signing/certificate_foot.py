@@ -10,8 +10,8 @@ from signing.certificate_sheet import (
     HAIRLINE,
     INK,
     LEFT,
+    MIDDLE,
     MILLIMETRE,
-    QR_SIDE,
     RIGHT,
     SOFT,
     WIDTH,
@@ -19,29 +19,37 @@ from signing.certificate_sheet import (
     Sheet,
     label,
 )
-from signing.certificate_type import Face, Line, fit_line, fit_paragraph
-from signing.certificate_words import TIME_QUALITIES, WORDS, duration
+from signing.certificate_type import Face, Line, centred, fit_line, fit_paragraph
+from signing.certificate_words import TIME_QUALITIES, WORDS, shown_words
 
 __all__ = ["place_foot"]
 
-QR_QUIET_SHARE: Final = 4 / 69
-"""Quiet zone that is kept free, as a share of the side; larger symbols need less."""
 QR_BOTTOM: Final = 21.5 * MILLIMETRE
+LARGE_SYMBOL: Final = 50 * MILLIMETRE
+"""Beside a symbol of this side there is room for the fingerprint too."""
+SMALLEST_SENTENCE: Final = 7.0
+LEADING: Final = 1.32
+"""From line to line, in sizes of the type."""
 
 
 def place_foot(sheet: Sheet) -> float:
     """Facts, fingerprint, QR and how to verify, from below; returns where they begin."""
-    qr_top = _how_to_verify(sheet)
-    hash_top = _fingerprint(sheet, qr_top + 13)
-    return _facts_table(sheet, hash_top + 6)
+    layout = sheet.layout
+    layout.qr = (LEFT, QR_BOTTOM)
+    top = QR_BOTTOM + layout.qr_side
+    left = LEFT + layout.qr_side + layout.quiet_zone + 12
+    beside = layout.qr_side >= LARGE_SYMBOL
+    _time_note(sheet)
+    floor = _fingerprint_beside(sheet, left) if beside else QR_BOTTOM
+    _how_to_verify(sheet, left, top, floor)
+    rise = top + layout.quiet_zone
+    if not beside:
+        rise = _fingerprint(sheet, rise + 13)
+    return _facts_table(sheet, rise + 6)
 
 
-def _how_to_verify(sheet: Sheet) -> float:
-    """The QR code on the left, the sentence on the right; returns the top of both."""
-    quiet = QR_SIDE * QR_QUIET_SHARE
-    sheet.layout.qr = (LEFT, QR_BOTTOM)
-    top = QR_BOTTOM + QR_SIDE
-    left = LEFT + QR_SIDE + quiet + 12
+def _how_to_verify(sheet: Sheet, left: float, top: float, floor: float) -> None:
+    """The sentence beside the symbol, as large as it fits between `floor` and `top`."""
     width = RIGHT - left
     heading = Line(sheet.word("how"), Face.SERIF_SEMIBOLD, 13, ACCENT, left, top - 10)
     sheet.put(heading)
@@ -49,24 +57,54 @@ def _how_to_verify(sheet: Sheet) -> float:
         sheet.put(
             Line(WORDS["en"]["how"], Face.SERIF, 10, SOFT, left + heading.width + 8, top - 10)
         )
+    size = 9.5 if sheet.bilingual else 11.0
+    lines = _sentences(sheet, width, size)
+    while size > SMALLEST_SENTENCE and _height_of(lines) > top - 16 - floor:
+        size -= 0.25
+        lines = _sentences(sheet, width, size)
     y = top - 16
-    parts = [(sheet.language, 9.0 if sheet.bilingual else 10.0, INK)]
-    if sheet.bilingual:
-        parts.append(("en", 8.0, SOFT))
-    for language, size, colour in parts:
-        text = Line(WORDS[language]["how_text"], Face.SANS, size, colour)
-        for line in fit_paragraph(text, width, 6, 6):
-            y -= line.size * 1.32
+    for paragraph in lines:
+        for line in paragraph:
+            y -= line.size * LEADING
             sheet.put(line.at(left, y))
         y -= 5
-    return top + quiet
+
+
+def _sentences(sheet: Sheet, width: float, size: float) -> list[tuple[Line, ...]]:
+    """How to verify, in one language or two, at a size."""
+    parts = [(sheet.language, size, INK)]
+    if sheet.bilingual:
+        parts.append(("en", size - 1, SOFT))
+    return [
+        fit_paragraph(
+            Line(WORDS[language]["how_text"], Face.SANS, height, colour), width, height, 99
+        )
+        for language, height, colour in parts
+    ]
+
+
+def _height_of(paragraphs: list[tuple[Line, ...]]) -> float:
+    """Height of paragraphs down to the lowest descender."""
+    lines = sum(line.size * LEADING for paragraph in paragraphs for line in paragraph)
+    return lines + 5 * (len(paragraphs) - 1) + 2
+
+
+def _time_note(sheet: Sheet) -> None:
+    """Whose the time is, at the very foot, when the kiosk time-stamps."""
+    if not sheet.facts.time_stamped:
+        return
+    y = 17 * MILLIMETRE
+    notes = [Line(sheet.word("stamped"), Face.SANS, 6.5, SOFT)]
+    if sheet.bilingual:
+        notes.append(Line(WORDS["en"]["stamped"], Face.SANS, 6.25, SOFT))
+    for note in notes:
+        sheet.put(centred(fit_line(note, WIDTH, 6), MIDDLE, y))
+        y -= 8
 
 
 def _fingerprint(sheet: Sheet, y: float) -> float:
     """The hash in eight groups of eight digits on one row; returns the top of the section."""
-    text = sheet.facts.covered_sha256.hex()
-    groups = [text[start : start + 8] for start in range(0, len(text), 8)]
-    lines = [Line(group, Face.SANS_SEMIBOLD, 9.5, INK) for group in groups]
+    lines = _groups(sheet, 9.5)
     gap = (WIDTH - sum(line.width for line in lines)) / (len(lines) - 1)
     x = LEFT
     for line in lines:
@@ -75,6 +113,25 @@ def _fingerprint(sheet: Sheet, y: float) -> float:
     label(sheet, "hash", LEFT, y + 12.5, WIDTH)
     sheet.layout.rules.append(Rule(LEFT, y + 25, RIGHT, y + 25, 0.5, HAIRLINE))
     return y + 25
+
+
+def _fingerprint_beside(sheet: Sheet, left: float) -> float:
+    """The hash on two rows beside a large symbol; returns the top of the section."""
+    y, width = QR_BOTTOM + 2, RIGHT - left
+    lines = _groups(sheet, 8.5)
+    share = width / 4
+    for place, line in enumerate(lines):
+        row, column = divmod(place, 4)
+        sheet.put(line.at(left + column * share, y + (1 - row) * 11))
+    label(sheet, "hash", left, y + 23.5, width)
+    return y + 34
+
+
+def _groups(sheet: Sheet, size: float) -> list[Line]:
+    """The hash in eight groups of eight digits."""
+    text = sheet.facts.covered_sha256.hex()
+    groups = [text[start : start + 8] for start in range(0, len(text), 8)]
+    return [Line(group, Face.SANS_SEMIBOLD, size, INK) for group in groups]
 
 
 def _facts_table(sheet: Sheet, y: float) -> float:
@@ -93,7 +150,7 @@ def _facts_table(sheet: Sheet, y: float) -> float:
             sheet.put(fit_line(text, width, 6).at(left, base - 19.25))
             if sheet.bilingual and english and english != value:
                 second = Line(english, Face.SANS, 6.75, SOFT)
-                sheet.put(fit_line(second, width, 5.5).at(left, base - 27.5))
+                sheet.put(fit_line(second, width, 6).at(left, base - 27.5))
             left += width + gap
         base -= height
     return top + 5
@@ -127,7 +184,7 @@ def _facts_rows(sheet: Sheet) -> list[list[tuple[str, str, str, int]]]:
             ("journal", str(facts.journal_position), "", 1),
         ],
         [
-            ("consent", f"{facts.evidence.consent_version} ({facts.evidence.language})", "", 1),
+            ("consent", _consents(facts), "", 1),
             ("software", facts.software_version, "", 1),
             ("online", facts.host.lower(), "", 1),
         ],
@@ -135,12 +192,20 @@ def _facts_rows(sheet: Sheet) -> list[list[tuple[str, str, str, int]]]:
 
 
 def _shown(facts: CertificateFacts, language: str) -> str:
-    evidence = facts.evidence
-    return WORDS[language]["shown_value"].format(
-        shown=evidence.pages_shown,
-        total=evidence.pages_total,
-        time=duration(evidence.seconds_reading, language),
-    )
+    """What the one client was shown; with several it stands beside each."""
+    if len(facts.evidence) != 1:
+        return WORDS[language]["shown_each"]
+    return shown_words(facts.evidence[0], language)
+
+
+def _consents(facts: CertificateFacts) -> str:
+    """Versions of the wording, each with the languages in which it was read."""
+    read: dict[str, list[str]] = {}
+    for evidence in facts.evidence:
+        languages = read.setdefault(evidence.consent_version, [])
+        if evidence.language not in languages:
+            languages.append(evidence.language)
+    return ", ".join(f"{version} ({', '.join(spoken)})" for version, spoken in read.items())
 
 
 def _trust(sheet: Sheet, language: str) -> str:

@@ -11,6 +11,7 @@ says how to verify. Unused height goes around the signers.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from signing.certificate_facts import CertificateFacts, SignerLine
@@ -21,7 +22,9 @@ from signing.certificate_sheet import (
     LEFT,
     MIDDLE,
     MILLIMETRE,
+    MODULE,
     PAGE_HEIGHT,
+    QR_SIDE,
     RIGHT,
     SECTION_HEIGHT,
     SOFT,
@@ -39,22 +42,27 @@ from signing.certificate_type import (
     fit_paragraph,
     right_aligned,
 )
-from signing.certificate_words import LANGUAGES, METHODS, PROOFS, ROLES, WORDS
+from signing.certificate_words import LANGUAGES, METHODS, PROOFS, ROLES, WORDS, shown_words
 
 __all__ = ["lay_out"]
 
-MAX_ROOMY_SIGNERS: Final = 4
-"""Up to this many signers get a row of their own; more go into two columns."""
 SPARE_FOR_RECORD_HEADING: Final = 45.0
 """With so much height left, the table of facts gets a heading of its own."""
+MAX_GRAND_SIGNERS: Final = 2
 MAX_SIGNERS: Final = 12
-"""More are not listed one by one; a token holds eight."""
+"""As many as a token holds."""
 
 
-def lay_out(facts: CertificateFacts) -> Layout:
-    """Place everything that the certificate says."""
+def lay_out(facts: CertificateFacts, modules: int = 69) -> Layout:
+    """Place everything that the certificate says.
+
+    Args:
+        facts: What it says.
+        modules: How many modules the QR code has along a side; it gets as large as they need.
+    """
     language = facts.language if facts.language in LANGUAGES else "en"
-    sheet = Sheet(facts, language, Layout())
+    side = max(QR_SIDE, modules * MODULE)
+    sheet = Sheet(facts, language, Layout(qr_side=side, qr_modules=modules))
     head_end = _head(sheet)
     table_top = place_foot(sheet)
     spare = head_end - table_top - _signers_height(sheet, 0) - SECTION_HEIGHT
@@ -71,27 +79,29 @@ def lay_out(facts: CertificateFacts) -> Layout:
 
 def _head(sheet: Sheet) -> float:
     """Emblem, heading, title, number; returns where the head ends."""
-    sheet.layout.emblem = (MIDDLE, PAGE_HEIGHT - 29.5 * MILLIMETRE, 9.5 * MILLIMETRE)
-    y = PAGE_HEIGHT - 51 * MILLIMETRE
-    heading = Line(sheet.word("certificate"), Face.SERIF_SEMIBOLD, 26, INK)
+    place, radius, base, size = (24.0, 7.0, 40.0, 22) if sheet.dense else (29.5, 9.5, 51.0, 26)
+    sheet.layout.emblem = (MIDDLE, PAGE_HEIGHT - place * MILLIMETRE, radius * MILLIMETRE)
+    y = PAGE_HEIGHT - base * MILLIMETRE
+    heading = Line(sheet.word("certificate"), Face.SERIF_SEMIBOLD, size, INK)
     sheet.put(centred(fit_line(heading, WIDTH, 16), MIDDLE, y))
     if sheet.bilingual:
-        y -= 17
-        english = Line(WORDS["en"]["certificate"], Face.SERIF, 11, SOFT, tracking=0.5)
+        y -= 15.5 if sheet.dense else 17
+        size = 10 if sheet.dense else 11
+        english = Line(WORDS["en"]["certificate"], Face.SERIF, size, SOFT, tracking=0.5)
         sheet.put(centred(english, MIDDLE, y))
-    y -= 17
+    y -= 12 if sheet.dense else 17
     sheet.layout.diamond = (MIDDLE, y)
     sheet.layout.rules += [
         Rule(MIDDLE - 62, y, MIDDLE - 7, y, 0.7, GOLD),
         Rule(MIDDLE + 7, y, MIDDLE + 62, y, 0.7, GOLD),
     ]
-    title = Line(sheet.facts.title, Face.SERIF_SEMIBOLD, 15.5, INK)
-    lines = fit_paragraph(title, WIDTH - 40, 10, 2)
-    y -= 9
+    title = Line(sheet.facts.title, Face.SERIF_SEMIBOLD, 13.5 if sheet.dense else 15.5, INK)
+    lines = _balanced(fit_paragraph(title, WIDTH - 40, 10, 2), title)
+    y -= 6 if sheet.dense else 9
     for line in lines:
         y -= line.size * 1.24
         sheet.put(centred(line, MIDDLE, y))
-    y -= 18
+    y -= 15 if sheet.dense else 18
     label = sheet.word("number")
     if sheet.bilingual:
         label += f" \u00b7 {WORDS['en']['number']}"
@@ -100,18 +110,32 @@ def _head(sheet: Sheet) -> float:
     return y - 10
 
 
+def _balanced(lines: tuple[Line, ...], title: Line) -> tuple[Line, ...]:
+    """The same lines, broken so that the last one is not a single short word."""
+    if len(lines) < 2:
+        return lines
+    size = lines[0].size
+    for narrower in range(int(WIDTH - 40), int(WIDTH / 3), -4):
+        tried = fit_paragraph(replace(title, size=size), narrower, size, len(lines))
+        whole = " ".join(line.text for line in tried) == " ".join(line.text for line in lines)
+        if len(tried) != len(lines) or not whole:
+            break
+        lines = tried
+    return lines
+
+
 def _listed(sheet: Sheet) -> tuple[SignerLine, ...]:
     return sheet.facts.signers[:MAX_SIGNERS]
 
 
 def _columns(sheet: Sheet) -> int:
-    return 1 if len(_listed(sheet)) <= MAX_ROOMY_SIGNERS else 2
+    return 2 if sheet.dense else 1
 
 
 def _row_height(sheet: Sheet) -> float:
     if _columns(sheet) == 1:
-        return 46.0 if sheet.bilingual else 37.0
-    return 32.5 if sheet.bilingual else 26.0
+        return _roomy_scale(sheet) * (47.0 if sheet.bilingual else 40.0)
+    return 38.5 if sheet.bilingual else 30.5
 
 
 def _signers_height(sheet: Sheet, stretch: float) -> float:
@@ -144,19 +168,44 @@ def _describe(signer: SignerLine, language: str) -> str:
     )
 
 
+def _seen(sheet: Sheet, signer: SignerLine, language: str) -> str:
+    """What the signer was shown, and where if not at the kiosk that sealed; empty if neither."""
+    words = []
+    if signer.evidence is not None and len(sheet.facts.evidence) > 1:
+        words.append(shown_words(signer.evidence, language))
+    if signer.kiosk_name not in ("", sheet.facts.kiosk_name):
+        words.append(signer.kiosk_name)
+    return " \u00b7 ".join(words)
+
+
+def _roomy_scale(sheet: Sheet) -> float:
+    """One or two names are set larger than four."""
+    return 1.25 if len(_listed(sheet)) <= MAX_GRAND_SIGNERS else 1.0
+
+
 def _roomy_signer(sheet: Sheet, signer: SignerLine, top: float) -> None:
     moment, zone = sheet.moment(signer.signed_at)
-    time_line = right_aligned(Line(moment, Face.SANS, 9.5, INK), RIGHT, top - 16.5)
-    sheet.put(time_line)
-    sheet.put(right_aligned(Line(zone, Face.SANS, 7.5, SOFT), RIGHT, top - 28.5))
-    room = time_line.x - 14 - LEFT
-    name = Line(signer.name, Face.SERIF_SEMIBOLD, 13.5, INK)
-    sheet.put(fit_line(name, room, 8).at(LEFT, top - 16.5))
-    main = Line(_describe(signer, sheet.language), Face.SANS, 8.75, INK)
-    sheet.put(fit_line(main, room, 6).at(LEFT, top - 30))
+    scale = _roomy_scale(sheet)
+    first, second, third = 16.5 * scale, 30 * scale, 40 * scale
+    seen, english_seen = _seen(sheet, signer, sheet.language), _seen(sheet, signer, "en")
+    column = [
+        Line(f"{moment}  {zone}", Face.SANS, 9.5 * scale, INK),
+        Line(seen, Face.SANS, 8.25 * scale, INK),
+        Line(english_seen if sheet.bilingual else "", Face.SANS, 7.25 * scale, SOFT),
+    ]
+    rooms = []
+    for line, depth in zip(column, (first, second, third), strict=True):
+        placed = right_aligned(fit_line(line, WIDTH * 0.42, 6), RIGHT, top - depth)
+        rooms.append(placed.x - 14 - LEFT if line.text else WIDTH)
+        if line.text:
+            sheet.put(placed)
+    name = Line(signer.name, Face.SERIF_SEMIBOLD, 14 * scale, INK)
+    sheet.put(fit_line(name, rooms[0], 8).at(LEFT, top - first))
+    main = Line(_describe(signer, sheet.language), Face.SANS, 9 * scale, INK)
+    sheet.put(fit_line(main, rooms[1], 6).at(LEFT, top - second))
     if sheet.bilingual:
-        english = Line(_describe(signer, "en"), Face.SANS, 7.5, SOFT)
-        sheet.put(fit_line(english, room, 6).at(LEFT, top - 40))
+        english = Line(_describe(signer, "en"), Face.SANS, 7.75 * scale, SOFT)
+        sheet.put(fit_line(english, rooms[2], 6).at(LEFT, top - third))
 
 
 def _narrow_signer(sheet: Sheet, signer: SignerLine, top: float, column: int) -> None:
@@ -164,14 +213,15 @@ def _narrow_signer(sheet: Sheet, signer: SignerLine, top: float, column: int) ->
     width = (WIDTH - gap) / 2
     left = LEFT + column * (width + gap)
     moment, zone = sheet.moment(signer.signed_at)
-    time_line = right_aligned(Line(moment, Face.SANS, 7, INK), left + width, top - 11)
-    sheet.put(time_line)
-    zone_line = right_aligned(Line(zone, Face.SANS, 6, SOFT), left + width, top - 19)
-    sheet.put(zone_line)
     name = Line(signer.name, Face.SERIF_SEMIBOLD, 10, INK)
-    sheet.put(fit_line(name, time_line.x - 6 - left, 7).at(left, top - 11))
-    main = Line(_describe(signer, sheet.language), Face.SANS, 7, INK)
-    sheet.put(fit_line(main, zone_line.x - 6 - left, 5.5).at(left, top - 19.5))
+    rows = [
+        (name, 7.0, 10.0),
+        (Line(_describe(signer, sheet.language), Face.SANS, 7, INK), 6.0, 18.5),
+    ]
     if sheet.bilingual:
-        english = Line(_describe(signer, "en"), Face.SANS, 6, SOFT)
-        sheet.put(fit_line(english, width, 5.5).at(left, top - 27))
+        rows.append((Line(_describe(signer, "en"), Face.SANS, 6.25, SOFT), 6.0, 26.0))
+    seen = _seen(sheet, signer, sheet.language)
+    when = " \u00b7 ".join(filter(None, (f"{moment} {zone}", seen)))
+    rows.append((Line(when, Face.SANS, 6.75, INK), 6.0, 34.0 if sheet.bilingual else 26.5))
+    for line, smallest, depth in rows:
+        sheet.put(fit_line(line, width, smallest).at(left, top - depth))

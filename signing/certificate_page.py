@@ -19,7 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 from signing.certificate_facts import CertificateFacts, EvidenceSummary, SignerLine
 from signing.certificate_layout import lay_out
 from signing.certificate_ornament import draw_diamond, draw_emblem, draw_frame
-from signing.certificate_sheet import PAGE_HEIGHT, PAGE_WIDTH, QR_SIDE, Layout
+from signing.certificate_sheet import PAGE_HEIGHT, PAGE_WIDTH, Layout
 from signing.certificate_type import Line
 from signing.qr_vector import QrCode, make_qr
 
@@ -48,7 +48,7 @@ def draw_certificate(
         SigningError: code `qr_too_long`.
     """
     code = make_qr(qr_text)
-    layout = lay_out(facts)
+    layout = lay_out(facts, code.modules)
     buffer = io.BytesIO()
     with _drawing:
         canvas = Canvas(buffer, pagesize=page_size, pageCompression=1, invariant=1)
@@ -73,7 +73,7 @@ def _draw(canvas: Any, layout: Layout, code: QrCode) -> None:
         canvas.line(rule.x1, rule.y1, rule.x2, rule.y2)
     for line in layout.lines:
         _draw_line(canvas, line)
-    _draw_qr(canvas, code, *layout.qr)
+    _draw_qr(canvas, code, *layout.qr, layout.qr_side)
 
 
 def _draw_line(canvas: Any, line: Line) -> None:
@@ -92,11 +92,11 @@ def _draw_line(canvas: Any, line: Line) -> None:
     canvas.drawText(text)
 
 
-def _draw_qr(canvas: Any, code: QrCode, left: float, bottom: float) -> None:
+def _draw_qr(canvas: Any, code: QrCode, left: float, bottom: float, side: float) -> None:
     """All dark modules as one path in whole module units: exact, small, without seams."""
-    module = QR_SIDE / code.modules
+    module = side / code.modules
     canvas.saveState()
-    canvas.translate(left, bottom + QR_SIDE)
+    canvas.translate(left, bottom + side)
     canvas.scale(module, -module)
     canvas.setFillColor(HexColor("#000000"))
     path = canvas.beginPath()

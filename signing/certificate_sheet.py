@@ -34,7 +34,11 @@ RIGHT: Final = PAGE_WIDTH - LEFT
 WIDTH: Final = RIGHT - LEFT
 MIDDLE: Final = PAGE_WIDTH / 2
 QR_SIDE: Final = 44 * MILLIMETRE
-"""The symbol without its quiet zone: 0.64 mm to a module at 69 modules."""
+"""The symbol without its quiet zone, at least: 0.64 mm to a module at 69 modules."""
+MODULE: Final = 0.58 * MILLIMETRE
+"""Smallest module that phones read from paper (docs/certificate-token.md 5.5)."""
+MAX_ROOMY_SIGNERS: Final = 4
+"""Up to this many signers get a row of their own; more go into two columns."""
 
 INK: Final = "#16243D"
 """Names and values."""
@@ -74,6 +78,15 @@ class Layout:
     """Centre of the ornament under the heading."""
     qr: tuple[float, float] = (0, 0)
     """Lower left corner of the symbol."""
+    qr_side: float = QR_SIDE
+    """Side of the symbol, without its quiet zone."""
+    qr_modules: int = 69
+    """Modules along that side."""
+
+    @property
+    def quiet_zone(self) -> float:
+        """What must stay white around the symbol: four modules (ISO/IEC 18004, 6.3.8)."""
+        return 4 * self.qr_side / self.qr_modules
 
 
 @dataclass(frozen=True)
@@ -83,6 +96,11 @@ class Sheet:
     facts: CertificateFacts
     language: str
     layout: Layout
+
+    @property
+    def dense(self) -> bool:
+        """Whether so many have signed that everything must be set closer."""
+        return len(self.facts.signers) > MAX_ROOMY_SIGNERS
 
     @property
     def bilingual(self) -> bool:
@@ -126,13 +144,13 @@ def label(sheet: Sheet, key: str, left: float, y: float, width: float) -> None:
     """A label in both languages, side by side."""
     label = Line(sheet.word(key), Face.SANS_SEMIBOLD, 7.25, ACCENT)
     if not sheet.bilingual or sheet.word(key) == WORDS["en"][key]:
-        sheet.put(fit_line(label, width, 5.5).at(left, y))
+        sheet.put(fit_line(label, width, 6).at(left, y))
         return
     english = Line(WORDS["en"][key], Face.SANS, 6.75, SOFT)
     both = label.width + 4 + english.width
     if both > width:
         share = width / both
-        label = fit_line(label, label.width * share, 5.5)
-        english = fit_line(english, english.width * share, 5.5)
+        label = fit_line(label, label.width * share, 6)
+        english = fit_line(english, english.width * share, 6)
     sheet.put(label.at(left, y))
     sheet.put(english.at(left + label.width + 4 * min(width / both, 1), y))

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from signing.certificate_facts import EvidenceSummary
 from verifier.token import Method, Proof, Role, TimeQuality
 
 __all__ = ["LANGUAGES", "METHODS", "PROOFS", "ROLES", "TIME_QUALITIES", "WORDS", "duration"]
+__all__ += ["shown_words"]
 
 LANGUAGES: Final = ("pl", "en", "de", "uk")
 """The languages of the page; another language is printed in English."""
@@ -32,6 +34,9 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "journal": "Pozycja w dzienniku",
         "shown": "Pokazano przed podpisem",
         "shown_value": "{shown} z {total} stron, {time}",
+        "shown_each": "podano przy każdym podpisie",
+        "stamped": "Czas pochodzi z zegara kiosku i jego znacznika czasu; "
+        "znacznik czasu centrali ogranicza go z góry.",
         "consent": "Treść zgody",
         "online": "Sprawdzenie w sieci",
         "hash": "Odcisk SHA-256 podpisanego dokumentu",
@@ -56,6 +61,9 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "journal": "Journal position",
         "shown": "Shown before signing",
         "shown_value": "{shown} of {total} pages, {time}",
+        "shown_each": "stated with each signature",
+        "stamped": "The time is that of the kiosk's clock, time-stamped by the kiosk; "
+        "head office's own time stamp bounds it from above.",
         "consent": "Wording of consent",
         "online": "Verify online",
         "hash": "SHA-256 fingerprint of the signed document",
@@ -81,6 +89,9 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "journal": "Stelle im Journal",
         "shown": "Vor dem Signieren gezeigt",
         "shown_value": "{shown} von {total} Seiten, {time}",
+        "shown_each": "bei jeder Unterschrift angegeben",
+        "stamped": "Die Zeit stammt von der Uhr des Kiosks und seinem Zeitstempel; "
+        "der Zeitstempel der Zentrale begrenzt sie nach oben.",
         "consent": "Wortlaut der Zustimmung",
         "online": "Online prüfen",
         "hash": "SHA-256-Fingerabdruck des signierten Dokuments",
@@ -106,6 +117,9 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "journal": "Місце в журналі",
         "shown": "Показано перед підписом",
         "shown_value": "{shown} з {total} сторінок, {time}",
+        "shown_each": "зазначено біля кожного підпису",
+        "stamped": "Час із годинника кіоску та його позначки часу; "
+        "позначка часу центрального офісу обмежує його згори.",
         "consent": "Текст згоди",
         "online": "Перевірка в мережі",
         "hash": "Відбиток SHA-256 підписаного документа",
@@ -214,3 +228,12 @@ def duration(seconds: int, language: str) -> str:
     minute, second = _MINUTES_SECONDS[language]
     minutes, rest = divmod(max(seconds, 0), 60)
     return f"{minutes} {minute} {rest} {second}" if minutes else f"{rest} {second}"
+
+
+def shown_words(evidence: EvidenceSummary, language: str) -> str:
+    """What a client was shown, and for how long: "5 of 5 pages, 3 min 20 s"."""
+    return WORDS[language]["shown_value"].format(
+        shown=evidence.pages_shown,
+        total=evidence.pages_total,
+        time=duration(evidence.seconds_reading, language),
+    )

@@ -1,4 +1,4 @@
-"""From the client's last word to the sealed file, in one step that leaves all or nothing.
+"""From the last client's word to the sealed file, in one step that leaves all or nothing.
 
 1. A one-shot key is made and certified in the client's name.
 2. The client's update is written: values, stamp, mark, signature. The key is gone with it.
@@ -14,9 +14,8 @@ file is left.
 
 from __future__ import annotations
 
-import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -25,23 +24,19 @@ from pathlib import Path
 from signing.certificate_facts import CertificateFacts, SignerLine
 from signing.certificate_page import draw_certificate
 from signing.certificate_token import sign_token
-from signing.client import sign_as_client
 from signing.errors import SealRefused
 from signing.fields import DocumentPlan
 from signing.identities import KioskIdentity, SealContext
-from signing.marks import ClientAnswers, DrawnMark, Mark, TypedMark
-from signing.one_shot import OneShotKey, make_one_shot
+from signing.marks import ClientAnswers
 from signing.page_geometry import A4
 from signing.revision import open_revision
 from signing.seal import write_seal
+from signing.turns import ClientTurn, check_turn, digest_of, sign_client, turn_of
 from signing.whole_file import whole_file
 from verifier.document import verify_pdf
 from verifier.token import (
     MAX_NUMBER_BYTES,
     Claims,
-    Method,
-    Role,
-    SignerClaim,
     cut_name,
     cut_text,
     cut_title,
@@ -52,8 +47,6 @@ from verifier.verdict import Outcome
 __all__ = ["Sealed", "complete"]
 
 log = logging.getLogger(__name__)
-
-CHUNK_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -76,72 +69,43 @@ def complete(
     kiosk: KioskIdentity,
     context: SealContext,
     now: datetime,
+    *,
+    earlier: Sequence[ClientTurn] = (),
 ) -> Sealed:
-    """Sign for the client, seal, verify, and keep the result at `target`.
+    """Sign for the last client, seal, verify, and keep the result at `target`.
 
     Args:
-        source: The document as the director signed it; it is not changed.
+        source: The document as the signer before left it; it is not changed.
         target: Where the sealed document goes.
         plan: The document's plan.
-        client_index: Which client, from 0; the only one, until a document can be signed at
-            several sittings.
+        client_index: Which client, from 0; the last one.
         answers: What the client gave.
         kiosk: The device's keys.
         context: What the device knows at this moment.
         now: The moment of signing and sealing, aware.
+        earlier: The turns of the clients before (`signing.turns`), in order.
 
     Raises:
         FieldRefused: A value does not fit its field.
-        SealRefused: `several_clients`, or `not_genuine` when the result does not verify.
+        SealRefused: `turns_missing`, or `not_genuine` when the result does not verify.
         SigningError: As `signing.client` and `signing.seal` raise it.
         OSError: The disk did not take it.
     """
-    if len(plan.clients) != 1 or client_index != 0:
-        raise SealRefused(
-            "several_clients",
-            "This device can seal documents of one client only.",
-            "Have head office send one document for each client.",
-        )
+    check_turn(plan, client_index, earlier, last=True)
     moment = now.astimezone(UTC).replace(microsecond=0)
+    turn = turn_of(plan, client_index, answers.mark, kiosk, context, moment)
     with _temporary_beside(target) as signed:
-        _sign(source, signed, plan, client_index, answers, kiosk, context, moment)
-        sha256, size = _digest(signed)
-        return _seal(signed, target, plan, answers.mark, kiosk, context, moment, sha256, size)
-
-
-def _sign(
-    source: Path,
-    signed: Path,
-    plan: DocumentPlan,
-    client_index: int,
-    answers: ClientAnswers,
-    kiosk: KioskIdentity,
-    context: SealContext,
-    now: datetime,
-) -> None:
-    name = plan.clients[client_index].name
-    identity = make_one_shot(name, context.client_proof, kiosk, now)
-    try:
-        sign_as_client(
-            source,
-            signed,
-            plan,
-            client_index,
-            answers,
-            identity,
-            now,
-            timezone=context.timezone,
-        )
-    finally:
-        if isinstance(identity.key, OneShotKey):
-            identity.key.destroy()
+        sign_client(source, signed, plan, client_index, answers, kiosk, context, moment)
+        sha256, size = digest_of(signed)
+        turns = (*earlier, turn)
+        return _seal(signed, target, plan, turns, kiosk, context, moment, sha256, size)
 
 
 def _seal(
     signed: Path,
     target: Path,
     plan: DocumentPlan,
-    mark: Mark,
+    turns: tuple[ClientTurn, ...],
     kiosk: KioskIdentity,
     context: SealContext,
     now: datetime,
@@ -154,67 +118,69 @@ def _seal(
             covered_sha256=sha256,
             covered_bytes=size,
             issued_at=now,
-            time_quality=context.time_quality,
+            time_quality=min(turn.time_quality for turn in turns),
             title=cut_title(plan.title),
             number=cut_text(plan.number, MAX_NUMBER_BYTES),
-            signers=_signers(plan, mark, context, now),
+            signers=(
+                replace(context.director, name=cut_name(context.director.name)),
+                *(turn.claim for turn in turns),
+            ),
             certificate_sequence=context.certificate_sequence,
             pages=revision.page_count,
         )
         token = sign_token(claims, kiosk.seal_key)
         text = token_text(context.host, token)
-        page = draw_certificate(_facts(plan, claims, kiosk, context), text, (A4.width, A4.height))
+        facts = _facts(plan, claims, turns, kiosk, context)
+        page = draw_certificate(facts, text, (A4.width, A4.height))
         write_seal(revision, temporary, page, text, kiosk.seal_identity, now)
         _must_be_genuine(temporary, context, now)
     return Sealed(token, text, sha256, size, claims)
 
 
-def _signers(
-    plan: DocumentPlan, mark: Mark, context: SealContext, now: datetime
-) -> tuple[SignerClaim, ...]:
-    client = SignerClaim(
-        name=cut_name(plan.clients[0].name),
-        role=Role.CLIENT,
-        method=_method(mark),
-        proof=context.client_proof,
-        signed_at=now,
-    )
-    director = replace(context.director, name=cut_name(context.director.name))
-    return (director, client)
-
-
-def _method(mark: Mark) -> Method:
-    if isinstance(mark, TypedMark):
-        return Method.TYPED
-    return Method.DRAWN if isinstance(mark, DrawnMark) else Method.PICTURE
-
-
 def _facts(
-    plan: DocumentPlan, claims: Claims, kiosk: KioskIdentity, context: SealContext
+    plan: DocumentPlan,
+    claims: Claims,
+    turns: tuple[ClientTurn, ...],
+    kiosk: KioskIdentity,
+    context: SealContext,
 ) -> CertificateFacts:
-    names = (plan.director_name, *(client.name for client in plan.clients))
-    lines = tuple(
-        SignerLine(name, signer.role, signer.method, signer.proof, signer.signed_at)
-        for name, signer in zip(names, claims.signers, strict=True)
-    )
+    director = claims.signers[0]
+    lines = [
+        SignerLine(
+            plan.director_name, director.role, director.method, director.proof, director.signed_at
+        )
+    ]
+    for client, turn in zip(plan.clients, turns, strict=True):
+        who = turn.claim
+        lines.append(
+            SignerLine(
+                client.name,
+                who.role,
+                who.method,
+                who.proof,
+                who.signed_at,
+                turn.evidence,
+                turn.kiosk_name,
+            )
+        )
     return CertificateFacts(
         document_id=plan.document_id,
         number=plan.number,
         title=plan.title,
         language=plan.language,
         pages=claims.pages - 1,
-        signers=lines,
+        signers=tuple(lines),
         kiosk_name=kiosk.name,
         software_version=context.software_version,
         trust_version=context.trust.version,
         trust_as_of=context.trust.as_of,
         issued_at=claims.issued_at,
-        time_quality=context.time_quality,
+        time_quality=claims.time_quality,
         journal_position=context.journal_position,
-        evidence=context.evidence,
         covered_sha256=claims.covered_sha256,
         host=context.host,
         timezone=context.timezone,
+        time_stamped=getattr(kiosk, "timestamper", None) is not None,
     )
 
 
@@ -231,17 +197,6 @@ def _must_be_genuine(sealed: Path, context: SealContext, now: datetime) -> None:
         "The signed document did not pass this device's own verification, so it was not kept.",
         "Try again; if it happens again, call head office.",
     )
-
-
-def _digest(path: Path) -> tuple[bytes, int]:
-    """SHA-256 and length of a file, without holding it in memory."""
-    digest = hashlib.sha256()
-    size = 0
-    with path.open("rb") as stream:
-        while chunk := stream.read(CHUNK_BYTES):
-            digest.update(chunk)
-            size += len(chunk)
-    return digest.digest(), size
 
 
 @contextmanager

@@ -178,7 +178,7 @@ class Device:
             next_poll_seconds=done.next_poll_seconds,
         )
 
-    def request_code(self, document_id: str) -> CodeRequestResult:
+    def request_code(self, document_id: str, signer_id: str = "") -> CodeRequestResult:
         """Ask head office to send the client a code.
 
         Raises:
@@ -186,7 +186,7 @@ class Device:
                 their message.
         """
         self.fetch_time()
-        body = canonical_bytes(CodeRequest(document_id).to_json())
+        body = canonical_bytes(CodeRequest(document_id, signer_id).to_json())
         reply = self._link.send("POST", "/code-requests", None, body, MAX_SMALL_REPLY_BYTES)
         return CodeRequestResult.from_json(parse_object(reply, MAX_SMALL_REPLY_BYTES))
 

@@ -17,6 +17,8 @@ from sync.strict_json import Fields, canonical_bytes, time_text
 
 __all__ = ["MAX_EVENT_BYTES", "BodyValue", "EventKind", "JournalEvent"]
 
+MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
+"""A time as docs/sync-protocol.md section 1 writes it."""
 BOOT_ID = r"[0-9a-f-]{1,40}"
 """A boot id as in /proc/sys/kernel/random/boot_id."""
 MAX_EVENT_BYTES = 8 * 1024
@@ -46,6 +48,9 @@ class EventKind(StrEnum):
     """Too many wrong codes at this kiosk altogether: code entry is closed for a while."""
     CLIENT_SIGNED = "client_signed"
     """Signed and sealed; body: pdf_sha256, pdf_bytes, covered_sha256, certificate_sequence."""
+    TURN_SIGNED = "turn_signed"
+    """A client signed who is not the last; body: pdf_sha256, pdf_bytes, client_index, signed_at and
+    what the certificate will say of it."""
     DECLINED = "declined"
     """The client refused to sign."""
     VERIFIED = "verified"
@@ -57,10 +62,20 @@ class EventKind(StrEnum):
 BodyValue: TypeAlias = str | int | bool
 _BODY_TEXT: Mapping[EventKind, tuple[tuple[str, str], ...]] = {
     EventKind.CLIENT_SIGNED: (("pdf_sha256", SHA256), ("covered_sha256", SHA256)),
+    EventKind.TURN_SIGNED: (
+        ("pdf_sha256", SHA256),
+        ("signed_at", MOMENT),
+        ("consent_version", r"[0-9a-z.-]{0,40}"),
+        ("language", r"[a-z]{2}"),
+    ),
     EventKind.VERIFIED: (("outcome", "genuine|altered|cannot_tell"),),
 }
 _BODY_WHOLE: Mapping[EventKind, tuple[str, ...]] = {
     EventKind.CLIENT_SIGNED: ("pdf_bytes", "certificate_sequence"),
+    EventKind.TURN_SIGNED: (
+        *("pdf_bytes", "client_index", "method", "proof", "quality"),
+        *("pages_shown", "pages_total", "seconds_reading"),
+    ),
     EventKind.CODE_ACCEPTED: ("counter", "generation"),
 }
 _ABOUT_A_DOCUMENT = frozenset(EventKind) - {
@@ -111,7 +126,8 @@ class JournalEvent:
     @property
     def blob(self) -> str | None:
         """The blob that must be at head office before this event is taken, SHA-256 hex."""
-        value = self.body.get("pdf_sha256") if self.kind is EventKind.CLIENT_SIGNED else None
+        signed = {EventKind.CLIENT_SIGNED, EventKind.TURN_SIGNED}
+        value = self.body.get("pdf_sha256") if self.kind in signed else None
         return value if isinstance(value, str) else None
 
     @classmethod

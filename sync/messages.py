@@ -218,16 +218,21 @@ class CodeRequest:
 
     document_id: str
     """32 hex digits."""
+    signer_id: str = ""
+    """Which client, as in DocumentDue; empty: whose turn it is as far as head office knows."""
 
     def to_json(self) -> dict[str, Any]:
         """Give the JSON object."""
-        return {"document_id": self.document_id}
+        return {"document_id": self.document_id, "signer_id": self.signer_id}
 
     @classmethod
     def from_json(cls, value: Any) -> CodeRequest:
         """Read the JSON object; raises MessageMalformed."""
         fields = Fields(value, "code request")
-        result = cls(document_id=fields.text("document_id", 32, DOCUMENT_ID))
+        result = cls(
+            document_id=fields.text("document_id", 32, DOCUMENT_ID),
+            signer_id=fields.text("signer_id", 64, r"[A-Za-z0-9._-]*"),
+        )
         fields.done()
         return result
 

@@ -116,8 +116,13 @@ class OfficeLedger(Protocol):
         Returns the new highest contiguous sequence.
         """
 
-    def request_code(self, kiosk_id: str, document_id: str, now: datetime) -> CodeRequestResult:
-        """Send the client of a document due at this kiosk a confirmation code."""
+    def request_code(
+        self, kiosk_id: str, document_id: str, now: datetime, signer_id: str = ""
+    ) -> CodeRequestResult:
+        """Send a client of a document due at this kiosk a confirmation code.
+
+        Without a `signer_id` it is the client whose turn it is.
+        """
 
     def seen(self, kiosk_id: str, now: datetime) -> None:
         """Note that the kiosk was heard; called at most every ten minutes per kiosk."""

@@ -171,7 +171,9 @@ class _Office:
     def code_request(self) -> Reply:
         facts, body = self._admit(MAX_SMALL_BYTES, changes=True)
         wanted = CodeRequest.from_json(parse_object(body, MAX_SMALL_BYTES))
-        result = self._ledger.request_code(facts.kiosk_id, wanted.document_id, self._clock())
+        result = self._ledger.request_code(
+            facts.kiosk_id, wanted.document_id, self._clock(), wanted.signer_id
+        )
         return json_reply(result.to_json())
 
     def enrolment(self) -> Reply:

@@ -18,6 +18,7 @@ from sync.errors import MessageMalformed
 from sync.events import MAX_EVENT_BYTES, BodyValue, EventKind, JournalEvent
 from sync.names import DOCUMENT_ID, KIOSK_ID, SHA256
 from sync.strict_json import Fields, canonical_bytes, time_text
+from sync.turns import CHANNELS, MAX_CLIENTS, DueClient, SignedClient
 
 __all__ = [
     "CHANNELS",
@@ -35,12 +36,11 @@ __all__ = [
     "DocumentWithdrawn",
     "DownRecord",
     "DownRow",
+    "DueClient",
     "EventKind",
     "JournalEvent",
+    "SignedClient",
 ]
-
-CHANNELS = ("sms", "email")
-"""Ways a confirmation code can reach the client."""
 
 MAX_BLOB_BYTES = 96 * 1024 * 1024
 """Largest PDF that travels, bytes: 80 MiB of input plus the signatures and the certificate page."""
@@ -126,6 +126,12 @@ class DocumentDue:
     """The code key, sealed to the kiosk's X25519 key (sync.sealed_box.seal_code_key)."""
     director: DirectorFacts
     """The director's signature in the PDF."""
+    base_sha256: str = ""
+    """SHA-256 of the file as the director signed it, hex; empty when that is `pdf_sha256`."""
+    following: tuple[DueClient, ...] = ()
+    """Clients who sign here after this one, in order."""
+    signed: tuple[SignedClient, ...] = ()
+    """Clients who have signed before, in order: as many as `client_index`."""
 
     KIND = "document_due"
 
@@ -151,6 +157,9 @@ class DocumentDue:
             "code_generation": self.code_generation,
             "sealed_code_key": _base64(self.sealed_code_key),
             "director": self.director.to_json(),
+            "base_sha256": self.base_sha256,
+            "following": [client.to_json() for client in self.following],
+            "signed": [client.to_json() for client in self.signed],
         }
 
     @classmethod
@@ -164,7 +173,7 @@ class DocumentDue:
             title=fields.text("title", 400),
             language=fields.text("language", 2, r"[a-z]{2}"),
             plan=fields.record("plan"),
-            client_index=fields.whole("client_index", 0, 99),
+            client_index=fields.whole("client_index", 0, MAX_CLIENTS - 1),
             signer_id=fields.text("signer_id", 64, r"[A-Za-z0-9._-]+"),
             client_name=fields.text("client_name", 200),
             masked_contact=fields.text("masked_contact", 100),
@@ -177,8 +186,13 @@ class DocumentDue:
             code_generation=fields.whole("code_generation", 1),
             sealed_code_key=fields.octets("sealed_code_key", 256),
             director=DirectorFacts.from_json(fields.take("director")),
+            base_sha256=fields.text("base_sha256", 64, f"({SHA256})?"),
+            following=tuple(map(DueClient.from_json, fields.items("following", MAX_CLIENTS))),
+            signed=tuple(map(SignedClient.from_json, fields.items("signed", MAX_CLIENTS))),
         )
         fields.done()
+        if len(result.signed) != result.client_index:
+            raise MessageMalformed("document_due: not as many have signed as come before.")
         if len(canonical_bytes(result.plan)) > MAX_PLAN_BYTES:
             raise MessageMalformed("document_due: field plan is too large.")
         return result

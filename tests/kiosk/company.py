@@ -75,9 +75,11 @@ class Ledger(MemoryLedger):
             self.kiosks[grant.kiosk_id] = KioskBooks(kiosk_keys)
             return grant
 
-    def request_code(self, kiosk_id: str, document_id: str, now: datetime) -> CodeRequestResult:
+    def request_code(
+        self, kiosk_id: str, document_id: str, now: datetime, signer_id: str = ""
+    ) -> CodeRequestResult:
         """A code is on its way."""
-        super().request_code(kiosk_id, document_id, now)
+        super().request_code(kiosk_id, document_id, now, signer_id)
         return CodeRequestResult(True, "sms", "+48 *** *** 123", "")
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pypdfium2
@@ -12,6 +14,7 @@ import pytest
 import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from signing.certificate_layout import lay_out
 from signing.certificate_page import (
@@ -21,6 +24,7 @@ from signing.certificate_page import (
     draw_certificate,
 )
 from signing.certificate_sheet import PAGE_HEIGHT, PAGE_WIDTH, QR_SIDE, Layout
+from signing.certificate_token import sign_token
 from signing.certificate_words import (
     LANGUAGES,
     METHODS,
@@ -30,8 +34,19 @@ from signing.certificate_words import (
     WORDS,
     duration,
 )
+from signing.qr_vector import make_qr
+from tests.signing.house import house
 from verifier.pdfium_lock import PDFIUM_LOCK
-from verifier.token import Method, Proof, Role, TimeQuality
+from verifier.token import (
+    Claims,
+    Method,
+    Proof,
+    Role,
+    SignerClaim,
+    TimeQuality,
+    cut_name,
+    cut_title,
+)
 from verifier.token_text import token_text
 
 NOW = datetime(2026, 11, 24, 9, 30, 12, tzinfo=UTC)
@@ -47,7 +62,15 @@ DIRECTOR = SignerLine(
     Proof.ACCOUNT,
     NOW - timedelta(hours=20),
 )
-CLIENT = SignerLine("Jan Kowalski", Role.CLIENT, Method.DRAWN, Proof.SMS_CODE, NOW)
+CLIENT = SignerLine(
+    "Jan Kowalski",
+    Role.CLIENT,
+    Method.DRAWN,
+    Proof.SMS_CODE,
+    NOW,
+    EvidenceSummary(5, 5, 200, "2026-1", "pl"),
+    "Kiosk Warszawa Centralna 1",
+)
 UKRAINIAN = SignerLine("Наталія Їжакевич", Role.CLIENT, Method.TYPED, Proof.EMAIL_CODE, NOW)
 LONG = SignerLine(
     "Maria Magdalena Anna Wiśniewska-Dąbrowska de domo Brzęczyszczykiewicz-Chrząszczyrzewoszycka",
@@ -55,6 +78,8 @@ LONG = SignerLine(
     Method.PICTURE,
     Proof.ID_DOCUMENT,
     NOW,
+    EvidenceSummary(4, 5, 61, "2026-1", "uk"),
+    "Gdynia, Świętojańska 14",
 )
 FACTS = CertificateFacts(
     document_id=bytes(range(16)),
@@ -70,22 +95,44 @@ FACTS = CertificateFacts(
     issued_at=NOW,
     time_quality=TimeQuality.ASSURED,
     journal_position=1842,
-    evidence=EvidenceSummary(5, 5, 200, "2026-1", "pl"),
     covered_sha256=bytes(range(100, 132)),
     host="SYGNET.EXAMPLE",
 )
 TITLE_60 = "Umowa o konserwację instalacji przeciwpożarowej w budynku ABC"
+SIXTY_LETTERS = (
+    "Максиміліан-Володимир Перебийніс-Нечуй-Левицький-Старицький",
+    "Maria Magdalena Brzęczyszczykiewicz-Chrząszczyrzewoszycka z d",
+    "Karl-Theodor Müller-Lüdenscheidt von und zu Großweißenbach AG",
+)
 TWELVE = (DIRECTOR, *(LONG, CLIENT, UKRAINIAN) * 3, LONG, CLIENT)
+
+
+def text_for(facts: CertificateFacts) -> str:
+    """A real token of these facts, as the QR carries it."""
+    claims = Claims(
+        document_id=facts.document_id,
+        covered_sha256=facts.covered_sha256,
+        covered_bytes=812_345,
+        issued_at=facts.issued_at.replace(microsecond=0),
+        time_quality=facts.time_quality,
+        title=cut_title(facts.title),
+        number=facts.number,
+        signers=tuple(
+            SignerClaim(cut_name(one.name), one.role, one.method, one.proof, one.signed_at)
+            for one in facts.signers
+        ),
+        certificate_sequence=412,
+        pages=facts.pages + 1,
+    )
+    return token_text(facts.host, sign_token(claims, house().kiosk.seal_key))
 
 
 def faults(layout: Layout) -> list[str]:
     """What overlaps or leaves the page."""
     boxes = [(line.text, line.box) for line in layout.lines]
     left, bottom = layout.qr
-    quiet = QR_SIDE * 4 / 69
-    boxes.append(
-        ("QR", (left - quiet, bottom - quiet, left + QR_SIDE + quiet, bottom + QR_SIDE + quiet))
-    )
+    quiet, side = layout.quiet_zone, layout.qr_side
+    boxes.append(("QR", (left - quiet, bottom - quiet, left + side + quiet, bottom + side + quiet)))
     x, y, radius = layout.emblem
     boxes.append(("emblem", (x - radius, y - radius, x + radius, y + radius)))
     margin = 13 * MILLIMETRE
@@ -104,6 +151,11 @@ def faults(layout: Layout) -> list[str]:
             if x1 < rule.x2 and x2 > rule.x1 and y1 + 0.5 < rule.y1 < y2 - 0.5:
                 found.append(f"a rule crosses {name}")
     return found
+
+
+def small_print(layout: Layout) -> list[str]:
+    """What is set smaller than six points, or cut."""
+    return [line.text for line in layout.lines if line.size < 6]
 
 
 def text_of(pdf: bytes) -> str:
@@ -130,8 +182,11 @@ def test_nothing_overlaps_and_nothing_leaves_the_page(
     language: str, signers: tuple[SignerLine, ...]
 ) -> None:
     for title in ("NDA", TITLE_60, "W" * 300):
-        facts = replace(FACTS, language=language, signers=signers, title=title)
-        assert not faults(lay_out(facts))
+        facts = replace(FACTS, language=language, signers=signers, title=title, time_stamped=True)
+        for modules in (69, 93) if len(signers) < 8 else (93, 113):
+            layout = lay_out(facts, modules)
+            assert not faults(layout)
+            assert not small_print(layout)
 
 
 @settings(max_examples=30, deadline=None)
@@ -143,9 +198,17 @@ def test_nothing_overlaps_and_nothing_leaves_the_page(
     count=st.integers(0, 14),
     language=st.sampled_from((*LANGUAGES, "fr", "")),
     huge=st.integers(0, 10**12),
+    modules=st.sampled_from((69, 73, 81, 93, 101, 113)),
 )
 def test_no_text_breaks_the_page(
-    title: str, number: str, name: str, kiosk: str, count: int, language: str, huge: int
+    title: str,
+    number: str,
+    name: str,
+    kiosk: str,
+    count: int,
+    language: str,
+    huge: int,
+    modules: int,
 ) -> None:
     evidence = EvidenceSummary(huge, huge, huge, number, language)
     facts = replace(
@@ -153,14 +216,13 @@ def test_no_text_breaks_the_page(
         title=title,
         number=number,
         kiosk_name=kiosk,
-        signers=(replace(CLIENT, name=name),) * count,
+        signers=(replace(CLIENT, name=name, evidence=evidence, kiosk_name=name),) * count,
         language=language,
         pages=huge,
         journal_position=huge,
-        evidence=evidence,
         host=number,
     )
-    assert not faults(lay_out(facts))
+    assert not faults(lay_out(facts, modules))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -216,11 +278,60 @@ def test_twelve_signers_are_all_on_the_page() -> None:
     assert said.count("Maria Magdalena") == 4
 
 
-@pytest.mark.parametrize("signers", [(DIRECTOR, CLIENT), TWELVE], ids=len)
-def test_the_qr_is_read_from_a_render_of_150_dots_per_inch(signers: tuple[SignerLine, ...]) -> None:
-    pdf = draw_certificate(replace(FACTS, signers=signers), QR_TEXT, A4)
-    found = zxingcpp.read_barcodes(picture_of(pdf, 150))
-    assert [code.text for code in found] == [QR_TEXT]
+def poppler(pdf: Path) -> Any:
+    subprocess.run(["pdftoppm", "-r", "150", "-png", pdf, pdf.with_suffix("")], check=True)
+    return Image.open(next(pdf.parent.glob(f"{pdf.stem}-*.png")))
+
+
+def mupdf(pdf: Path) -> Any:
+    picture = pdf.with_suffix(".mupdf.png")
+    command = ["mutool", "draw", "-q", "-r", "150", "-o", str(picture), str(pdf)]
+    subprocess.run(command, check=True, capture_output=True)
+    return Image.open(picture)
+
+
+@pytest.mark.parametrize(("count", "least"), [(1, 69), (2, 69), (5, 77), (12, 101)])
+def test_the_qr_is_read_from_three_renderers_at_150_dots_per_inch(
+    count: int, least: int, tmp_path: Path
+) -> None:
+    facts = replace(FACTS, signers=TWELVE[:count], title=TITLE_60)
+    text = text_for(facts)
+    code = make_qr(text)
+    assert code.modules >= least
+    assert lay_out(facts, code.modules).qr_side / code.modules >= 0.58 * MILLIMETRE - 1e-9
+    pdf = tmp_path / "page.pdf"
+    pdf.write_bytes(draw_certificate(facts, text, A4))
+    for picture in (picture_of(pdf.read_bytes(), 150), poppler(pdf), mupdf(pdf)):
+        assert [found.text for found in zxingcpp.read_barcodes(picture)] == [text]
+
+
+def test_sixty_letter_names_of_twelve_signers_are_printed_whole() -> None:
+    names = [f"{name} {chr(1040 + place)}" for place, name in enumerate(SIXTY_LETTERS * 4)]
+    signers = tuple(replace(LONG, name=name) for name in names)
+    for language in LANGUAGES:
+        facts = replace(FACTS, language=language, signers=signers, title=TITLE_60)
+        layout = lay_out(facts, 113)
+        assert not faults(layout)
+        assert not small_print(layout)
+        printed = {line.text for line in layout.lines}
+        assert set(names) <= printed
+
+
+def test_each_client_stands_with_what_was_shown_and_where() -> None:
+    shown = EvidenceSummary(5, 5, 200, "2026-1", "pl")
+    clients = (replace(CLIENT, evidence=shown), LONG)
+    said = text_of(draw_certificate(replace(FACTS, signers=(DIRECTOR, *clients)), QR_TEXT, A4))
+    said = " ".join(said.split())
+    for expected in ("5 z 5 stron, 3 min 20 s", "4 z 5 stron, 1 min 1 s", LONG.kiosk_name):
+        assert expected in said
+    assert WORDS["pl"]["shown_each"] in said
+    assert "2026-1 (pl, uk)" in said
+
+
+def test_who_vouches_for_the_time_is_said_when_the_kiosk_time_stamps() -> None:
+    for stamped in (False, True):
+        page = draw_certificate(replace(FACTS, time_stamped=stamped), QR_TEXT, A4)
+        assert (WORDS["pl"]["stamped"] in text_of(page)) is stamped
 
 
 def test_the_qr_is_at_least_42_millimetres_with_a_white_quiet_zone() -> None:

@@ -206,13 +206,13 @@ def test_a_tampered_source_is_not_sealed(tmp_path: Path) -> None:
     assert not target.exists()
 
 
-def test_a_document_of_several_clients_waits_for_a_later_release(tmp_path: Path) -> None:
+def test_nobody_seals_before_everybody_has_signed(tmp_path: Path) -> None:
     plan = plain_plan()
     plan = replace(plan, clients=(*plan.clients, ClientPlan("Anna Nowak", (), None, None)))
     source, target = director_signed(inputs.paper(), tmp_path, plan), tmp_path / "sealed.pdf"
     with pytest.raises(SealRefused) as caught:
         complete(source, target, plan, 0, typed_answers(), house().kiosk, context(), NOW)
-    assert caught.value.code == "several_clients"
+    assert caught.value.code == "turns_missing"
     assert not target.exists()
 
 

@@ -156,7 +156,9 @@ class MemoryLedger:
             books.events.extend(new)
             return len(books.events)
 
-    def request_code(self, kiosk_id: str, document_id: str, now: datetime) -> CodeRequestResult:
+    def request_code(
+        self, kiosk_id: str, document_id: str, now: datetime, signer_id: str = ""
+    ) -> CodeRequestResult:
         self.kiosks[kiosk_id].codes_sent.append(document_id)
         return CodeRequestResult(True, "sms", "+48 *** *** 123", "")
 

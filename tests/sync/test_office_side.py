@@ -105,7 +105,7 @@ def test_a_replayed_upload_is_refused(caller: Caller) -> None:
 
 
 def test_a_replayed_code_request_sends_no_second_code(caller: Caller) -> None:
-    body = canonical_bytes({"document_id": "01" * 16})
+    body = canonical_bytes({"document_id": "01" * 16, "signer_id": ""})
     view = caller.make("POST", "/code-requests", body)
     assert caller.send(view, body).status_code == 200
     assert caller.refused(view, body) == (409, "nonce_not_rising")

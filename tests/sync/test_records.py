@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,8 +18,10 @@ from sync.records import (
     DocumentDue,
     DocumentWithdrawn,
     DownRow,
+    DueClient,
     EventKind,
     JournalEvent,
+    SignedClient,
 )
 from sync.strict_json import MAX_DEPTH, MAX_INTEGER, Fields, canonical_bytes, parse_object
 
@@ -34,7 +37,7 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
     max_leaves=10,
 )
-due = st.builds(
+one_due = st.builds(
     DocumentDue,
     document_id=hex16,
     number=texts,
@@ -42,11 +45,11 @@ due = st.builds(
     title=texts,
     language=st.sampled_from(["pl", "en", "de", "uk"]),
     plan=st.dictionaries(texts, json_values, max_size=3),
-    client_index=st.integers(0, 99),
     signer_id=st.from_regex(r"[A-Za-z0-9._-]{1,64}", fullmatch=True),
     client_name=texts,
     masked_contact=texts,
     channel=st.sampled_from(["sms", "email"]),
+    client_index=st.just(0),
     pdf_sha256=hex32,
     pdf_bytes=st.integers(1, 1000),
     pages=st.integers(1, 500),
@@ -55,7 +58,44 @@ due = st.builds(
     code_generation=st.integers(1, 9),
     sealed_code_key=st.binary(max_size=100),
     director=st.builds(DirectorFacts, texts, st.integers(0, 9), moments),
+    base_sha256=st.just("") | hex32,
+    following=st.lists(
+        st.builds(
+            DueClient,
+            st.just("s-2"),
+            texts,
+            texts,
+            st.sampled_from(["sms", "email"]),
+            hex32,
+            st.integers(1, 9),
+            st.binary(max_size=100),
+        ),
+        max_size=2,
+    ).map(tuple),
 )
+
+
+@st.composite
+def due_documents(draw: st.DrawFn) -> DocumentDue:
+    """Due for its first client, or for a later one after some have signed."""
+    turn = st.builds(
+        SignedClient,
+        method=st.integers(0, 99),
+        proof=st.integers(0, 99),
+        signed_at=moments,
+        time_quality=st.integers(0, 1),
+        kiosk_name=texts,
+        pages_shown=st.integers(0, 500),
+        pages_total=st.integers(1, 500),
+        seconds_reading=st.integers(0, 9999),
+        consent_version=st.just("2026-1"),
+        language=st.sampled_from(["pl", "uk"]),
+    )
+    signed = tuple(draw(st.lists(turn, max_size=3)))
+    return replace(draw(one_due), client_index=len(signed), signed=signed)
+
+
+due = due_documents()
 rows = st.builds(
     DownRow,
     counter=st.integers(1, MAX_INTEGER),
@@ -217,3 +257,41 @@ def test_messages_survive_the_way_through_json(message: Any) -> None:
     assert type(message).from_json(parse_object(data, MANY_BYTES)) == message
     with pytest.raises(MessageMalformed):
         type(message).from_json({**message.to_json(), "unknown": 1})
+
+
+def test_as_many_must_have_signed_as_come_before() -> None:
+    first = _due_now()
+    with pytest.raises(MessageMalformed):
+        DocumentDue.from_json({**first, "client_index": 1})
+    assert DocumentDue.from_json(first).client_index == 0
+
+
+def test_the_file_of_a_turn_must_be_there_before_its_event() -> None:
+    body = {
+        "pdf_sha256": "a" * 64,
+        "pdf_bytes": 5,
+        "client_index": 0,
+        "method": 2,
+        "proof": 1,
+        "signed_at": "2026-11-24T09:00:00Z",
+        "quality": 1,
+        "pages_shown": 2,
+        "pages_total": 2,
+        "seconds_reading": 40,
+        "consent_version": "2026-1",
+        "language": "pl",
+    }
+    value = {**sample_event(), "kind": "turn_signed", "body": body}
+    assert JournalEvent.from_json(value).blob == "a" * 64
+    for name in body:
+        short = {key: item for key, item in body.items() if key != name}
+        with pytest.raises(MessageMalformed):
+            JournalEvent.from_json({**value, "body": short})
+
+
+def _due_now() -> dict[str, Any]:
+    return DocumentDue(
+        *("01" * 16, "UM/1", "1234565", "Umowa", "pl", {}, 0, "s-1", "Anna", "+48 *** *** 123"),
+        *("sms", "a" * 64, 5, 2, "b" * 64, None, 1, b"key"),
+        DirectorFacts("Jan", 2, datetime(2026, 11, 24, 9, tzinfo=UTC)),
+    ).to_json()
