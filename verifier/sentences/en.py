@@ -35,9 +35,9 @@ SENTENCES: Final[dict[str, str]] = {
     "this certificate then.",
     "revoked_but_received": "The issuer's key was revoked on {at}; head office already held this "
     "certificate then, so it stays good.",
-    "trust_fresh": "The trust list is {days} days old.",
-    "trust_ageing": "The trust list is {days} days old; fetch a newer one soon.",
-    "trust_stale": "The trust list is {days} days old: too old to tell what has been revoked.",
+    "trust_fresh": "Age of the trust list in days: {days}.",
+    "trust_ageing": "Age of the trust list in days: {days}. Fetch a newer one soon.",
+    "trust_stale": "Age of the trust list in days: {days}. That is too old to tell what has been revoked.",
     "trust_from_future": "The trust list is from {as_of}, later than this machine's clock.",
     "time_assured": "The time of signing, {issued_at}, was assured.",
     "time_not_assured": "The time of signing, {issued_at}, was not assured: the kiosk's clock had "
