@@ -165,6 +165,8 @@ def test_the_keyboard_in_the_page_types_polish_and_never_covers_the_field(page: 
         read(page, desk)
         for width, height in ((1280, 800), (800, 480)):
             page.set_viewport_size({"width": width, "height": height})
+            assert desk.progress is not None
+            desk.save(replace(desk.progress, drafts={}))
             page.reload()
             field = page.locator("#field-company")
             expect(page.locator(".keyboard")).to_be_visible()
@@ -177,8 +179,68 @@ def test_the_keyboard_in_the_page_types_polish_and_never_covers_the_field(page: 
             expect(field).to_have_value("Żó łęa")
             page.locator(".key--erase").tap()
             expect(field).to_have_value("Żó łę")
-            page.keyboard.type("x")
+            with page.expect_response("**/draft"):
+                page.keyboard.type("x")
             expect(field).to_have_value("Żó łęx")
+
+
+def test_what_is_typed_survives_a_reload_and_a_step_back(page: Page) -> None:
+    desk = MemoryDesk(sample_named(STAMPED))
+    with served(desk, "pl") as address:
+        confirm(page, desk, address)
+        read(page, desk)
+        with page.expect_response("**/draft") as kept:
+            page.locator("#field-company").fill("Żółw i")
+        assert kept.value.status == 204
+        page.reload()
+        expect(page.locator("#field-company")).to_have_value("Żółw i")
+        page.locator("#field-company").fill("Żółw i Łoś")
+        page.locator("footer .button--plain").tap()
+        page.wait_for_url("**/read/*")
+        page.goto(f"{address}/ceremony/fill/1")
+        expect(page.locator("#field-company")).to_have_value("Żółw i Łoś")
+        page.locator(NEXT).tap()
+        page.wait_for_url("**/ceremony/fill/2")
+        assert desk.progress is not None
+        assert desk.progress.drafts == {}
+        assert desk.progress.values["company"] == "Żółw i Łoś"
+
+
+def test_numbers_bring_up_digits_and_an_account_number_letters_too(page: Page) -> None:
+    desk = MemoryDesk(sample_named("umowa-najmu-lokalu"))
+    keys = [spec.key for spec in desk.sample.client.fields]
+    with served(desk, "pl") as address:
+        confirm(page, desk, address)
+        read(page, desk)
+        page.goto(f"{address}/ceremony/fill/{keys.index('pesel') + 1}")
+        assert page.locator(".keyboard .key:not(.key--quiet)").all_inner_texts() == [*"1234567890"]
+        page.goto(f"{address}/ceremony/fill/{keys.index('account') + 1}")
+        page.locator(".key--letters").tap()
+        the_key(page, "D").tap()
+        the_key(page, "E").tap()
+        page.locator(".key--symbols").tap()
+        the_key(page, "8").tap()
+        expect(page.locator("#field-account")).to_have_value("DE8")
+
+
+def test_an_answer_is_chosen_by_one_touch_of_a_large_button(page: Page) -> None:
+    desk = MemoryDesk(sample_named("umowa-konta-i-zgody"))
+    number = [spec.key for spec in desk.sample.client.fields].index("statements") + 1
+    with served(desk, "pl") as address:
+        confirm(page, desk, address)
+        read(page, desk)
+        page.goto(f"{address}/ceremony/fill/{number}")
+        page.locator(NEXT).tap()
+        expect(page.locator(".problem")).to_be_visible()
+        offers = page.locator(".choice__offer")
+        for box in (offer.bounding_box() for offer in offers.all()):
+            assert box is not None
+            assert box["height"] >= 72
+        offers.nth(1).tap()
+        page.locator(NEXT).tap()
+        page.wait_for_url(lambda url: not url.endswith(f"/fill/{number}"))
+        assert desk.progress is not None
+        assert desk.progress.values["statements"] == "listem zwykłym"
 
 
 def type_with_accents(page: Page) -> None:
