@@ -48,6 +48,7 @@ MAX_INPUT_BYTES = 100 * 1024 * 1024  # 80 MB scans are real; beyond that a kiosk
 MAX_PAGES = 1000  # a client reads every page; nobody reads more at a terminal
 MAX_DECODED_STREAM_BYTES = 256 * 1024 * 1024  # a deflate bomb stops here
 MAX_WARNINGS = 20_000  # repairs in one file, after which it is called broken
+TRAILER_KEEPS = ("/Root", "/Info", "/ID", "/Size")
 HEADER_SEARCH_BYTES = 1024  # readers accept the header this late (ISO 32000-1 annex H, 3.4.1)
 
 pikepdf.settings.set_qpdf_limits(
@@ -213,6 +214,8 @@ def _flatten(pdf: pikepdf.Pdf) -> None:
 
 
 def _saved(pdf: pikepdf.Pdf) -> bytes:
+    for key in [key for key in pdf.trailer.keys() if key not in TRAILER_KEEPS]:  # noqa: SIM118
+        del pdf.trailer[key]
     output = io.BytesIO()
     pdf.save(
         output,
@@ -226,7 +229,10 @@ def _saved(pdf: pikepdf.Pdf) -> bytes:
 
 
 def _read_strictly(data: bytes, pages: int) -> None:
+    """Read every object as the verifier will: a name that it cannot read must not get that far."""
     reader = PdfFileReader(io.BytesIO(data), strict=True)
     found = int(reader.root["/Pages"]["/Count"])
     if found != pages:
         raise ValueError(f"{found} pages instead of {pages}")
+    for reference in reader.xrefs.explicit_refs_in_revision(0):
+        reader.get_object(reference)

@@ -33,8 +33,17 @@ TOLERANCE = 40  # steps of grey, of 255
 MAX_DIFFERENT = 0.0008  # of all pixels
 PAGES_COMPARED = 4
 
-SIGNED = ("absent page", "content that breaks off", "mixed sizes, turned", "poster", "speck")
-"""Where a page itself is odd; the others differ in what is on it, which signing never looks at."""
+SIGNED = (
+    "absent page",
+    "content that breaks off",
+    "mixed sizes, turned",
+    "odd names",
+    "poster",
+    "speck",
+    "tangled resources",
+)
+"""Where pages or objects themselves are odd; the others differ in what lies on a page, at which
+signing never looks."""
 LEFT_TO_THE_READER = {"shapes", "form of all kinds", "the same, said to be drawn"}
 """Each reader draws these in its own way; they are compared by eye and by what must be inked."""
 

@@ -292,6 +292,34 @@ def portfolio() -> bytes:
     return changed(paper(), collect)
 
 
+def tangled_resources() -> bytes:
+    """Form XObjects that all name one another in one resource dictionary, as drawing programs do.
+
+    Seventy such objects have more ways through them than anybody can walk.
+    """
+
+    def tangle(document: pikepdf.Pdf) -> None:
+        shared = document.make_indirect(Dictionary(XObject=Dictionary()))
+        for number in range(30):
+            form = document.make_stream(b"0 0 10 10 re f")
+            form.Type, form.Subtype, form.BBox = Name.XObject, Name.Form, Array([0, 0, 10, 10])
+            form.Resources = shared
+            shared.XObject[f"/F{number}"] = form
+        page = document.pages[0]
+        page.obj.Resources.XObject = shared.XObject
+        page.contents_add(b"/F7 Do")
+
+    return changed(paper(), tangle)
+
+
+def with_odd_names() -> bytes:
+    """Names that hold a number sign where none may be, in a dictionary and in the trailer."""
+    plain = paper(compressed=False)
+    return plain.replace(b"/Font <<", b"/Od#e0d 1 /Font <<", 1).replace(
+        b"trailer\n<<", b"trailer\n<< /Som#e0hing 1", 1
+    )
+
+
 WILD: dict[str, Callable[[], bytes]] = {
     "mixed sizes, turned": mixed_sizes,
     "poster": poster,
@@ -317,5 +345,7 @@ WILD: dict[str, Callable[[], bytes]] = {
     "linearised, object streams": lambda: saved(
         paper(3), linearize=True, object_stream_mode=pikepdf.ObjectStreamMode.generate
     ),
+    "tangled resources": tangled_resources,
+    "odd names": with_odd_names,
     "two hundred pages": lambda: paper(200),
 }
