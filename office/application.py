@@ -29,6 +29,7 @@ from office.screens import (
     client,
     development,
     documents,
+    keys,
     labels,
     placing,
     queue,
@@ -113,7 +114,7 @@ def _register_blueprints(
     app.register_blueprint(
         Blueprint("look", "office.look", static_folder=str(look), static_url_path="/look")
     )
-    for module in (sign_in, documents, placing, queue, administration, client, trust):
+    for module in (sign_in, documents, placing, queue, administration, keys, client, trust):
         app.register_blueprint(module.blueprint)
     every = DEVELOPMENT_POLL_SECONDS if office.settings.development else POLL_SECONDS
     sync = make_sync_blueprint(Ledger(office, clock), office.keyring.response_key(), clock, every)

@@ -12,7 +12,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from office.errors import OfficeError, ValueRefused
+from office.screens.key_refusals import KEY_REFUSALS
 from signing.ceremony.field_words import field_message
+from signing.errors import SigningError
 
 __all__ = ["REFUSALS", "error_words"]
 
@@ -284,11 +286,12 @@ REFUSALS: dict[str, Words] = {
     **_SIGNING,
     **_FAULTS,
     **_PEOPLE,
+    **KEY_REFUSALS,
 }
 """Sentence and next step of every code."""
 
 
-def error_words(error: OfficeError) -> tuple[str, str]:
+def error_words(error: OfficeError | SigningError) -> tuple[str, str]:
     """Return an error's sentence and next step in the language of the screen.
 
     What is wrong with a value is said as the kiosk says it to a client.

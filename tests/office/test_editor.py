@@ -199,8 +199,12 @@ def test_axe_finds_nothing_on_any_page(
     sign_in(page, address, people.administrator)
     look("/documents", "/documents/new", f"/documents/{document.id}", "/kiosks", "/people")
     look(f"/documents/{unsent}/fields")
+    revoke = (f"/keys/director/{people.director.id}/revoke", f"/kiosks/{kiosk.id}/revoke")
+    keys = ("/keys", "/keys/signing-ca", *revoke)
+    look(*keys)
     page.set_viewport_size({"width": PHONE_SCREEN[0], "height": PHONE_SCREEN[1]})
-    for path in (f"/m/{link}", "/documents", f"/documents/{document.id}", "/kiosks", "/people"):
+    narrow = (f"/m/{link}", "/documents", f"/documents/{document.id}", "/kiosks", "/people", *keys)
+    for path in narrow:
         page.goto(address + path)
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > PHONE_SCREEN[0]:

@@ -22,7 +22,6 @@ PLACEHOLDER = re.compile(r"%\([a-z_]+\)s")
 LANGUAGES = ("pl", "de", "uk")
 NOT_ON_SCREENS = frozenset(
     {
-        "already_revoked",
         "already_set_up",
         "bad_setting",
         "bad_token",
@@ -38,25 +37,19 @@ NOT_ON_SCREENS = frozenset(
         "keys_refused",
         "mail_refused",
         "mail_server_unreachable",
-        "no_key_to_revoke",
         "no_mail_sink",
         "no_password",
-        "no_request",
         "not_a_director",
         "not_agreed",
         "not_set_up",
         "not_signed_yet",
         "passphrases_differ",
-        "person_put_aside",
         "pin_unreadable",
         "port_taken",
-        "root_apart",
         "root_awaited",
-        "root_here",
         "secret_unreadable",
         "sms_gateway_unreachable",
         "sms_refused",
-        "token_not_configured",
         "words_of_another_root",
     }
 )

@@ -1,0 +1,66 @@
+"""Refusals on the pages of keys, in words that are translated (see `office.screens.refusals`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+__all__ = ["KEY_REFUSALS"]
+
+KEY_REFUSALS: dict[str, tuple[Any, Any]] = {
+    "bad_reason": (_l("No reason is chosen."), _l("Choose one: the trust list says it.")),
+    "not_confirmed": (_l("Nothing was done yet."), _l("Tick the box to confirm.")),
+    "already_revoked": (_l("This kiosk is shut out already."), _l("Nothing is to be done.")),
+    "no_key_to_revoke": (_l("This person has no signing key."), _l("Nothing is to be done.")),
+    "person_put_aside": (
+        _l("This person was put aside."),
+        _l("Let the person sign in again first."),
+    ),
+    "root_apart": (
+        _l("The root is kept apart, so a new signing CA needs its answer."),
+        _l("Make a request and carry it to the root."),
+    ),
+    "root_here": (_l("The root is on this machine."), _l("Nobody has to be asked.")),
+    "no_request": (
+        _l("No answer of a root is awaited here."),
+        _l("Make a request and carry it to the root."),
+    ),
+    "answer_refused": (
+        _l("This is not the root's answer to the request that was made last."),
+        _l("Carry the newest request to the root and bring back its answer."),
+    ),
+    "root_file_unreadable": (
+        _l("This file is not a root's answer."),
+        _l("Check its name, and that it was copied whole."),
+    ),
+    "token_missing": (
+        _l("The token with the signing keys is not there."),
+        _l("Ask an administrator to put it in."),
+    ),
+    "token_failed": (
+        _l("The token with the signing keys did not do what was asked of it."),
+        _l("Try again; if it stays, ask an administrator."),
+    ),
+    "pin_wrong": (
+        _l("The PIN of the token with the signing keys is wrong."),
+        _l("Ask an administrator to correct it; too many tries lock a token."),
+    ),
+    "pin_locked": (
+        _l("The token with the signing keys is locked after too many wrong PINs."),
+        _l("Ask an administrator to unlock it."),
+    ),
+    "key_missing": (
+        _l("The signing key is not where it should be."),
+        _l("Ask an administrator to restore it or to renew the key."),
+    ),
+    "key_unreadable": (
+        _l("The signing key cannot be opened."),
+        _l("Ask an administrator to restore it or to renew the key."),
+    ),
+    "token_not_configured": (
+        _l("The signing key is in a token, and no token is configured."),
+        _l("Ask an administrator to set it up as before."),
+    ),
+}
+"""Sentence and next step of every code about keys."""
