@@ -84,7 +84,7 @@ _MESSAGES: dict[str, Any] = {
 _KINDS: dict[str, Any] = {
     "text": _l("Text"),
     "multiline": _l("Several lines"),
-    "number": _l("Number"),
+    "number": _l("Decimal number"),
     "money": _l("Amount of money"),
     "date": _l("Date"),
     "email": _l("E-mail"),
