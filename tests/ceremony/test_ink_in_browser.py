@@ -1,0 +1,234 @@
+"""The ink on the screen laid over the ink in the PDF: one picture each, pixel against pixel.
+
+The pad of the real page draws what fingers wrote; its canvas is photographed. The same strokes go
+into a PDF by the client's own update, and PDFium renders it. Nothing is compared by numbers here
+(`tests/signing/test_ink_on_screen.py` does that): what is compared is what can be seen.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pypdfium2
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+from signing.client import sign_as_client
+from signing.fields import Placement
+from signing.ink import Ink, InkPoint
+from signing.marks import ClientAnswers, DrawnMark
+from signing.one_shot import make_one_shot
+from tests.ceremony.conftest import STAMPED
+from tests.ceremony.memory_desk import MemoryDesk, sample_named
+from tests.ceremony.served_desk import served
+from tests.ceremony.test_in_browser import draw, to_the_pad
+from tests.journeys.browser import KIOSK_SCREEN, chromium
+from tests.samples.hand import drawn_signature
+from tests.signing import inputs
+from tests.signing.house import NOW, director_signed, house, plain_plan
+from verifier.pdfium_lock import PDFIUM_LOCK
+from verifier.token import Proof
+
+pytestmark = pytest.mark.browser
+
+Shape = NDArray[np.bool_]
+SIDE = 900
+"""Pixels of the longer side at which the two are laid over each other."""
+BLUENESS = 78
+"""Blue less red of the PDF's ink, of 255."""
+
+
+def stroke(points: list[tuple[float, float]], start_ms: float, step_ms: float) -> list[InkPoint]:
+    return [
+        InkPoint(round(x, 2), round(y, 2), start_ms + step_ms * i, 0.5)
+        for i, (x, y) in enumerate(points)
+    ]
+
+
+def hands() -> dict[str, Ink]:
+    """Signatures that are hard to draw alike."""
+    dots = [stroke([(80 + 70 * i, 60 + 20 * (i % 3))], 300 * i, 8) for i in range(8)]
+    crossing = [
+        stroke([(60 + 8 * i, 40 + 2.2 * i) for i in range(70)], 0, 8),
+        stroke([(60 + 8 * i, 200 - 2.2 * i) for i in range(70)], 900, 8),
+        stroke(
+            [(330 + 40 * math.cos(i / 4), 120 + 60 * math.sin(i / 3)) for i in range(90)], 2e3, 8
+        ),
+    ]
+    fast = [
+        stroke([(40 + 70 * i, 120 + 70 * (-1) ** i) for i in range(10)], 0, 4),
+        stroke([(60 + 110 * i, 200 - 20 * i) for i in range(6)], 700, 4),
+    ]
+    long = [
+        stroke(
+            [(60 + 0.09 * i, 120 + 70 * math.sin(i / 37) * math.cos(i / 301)) for i in range(7000)],
+            0,
+            4,
+        )
+    ]
+    return {
+        name: Ink(tuple(tuple(one) for one in strokes), 760, 240, 125)
+        for name, strokes in (
+            ("dots", dots),
+            ("crossing", crossing),
+            ("fast", fast),
+            ("long", long),
+        )
+    }
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[BrowserContext]:
+    with sync_playwright() as playwright, chromium(playwright, KIOSK_SCREEN, touch=True) as context:
+        yield context
+
+
+@pytest.fixture
+def page(browser: BrowserContext) -> Iterator[Page]:
+    browser.clear_cookies()
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+def on_screen(page: Page) -> Shape:
+    """Where the pad's canvas is inked, cropped to the ink."""
+    png = page.locator("[data-pad-canvas]").evaluate(
+        "canvas => canvas.toDataURL('image/png').split(',')[1]"
+    )
+    alpha = np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGBA"))[..., 3]
+    return cropped(alpha)
+
+
+def painted(page: Page, address: str, ink: Ink) -> Shape:
+    """The strokes as the pad's own script fills them on a canvas of the same browser."""
+    page.goto(f"{address}/start")
+    png = page.evaluate(
+        """async ([strokes, width, height]) => {
+          const { strokeOutline } = await import("/ceremony/static/ink.js");
+          const canvas = document.createElement("canvas");
+          const scale = 900 / width;
+          canvas.width = 900; canvas.height = Math.round(height * scale);
+          const context = canvas.getContext("2d");
+          context.setTransform(scale, 0, 0, scale, 0, 0);
+          for (const stroke of strokes) {
+            const path = new Path2D();
+            strokeOutline(stroke, width, path);
+            context.fill(path);
+          }
+          return canvas.toDataURL("image/png").split(",")[1];
+        }""",
+        [[[[p.x, p.y, p.t_ms, p.pressure] for p in s] for s in ink.strokes], ink.width, ink.height],
+    )
+    alpha = np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGBA"))[..., 3]
+    return cropped(alpha)
+
+
+def in_pdf(ink: Ink, folder: Path, *, pdf: bytes, width: float, height: float) -> Shape:
+    """The client's signature of a signed PDF, rendered and cropped to the drawn ink."""
+    place = Placement(0, 60, 300, width, height)
+    plan = plain_plan()
+    plan = replace(plan, clients=(replace(plan.clients[0], signature=place),))
+    source, target = director_signed(pdf, folder, plan), folder / "inked.pdf"
+    name = plan.clients[0].name
+    identity = make_one_shot(name, Proof.ID_DOCUMENT, house().kiosk, NOW)
+    sign_as_client(source, target, plan, 0, ClientAnswers({}, None, DrawnMark(ink)), identity, NOW)
+    scale = 1600 / width
+    with PDFIUM_LOCK:
+        document = pypdfium2.PdfDocument(target.read_bytes())
+        document.init_forms()
+        page = document[0]
+        left, above = 60, page.get_height() - 300 - height
+        below = 300 + min(20.0, 0.25 * height)  # the caption stays out, whose edges PDFium tints
+        crop = (left, below, page.get_width() - left - width, above)
+        cut = page.render(scale=scale, crop=crop, rev_byteorder=True).to_numpy().astype(int)
+        document.close()
+    blue = cut[..., 2] - cut[..., 0]  # the ink is blue-black, the caption grey, the paper white
+    return cropped(np.asarray(np.clip(blue * 255 / BLUENESS, 0, 255), dtype=np.uint8))
+
+
+def cropped(cover: NDArray[np.uint8]) -> Shape:
+    """Half covered or more, at `SIDE` pixels, without empty margins."""
+    rows, columns = np.where(cover > 110)
+    cut = cover[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    scale = SIDE / max(cut.shape)
+    size = (max(1, round(cut.shape[1] * scale)), max(1, round(cut.shape[0] * scale)))
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(cut, size, interpolation=way) > 110)
+
+
+def differing(one: Shape, other: Shape) -> tuple[float, float]:
+    """Share of the ink that differs; the farthest, in pixels, that ink lies from the other's."""
+    height, width = max(one.shape[0], other.shape[0]), max(one.shape[1], other.shape[1])
+    assert abs(one.shape[0] - other.shape[0]) <= 4
+    assert abs(one.shape[1] - other.shape[1]) <= 4
+    a, b = (np.pad(s, ((0, height - s.shape[0]), (0, width - s.shape[1]))) for s in (one, other))
+    share = float((a ^ b).sum() / a.sum())
+    away = [
+        float(cv2.distanceTransform((~there).astype(np.uint8), cv2.DIST_L2, 5)[here].max())
+        for here, there in ((a, b), (b, a))
+    ]
+    return share, max(away)
+
+
+def test_what_a_finger_drew_on_the_pad_is_what_the_pdf_shows(page: Page, tmp_path: Path) -> None:
+    desk = MemoryDesk(sample_named(STAMPED))
+    with served(desk, "en") as address:
+        to_the_pad(page, desk, address)
+        draw(page, drawn_signature())
+        page.wait_for_timeout(100)
+        seen = on_screen(page)
+        page.locator("[data-pad-done]").tap()
+        page.wait_for_url("**/ceremony/review")
+    assert desk.progress is not None
+    assert desk.progress.mark is not None
+    ink = Ink.from_json(desk.progress.mark["ink"])
+    share, away = differing(seen, in_pdf(ink, tmp_path, pdf=inputs.blank(), width=320, height=190))
+    assert share < 0.3
+    assert away < 3.0
+
+
+@pytest.mark.parametrize("name", sorted(hands()))
+def test_dots_crossings_fast_and_long_strokes_are_seen_alike(
+    page: Page, tmp_path: Path, name: str
+) -> None:
+    ink = hands()[name]
+    with served(MemoryDesk(sample_named(STAMPED)), "en") as address:
+        seen = painted(page, address, ink)
+    share, away = differing(seen, in_pdf(ink, tmp_path, pdf=inputs.blank(), width=320, height=190))
+    assert share < 0.3
+    assert away < 3.0
+
+
+@pytest.mark.parametrize(
+    ("pdf", "width", "height"),
+    [(inputs.rotated(90), 200, 90), (inputs.rotated(180), 200, 90), (inputs.blank(), 44, 22)],
+)
+def test_turned_pages_and_tiny_places_keep_the_shape(
+    page: Page, tmp_path: Path, pdf: bytes, width: float, height: float
+) -> None:
+    ink = hands()["crossing"]
+    with served(MemoryDesk(sample_named(STAMPED)), "en") as address:
+        seen = painted(page, address, ink)
+    _, away = differing(seen, in_pdf(ink, tmp_path, pdf=pdf, width=width, height=height))
+    assert away < 3.0
+
+
+def test_another_curve_would_be_noticed(page: Page, tmp_path: Path) -> None:
+    ink = hands()["crossing"]
+    moved = tuple(replace(one, y=one.y + 5) for one in ink.strokes[2])
+    other = replace(ink, strokes=(*ink.strokes[:2], moved))
+    with served(MemoryDesk(sample_named(STAMPED)), "en") as address:
+        seen = painted(page, address, other)
+    share, away = differing(seen, in_pdf(ink, tmp_path, pdf=inputs.blank(), width=320, height=190))
+    assert share > 0.4
+    assert away > 4.5
