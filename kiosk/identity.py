@@ -1,8 +1,9 @@
 """Who this kiosk is: its keys, made here and never leaving, and what head office granted for them.
 
-Four keys: the kiosk's own CA (issues a client's one-shot certificate), the seal (seals PDFs and
-signs certificate tokens), the sync key (signs requests) and the exchange key (code keys are sealed
-to it). The first three are encrypted key files; the exchange key lies in the encrypted store.
+Five keys: the kiosk's own CA (issues a client's one-shot certificate), the seal (seals PDFs and
+signs certificate tokens), the time-stamping key (states when; certified by `kiosk.authority`, not
+at enrolment), the sync key (signs requests) and the exchange key (code keys are sealed to it). All
+but the last are encrypted key files; the exchange key lies in the encrypted store.
 
 Enrolling is safe to cut short anywhere: keys are made once and kept; asking again with the same
 code and keys gives the same grant; the grant, the kiosk's name and the first line of its journal
@@ -24,8 +25,9 @@ from kiosk.errors import EnrolmentError
 from kiosk.journal import Journal
 from kiosk.store import Store
 from signing.errors import SigningError
-from signing.identities import KioskIdentity
+from signing.identities import KioskIdentity, SigningIdentity
 from signing.key_files import KeyFile
+from signing.timestamp_tokens import KioskTimeStamper
 from sync.device_side import DeviceIdentity, enrol
 from sync.enrolment import make_request
 from sync.errors import SyncError
@@ -45,6 +47,7 @@ class DeviceKeys:
 
     ca: EllipticCurvePrivateKey = field(repr=False)
     seal: EllipticCurvePrivateKey = field(repr=False)
+    timestamp: EllipticCurvePrivateKey = field(repr=False)
     sync: Ed25519PrivateKey = field(repr=False)
     exchange: X25519PrivateKey = field(repr=False)
 
@@ -73,13 +76,14 @@ def load_keys(store: Store, folder: Path, passphrase: bytes) -> DeviceKeys:
         EnrolmentError: the code of the key file's error, when one cannot be opened.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    ca, seal, sync = (
-        KeyFile(folder / f"{name}.pem", passphrase) for name in ("ca", "seal", "sync")
+    ca, seal, timestamp, sync = (
+        KeyFile(folder / f"{name}.pem", passphrase) for name in ("ca", "seal", "timestamp", "sync")
     )
     try:
         return DeviceKeys(
             ca=ca.load_p256() if ca.exists() else ca.create_p256(),
             seal=seal.load_p256() if seal.exists() else seal.create_p256(),
+            timestamp=timestamp.load_p256() if timestamp.exists() else timestamp.create_p256(),
             sync=sync.load_ed25519() if sync.exists() else sync.create_ed25519(),
             exchange=_exchange_key(store),
         )
@@ -98,7 +102,7 @@ def load_enrolment(store: Store, folder: Path, passphrase: bytes) -> Enrolment |
         return None
     grant = EnrolmentGrant.from_json(parse_object(text.encode("utf-8"), MAX_GRANT_BYTES))
     keys = load_keys(store, folder, passphrase)
-    return _enrolment(grant, keys)
+    return _enrolment(grant, keys, bytes.fromhex(store.setting("timestamp_certificate")))
 
 
 def enrol_kiosk(
@@ -145,7 +149,9 @@ def enrol_kiosk(
     return enrolment
 
 
-def _enrolment(grant: EnrolmentGrant, keys: DeviceKeys) -> Enrolment:
+def _enrolment(
+    grant: EnrolmentGrant, keys: DeviceKeys, timestamp_certificate: bytes = b""
+) -> Enrolment:
     """Put grant and keys together, after checking that they belong together."""
     try:
         ca = x509.load_der_x509_certificate(grant.ca_certificate)
@@ -155,6 +161,11 @@ def _enrolment(grant: EnrolmentGrant, keys: DeviceKeys) -> Enrolment:
         raise _mismatch() from error
     if ca.public_key() != keys.ca.public_key() or seal.public_key() != keys.seal.public_key():
         raise _mismatch()
+    stamper = None
+    if timestamp_certificate:
+        clock = x509.load_der_x509_certificate(timestamp_certificate)
+        if clock.public_key() == keys.timestamp.public_key():
+            stamper = KioskTimeStamper(SigningIdentity(keys.timestamp, clock, chain))
     kiosk = KioskIdentity(
         kiosk_id=grant.kiosk_id,
         name=grant.kiosk_name,
@@ -163,6 +174,7 @@ def _enrolment(grant: EnrolmentGrant, keys: DeviceKeys) -> Enrolment:
         seal_key=keys.seal,
         seal_certificate=seal,
         chain=chain,
+        timestamper=stamper,
     )
     device = DeviceIdentity(grant.kiosk_id, keys.sync, grant.office_public_key)
     return Enrolment(grant, keys, kiosk, device)

@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kiosk.authority import with_fitting_time
 from kiosk.clock import Reading
 from kiosk.document_files import BlobKind
 from kiosk.documents import DocumentState
@@ -147,7 +148,9 @@ class Sealer:
                 DocumentPlan.from_json(record.plan),
                 record.client_index,
                 answers,
-                self._terminal.enrolment().kiosk,
+                with_fitting_time(
+                    self._terminal.enrolment().kiosk, context.trust, context.time_quality
+                ),
                 context,
                 attempt.reading.now,
             )

@@ -23,6 +23,7 @@ from pathlib import Path
 
 import httpx
 
+from kiosk.authority import KioskAuthority
 from kiosk.clock import KioskClock, MachineTime, SteadyClock, TimeMark
 from kiosk.credential import load_credential
 from kiosk.device_store import KioskDeviceStore
@@ -35,6 +36,7 @@ from kiosk.settings import Settings
 from kiosk.store import Store
 from kiosk.trust import TrustKeeper
 from kiosk.vault import Vault
+from sync.certified_device import CertifiedDevice
 from sync.device_side import Device
 
 __all__ = ["Terminal"]
@@ -130,7 +132,9 @@ class Terminal:
     def device(self, http: httpx.Client) -> Device:
         """The connection to head office. Raises `EnrolmentError`."""
         enrolment = self.enrolment()
-        return Device(
+        source = KioskAuthority(self.store, self.clock, self.enrolment, self._read_again)
+        return CertifiedDevice(
+            source,
             store=self.device_store,
             identity=enrolment.device,
             office_url=self.office_url,
@@ -139,6 +143,10 @@ class Terminal:
             trust_folder=self.settings.trust_folder,
             trust_root=enrolment.grant.trust_root,
         )
+
+    def _read_again(self) -> None:
+        """A certificate came: the next signature is to use it."""
+        self._enrolment = None
 
     # -- life --------------------------------------------------------------------------------
 

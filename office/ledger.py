@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import insert, select, update
 
 from office import authorities, codes_desk, dispatch, evidence, kiosks, tables, trust
+from office import kiosk_authority as authority
 from office.documents import find_document
 from office.errors import NotFound
 from office.head_office import HeadOffice
@@ -22,6 +23,7 @@ from office.history import Actor, record
 from office.kiosks import find_kiosk
 from office.lifecycle import State
 from office.uploads import Uploads
+from sync.authority import AuthorityReport
 from sync.enrolment_messages import DeviceKeys, EnrolmentGrant
 from sync.errors import EnrolmentRefused, RequestRefused
 from sync.messages import CodeRequestResult
@@ -126,6 +128,12 @@ class Ledger:
             trust_root=office.publisher.root_bytes(),
         )
 
+    def take_authority_report(
+        self, kiosk_id: str, report: AuthorityReport, now: datetime
+    ) -> bytes | None:
+        """Keep a kiosk's revocation list and certify its time-stamping key."""
+        return authority.take_report(self._office, kiosk_id, report, now)
+
     def rows_after(self, kiosk_id: str, cursor: int, limit: int) -> Sequence[DownRow]:
         """Give rows with a counter above `cursor`, lowest first."""
         rows = tables.kiosk_rows
@@ -208,14 +216,17 @@ class Ledger:
                 break
         return max(acknowledged, self.acknowledged(kiosk_id))
 
-    def request_code(self, kiosk_id: str, document_id: str, now: datetime) -> CodeRequestResult:
+    def request_code(
+        self, kiosk_id: str, document_id: str, now: datetime, signer_id: str = ""
+    ) -> CodeRequestResult:
         """Send the client of a document due at this kiosk a confirmation code."""
         with self._office.database.read() as connection:
             try:
                 document = find_document(connection, document_id)
             except NotFound:
                 document = None
-        if document is None or document.kiosk_id != kiosk_id:
+        known = document is not None and signer_id in ("", document.signer_id)
+        if document is None or document.kiosk_id != kiosk_id or not known:
             raise RequestRefused(
                 "no_such_document",
                 "This document is not due at this kiosk.",

@@ -99,6 +99,7 @@ kiosks = Table(
     Column("device_keys", JSON),
     Column("kiosk_ca_der", LargeBinary),
     Column("seal_der", LargeBinary),
+    Column("crl_der", LargeBinary),  # newest revocation list of its CA
     Column("seen_at", Instant),
     # Highest nonce taken, highest row counter given out, highest event sequence accepted.
     Column("nonce", BigInteger, nullable=False),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from sync.authority import AuthorityReport
 from sync.enrolment_messages import DeviceKeys, EnrolmentGrant
 from sync.events import JournalEvent
 from sync.messages import CodeRequestResult
@@ -69,6 +70,14 @@ class OfficeLedger(Protocol):
         The first call stores the keys with the code, issues the certificates and answers; a later
         call with equal keys gives the same grant; with other keys it raises
         `EnrolmentRefused("code_used", …)`.
+        """
+
+    def take_authority_report(
+        self, kiosk_id: str, report: AuthorityReport, now: datetime
+    ) -> bytes | None:
+        """Keep a kiosk's revocation list and certify its time-stamping key: the DER, or None.
+
+        The same report again gives the same certificate.
         """
 
     def rows_after(self, kiosk_id: str, cursor: int, limit: int) -> Sequence[DownRow]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Blueprint, Response, request
 
+from sync.authority import AuthorityReply, AuthorityReport
 from sync.enrolment import check_request, grant_reply
 from sync.enrolment_messages import EnrolmentRequest
 from sync.errors import MessageMalformed, RequestRefused
@@ -36,6 +38,7 @@ from sync.strict_json import MAX_INTEGER, Fields, parse_object
 
 __all__ = [
     "DOWNLOAD_BYTES",
+    "MAX_AUTHORITY_BYTES",
     "MAX_ENROLMENT_BYTES",
     "MAX_EVENTS_BYTES",
     "MAX_SMALL_BYTES",
@@ -48,6 +51,8 @@ MAX_SMALL_BYTES = 4 * 1024
 """Largest body of a request that carries only names, bytes."""
 MAX_ENROLMENT_BYTES = 8 * 1024
 """Largest enrolment request, bytes: four keys, three signatures and a MAC take about 1 KiB."""
+MAX_AUTHORITY_BYTES = 16 * 1024
+"""Largest report of a kiosk's authority, bytes: a revocation list, a key and a signature."""
 MAX_EVENTS_BYTES = MAX_EVENTS * MAX_EVENT_BYTES + 1024
 """Largest body with events, bytes."""
 
@@ -176,6 +181,12 @@ class _Office:
         )
         return json_reply(result.to_json())
 
+    def authority(self) -> Reply:
+        facts, body = self._admit(MAX_AUTHORITY_BYTES, changes=True)
+        report = AuthorityReport.from_json(parse_object(body, MAX_AUTHORITY_BYTES))
+        made = self._ledger.take_authority_report(facts.kiosk_id, report, self._clock())
+        return json_reply(AuthorityReply(made).to_json())
+
     def enrolment(self) -> Reply:
         body = read_body(request, MAX_ENROLMENT_BYTES)
         now = self._clock()
@@ -253,10 +264,8 @@ def make_sync_blueprint(
     def code_request() -> Response:
         return office.answer(office.code_request)
 
-    @blueprint.post("/enrolment")
-    def enrolment() -> Response:
-        return office.answer(office.enrolment)
-
+    for name, endpoint in (("authority", office.authority), ("enrolment", office.enrolment)):
+        blueprint.add_url_rule(f"/{name}", name, partial(office.answer, endpoint), methods=["POST"])
     everything = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
     @blueprint.route("/", methods=everything, defaults={"rest": ""})

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from sync.authority import AuthorityReport
 from sync.errors import EnrolmentRefused, RequestRefused
 from sync.messages import CodeRequestResult, DeviceKeys, EnrolmentGrant
 from sync.office_ledger import EnrolmentSecret, KioskKeys
@@ -40,6 +41,7 @@ class MemoryLedger:
         self.published_trust = 0
         self.seen_at: list[tuple[str, datetime]] = []
         self.stores = 0
+        self.reports: list[tuple[str, AuthorityReport]] = []
         self.lock = threading.RLock()
 
     # What head office itself does
@@ -101,6 +103,13 @@ class MemoryLedger:
                 KioskKeys(kiosk_id, device_keys.sync_public_key, 0, False)
             )
             return grant
+
+    def take_authority_report(
+        self, kiosk_id: str, report: AuthorityReport, now: datetime
+    ) -> bytes | None:
+        with self.lock:
+            self.reports.append((kiosk_id, report))
+        return None
 
     def rows_after(self, kiosk_id: str, cursor: int, limit: int) -> Sequence[DownRow]:
         return [row for row in self.kiosks[kiosk_id].rows if row.counter > cursor][:limit]
