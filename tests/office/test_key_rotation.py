@@ -205,7 +205,6 @@ def test_a_root_apart_certifies_the_next_signing_ca(ceremony: Ceremony) -> None:
     "point",
     [
         "after:signing.key_files:KeyFile.keep",  # the key is made, no certificate names it
-        "before:office.trust:trust_key",
         "after:signing.trust_publication:TrustPublisher.publish",  # inside the transaction
     ],
 )
