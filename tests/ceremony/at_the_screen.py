@@ -74,7 +74,7 @@ class AtTheScreen:
             content_type=mimetype,
             headers={"X-CSRFToken": self.token, "Accept": "application/json", **headers},
         )
-        return Answer(answer.status_code, answer.get_json())
+        return Answer(answer.status_code, answer.get_json(silent=True))
 
     def _see(self, shown: TestResponse) -> AtTheScreen:
         self.shown = shown

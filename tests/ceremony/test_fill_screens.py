@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from signing.ceremony.desk import CeremonyDocument
+from signing.ceremony.fill_screens import field_groups
+from signing.ceremony.progress import Progress, Step
+from signing.fields import FieldKind, FieldSpec, Placement
 from tests.ceremony.at_the_screen import AtTheScreen
 from tests.ceremony.conftest import STAMPED
-from tests.ceremony.memory_desk import MemoryDesk, sample_named
+from tests.ceremony.memory_desk import DOCUMENT_ID, MemoryDesk, sample_named
+from tests.signing.house import NOW
 
 
 def values(desk: MemoryDesk) -> dict[str, str]:
@@ -79,6 +86,61 @@ def test_tick_boxes_that_are_neighbours_share_a_screen() -> None:
     client = AtTheScreen(desk).to("draw")
     assert client.path == "/ceremony/sign"
     assert set(values(desk)) == {spec.key for spec in desk.sample.client.fields}
+
+
+def test_what_is_typed_is_kept_but_is_no_answer(client: AtTheScreen, desk: MemoryDesk) -> None:
+    form = "application/x-www-form-urlencoded"
+    kept = client.to("fill").ask("/ceremony/fill/2/draft", b"tax_number=526-00", form)
+    assert kept.status_code == 204
+    assert values(desk) == {}
+    assert desk.progress is not None
+    assert desk.progress.drafts == {"tax_number": "526-00"}
+    assert 'value="526-00"' in client.open("/ceremony/fill/2").shown.get_data(as_text=True)
+    client.send("/ceremony/fill/2", tax_number="526-000-12-46")
+    assert desk.progress.drafts == {}
+    assert values(desk) == {"tax_number": "5260001246"}
+
+
+def test_progress_of_an_older_release_has_no_drafts(client: AtTheScreen, desk: MemoryDesk) -> None:
+    client.to("fill")
+    assert desk.saved is not None
+    del desk.saved["drafts"]
+    assert client.open("/ceremony/fill/1").shown.status_code == 200
+
+
+def with_fields(desk: MemoryDesk, *fields: FieldSpec) -> CeremonyDocument:
+    document = desk.document(DOCUMENT_ID.hex())
+    client = replace(document.client, fields=fields)
+    return replace(document, plan=replace(document.plan, clients=(client,)))
+
+
+def test_initials_are_asked_for_once_wherever_they_stand(desk: MemoryDesk) -> None:
+    place = Placement(0, 50, 50, 60, 20)
+    first, second = (FieldSpec(key, FieldKind.INITIALS, "Inicjały", True, place) for key in "ab")
+    city = FieldSpec("city", FieldKind.TEXT, "Miejscowość", True, place)
+    assert field_groups(with_fields(desk, first, city, second)) == [(first, second), (city,)]
+
+
+def test_what_head_office_fixed_is_not_asked_for(desk: MemoryDesk) -> None:
+    place = Placement(0, 50, 50, 60, 20)
+    fixed = FieldSpec("day", FieldKind.DATE, "Początek", True, place, fixed="2027-02-01")
+    document = with_fields(desk, fixed)
+    assert field_groups(document) == []
+    everything = Progress(DOCUMENT_ID.hex(), code_ok_at=NOW, pages_seen={1: 1.0, 2: 1.0, 3: 1.0})
+    assert everything.missing_step(document) is not Step.FILL
+
+
+def test_a_choice_is_one_of_its_options_or_left_open() -> None:
+    desk = MemoryDesk(sample_named("umowa-konta-i-zgody"))
+    client = AtTheScreen(desk).to("fill")
+    number = [spec.key for spec in desk.sample.client.fields].index("statements") + 1
+    shown = client.open(f"/ceremony/fill/{number}").shown.get_data(as_text=True)
+    assert shown.count('type="radio"') == 3
+    client.send(f"/ceremony/fill/{number}", statements="gołębiem")
+    assert client.shown.status_code == 422
+    client.send(f"/ceremony/fill/{number}", statements="listem zwykłym")
+    assert values(desk)["statements"] == "listem zwykłym"
+    assert "checked" in client.open(f"/ceremony/fill/{number}").shown.get_data(as_text=True)
 
 
 def test_the_kiosk_brings_its_own_keyboard_and_the_phone_its_own(desk: MemoryDesk) -> None:

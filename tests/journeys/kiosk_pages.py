@@ -86,7 +86,7 @@ class ClientInBrowser:
             question = self.page.locator(".choice legend")
             if question.count():
                 self._choose(answers[str(question.inner_text())])
-                boxes = labels = []
+                boxes, labels = [], []
             for box, label in zip(boxes, labels, strict=True):
                 if box.get_attribute("type") == "checkbox":
                     if answers[label]:
