@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from kiosk import tpm
+
 settings.register_profile("same every time", derandomize=True, deadline=None, database=None)
 settings.load_profile("same every time")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_tpm_of_this_machine() -> Iterator[None]:
+    """Kiosks in tests keep their secrets out of the TPM of the machine that runs the tests."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(tpm, "DEVICE", Path("/nowhere/tpm"))
+        yield
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
