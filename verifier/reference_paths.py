@@ -74,10 +74,21 @@ def _users(old: Any) -> dict[Any, set[Any]]:
             users[reference].add(owner)
             if reference not in seen:
                 seen.add(reference)
-                waiting.append((old(reference), reference))
+                waiting.append((_without_keeping(old, reference), reference))
         elif isinstance(part, DictionaryObject):
             # pyHanko never follows /Parent either.
             waiting.extend((value, owner) for key, value in part.items() if key != "/Parent")
         elif isinstance(part, ArrayObject):
             waiting.extend((value, owner) for value in part)
     return users
+
+
+def _without_keeping(old: Any, reference: Any) -> Any:
+    """An object of the revision; streams are forgotten again, or scans would fill the memory."""
+    from pyhanko.pdf_utils.generic import StreamObject
+
+    found = old(reference)
+    if isinstance(found, StreamObject):
+        old.cache.pop(reference, None)
+        old.reader.resolved_objects.pop((reference.generation, reference.idnum), None)
+    return found
