@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import astuple, replace
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
     BrowserContext,
     FilePayload,
@@ -23,6 +24,7 @@ from signing.marks import DrawnMark
 from tests.ceremony.conftest import STAMPED
 from tests.ceremony.memory_desk import MemoryDesk, pages_of, sample_named
 from tests.ceremony.served_desk import served
+from tests.ceremony.test_access import AXE_TAGS
 from tests.journeys.browser import KIOSK_SCREEN, chromium
 from tests.journeys.camera import clip_of_photograph
 from tests.samples.hand import drawn_signature, stamp_photograph
@@ -30,6 +32,7 @@ from tests.scanner import type_at
 
 pytestmark = pytest.mark.browser
 
+AXE = {"runOnly": {"type": "tag", "values": AXE_TAGS}}
 NEXT = "footer .button--primary:visible"
 
 
@@ -232,6 +235,9 @@ def test_an_answer_is_chosen_by_one_touch_of_a_large_button(page: Page) -> None:
         page.goto(f"{address}/ceremony/fill/{number}")
         page.locator(NEXT).tap()
         expect(page.locator(".problem")).to_be_visible()
+        heard = page.locator(".choice").get_attribute("aria-describedby")
+        assert heard == "help-statements problem-statements"
+        assert Axe().run(page, options=AXE).response["violations"] == []
         offers = page.locator(".choice__offer")
         for box in (offer.bounding_box() for offer in offers.all()):
             assert box is not None

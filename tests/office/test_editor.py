@@ -294,6 +294,8 @@ def test_a_director_fills_in_and_then_signs(
         page.click("#filling button[type=submit]")
     assert answered.value.status == 422
     expect(page.locator("#day-problem")).to_contain_text("31.02.2027")
+    result = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
+    assert [violation["id"] for violation in result.response["violations"]] == []
     expect(page.locator("#v-day")).to_have_value("31.2.2027")
     expect(page.locator("#v-day")).to_have_attribute("aria-describedby", "day-help day-problem")
     page.fill("#v-day", "1.3.2027")
