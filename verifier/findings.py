@@ -102,7 +102,8 @@ def finding(code: str, **detail: str) -> Finding:
     Raises:
         KeyError: the code is not in the table.
     """
-    return Finding(code, FINDINGS[code], detail)
+    # plain text: a string of pyHanko's would carry the whole file along, between processes too
+    return Finding(code, FINDINGS[code], {name: str(detail[name]) for name in detail})
 
 
 class Refused(Exception):
