@@ -112,7 +112,9 @@ def create_app(
         make_verify_screens(terminal),
         make_status_screens(terminal, head_office),
         make_enrolment_screen(terminal, head_office, head_office.start),
-        make_ceremony(desk, home="/fresh"),
+        make_ceremony(
+            desk, home="/fresh", onward=lambda found: url_for("find.open_found", document_id=found)
+        ),
     ):
         app.register_blueprint(blueprint)
     add_failure_pages(app)

@@ -98,15 +98,22 @@ class CodeEntry:
             body: dict[str, BodyValue] = {
                 "counter": state.used_counter or 0,
                 "generation": state.generation,
+                "client_index": self._client_index(document_id),
             }
             journal.add(EventKind.CODE_ACCEPTED, document_id, body)
             return
         tries: dict[str, BodyValue] = {"outcome": outcome.value, "tries_left": state.tries_left}
         journal.add(EventKind.CODE_WRONG, document_id, tries)
         if state.locked:
-            journal.add(EventKind.CODE_LOCKED, document_id, {"generation": state.generation})
+            place = self._client_index(document_id)
+            locked: dict[str, BodyValue] = {"generation": state.generation, "client_index": place}
+            journal.add(EventKind.CODE_LOCKED, document_id, locked)
         if self._limit().closed(self._terminal.clock.now()):
             journal.add(EventKind.CODE_ENTRY_CLOSED)
+
+    def _client_index(self, document_id: str) -> int:
+        record = self._terminal.documents.record(document_id)
+        return 0 if record is None else record.client_index
 
     def _code_key(self, document_id: str) -> tuple[str, int, bytes]:
         """Signer, generation and sealed key of the document's next client."""

@@ -30,6 +30,7 @@ from signing.certificate_facts import EvidenceSummary
 from signing.completion import Sealed
 from signing.fields import DocumentPlan
 from signing.marks import ClientAnswers
+from signing.turns import SignedTurn
 from sync.records import DocumentDue
 
 __all__ = ["KioskDesk"]
@@ -44,8 +45,8 @@ PICTURES = {
 WITHDRAWN = {"expired": "expired", "completed": "already_signed", "moved": "gone"}
 """What head office's reason for taking a document back means to its client."""
 
-AskOffice = Callable[[str], CodeRequest | None]
-"""Asks head office to send a code; None when it cannot be reached."""
+AskOffice = Callable[[str, str], CodeRequest | None]
+"""Asks head office to send a document's signer a code; None when it cannot be reached."""
 
 
 class KioskDesk:
@@ -56,7 +57,7 @@ class KioskDesk:
     def __init__(
         self,
         terminal: Terminal,
-        ask_office: AskOffice = lambda _document_id: None,
+        ask_office: AskOffice = lambda _document_id, _signer_id: None,
         after_sealing: Callable[[], None] = lambda: None,
     ) -> None:
         """Stand on a terminal.
@@ -138,6 +139,8 @@ class KioskDesk:
             pdf_sha256=record.pdf_sha256,
             stamp_wanted=plan.clients[record.client_index].stamp is not None,
             deadline=record.deadline,
+            base_sha256=record.base_sha256,
+            next_here=bool(record.following),
         )
 
     def pdf(self, document_id: str) -> bytes:
@@ -200,7 +203,8 @@ class KioskDesk:
     def request_code(self, document_id: str) -> CodeRequest:
         """Ask head office for a code when it can be reached; else say where to ask for one."""
         document = self.document(document_id)
-        answer = self._ask_office(document_id)
+        record = self._documents.record(document_id)
+        answer = self._ask_office(document_id, record.signer_id if record else "")
         if answer is not None:
             return answer
         return CodeRequest(False, document.channel, document.masked_contact, "offline")
@@ -212,7 +216,9 @@ class KioskDesk:
 
     # -- the end -----------------------------------------------------------------------------
 
-    def seal(self, document_id: str, answers: ClientAnswers, evidence: EvidenceSummary) -> Sealed:
+    def seal(
+        self, document_id: str, answers: ClientAnswers, evidence: EvidenceSummary
+    ) -> Sealed | SignedTurn | None:
         """Sign and seal, exactly once; asking again gives what was sealed.
 
         Raises:
@@ -220,7 +226,7 @@ class KioskDesk:
             SigningError: nothing was signed and the progress still stands.
         """
         done = self._sealer.sealed(document_id)
-        if done is not None:
+        if done is not None or self._documents.turns.signed_here(document_id):
             return done
         read = self.document(document_id)
         if not self._codes.accepted(document_id):
@@ -275,7 +281,7 @@ class KioskDesk:
         return (
             self._store.row(
                 "SELECT 1 FROM blob JOIN document USING (document_id) WHERE document_id = ?"
-                " AND kind = 'due_pdf' AND blob.sha256 = document.pdf_sha256",
+                " AND kind IN ('due_pdf', 'signed_pdf') AND blob.sha256 = document.pdf_sha256",
                 (document_id,),
             )
             is not None

@@ -111,8 +111,10 @@ class KioskDeviceStore:
     def outbox_blobs(self) -> Sequence[BlobEntry]:
         """The signed PDFs that head office has not acknowledged, oldest first."""
         rows = self._store.rows(
-            "SELECT o.sha256, b.size FROM outbox_blob o JOIN blob b ON b.document_id ="
-            " o.document_id AND b.kind = 'signed_pdf' WHERE o.acknowledged = 0 ORDER BY o.rowid"
+            "SELECT o.sha256, coalesce(t.pdf_bytes, b.size) FROM outbox_blob o JOIN blob b ON"
+            " b.document_id = o.document_id AND b.kind = 'signed_pdf' LEFT JOIN turn t ON"
+            " t.document_id = o.document_id AND t.pdf_sha256 = o.sha256"
+            " WHERE o.acknowledged = 0 ORDER BY o.rowid"
         )
         return [BlobEntry(str(sha256), int(size)) for sha256, size in rows]
 
@@ -122,7 +124,11 @@ class KioskDeviceStore:
         Raises:
             KeyError: there is no such file (any more).
         """
-        found = self._store.row("SELECT document_id FROM outbox_blob WHERE sha256 = ?", (sha256,))
+        found = self._store.row(
+            "SELECT o.document_id, t.pdf_bytes FROM outbox_blob o LEFT JOIN turn t ON"
+            " t.document_id = o.document_id AND t.pdf_sha256 = o.sha256 WHERE o.sha256 = ?",
+            (sha256,),
+        )
         content = (
             None
             if found is None
@@ -130,7 +136,8 @@ class KioskDeviceStore:
         )
         if content is None:
             raise KeyError(sha256)
-        return io.BytesIO(content)
+        # A file between two clients is the beginning of the newest one.
+        return io.BytesIO(content if found is None or found[1] is None else content[: found[1]])
 
     def acknowledge_blob(self, sha256: str) -> None:
         """Head office has this signed PDF; it goes as soon as its event is there too."""
@@ -177,7 +184,26 @@ class KioskDeviceStore:
                 self._journal.add(
                     EventKind.DOCUMENT_ERASED, str(document_id), {"reason": "delivered"}
                 )
+            files += self._shred_turns()
         self._documents.files.remove(files)
+
+    def _shred_turns(self) -> list[str]:
+        """Files between two clients that head office has, where nobody else signs here."""
+        rows = self._store.rows(
+            "SELECT d.document_id FROM document d JOIN blob b ON b.document_id = d.document_id"
+            " AND b.kind = 'signed_pdf' JOIN turn t ON t.document_id = d.document_id"
+            " LEFT JOIN outbox_blob o ON o.sha256 = t.pdf_sha256"
+            " LEFT JOIN event e ON e.sequence = t.event_sequence"
+            " WHERE d.state != 'due' AND d.record IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM sealed s WHERE s.document_id = d.document_id)"
+            " GROUP BY d.document_id HAVING min(coalesce(o.acknowledged, 0)) = 1"
+            " AND min(coalesce(e.acknowledged, 0)) = 1"
+        )
+        files: list[str] = []
+        for (document_id,) in rows:
+            files += self._documents.files.shred(str(document_id), BlobKind.SIGNED_PDF)
+            self._journal.add(EventKind.DOCUMENT_ERASED, str(document_id), {"reason": "delivered"})
+        return files
 
     # -- the protocol's own ------------------------------------------------------------------
 

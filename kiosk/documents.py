@@ -16,6 +16,7 @@ from enum import StrEnum
 from kiosk.document_files import CLIENTS_PICTURES, BlobKind, DocumentFiles
 from kiosk.errors import StoreError
 from kiosk.store import Store
+from kiosk.turns import Turns, keys_of
 from sync.records import MAX_ROW_BYTES, CodeKeyRenewed, DocumentDue, DocumentWithdrawn
 from sync.strict_json import canonical_bytes, parse_object
 
@@ -59,27 +60,31 @@ class Documents:
     def __init__(self, store: Store, files: DocumentFiles) -> None:
         self._store = store
         self.files = files
+        self.turns = Turns(store)
 
     # -- what head office says ---------------------------------------------------------------
 
     def take_due(self, record: DocumentDue, now: datetime) -> list[str]:
         """A document is due here. Inside the transaction of the sync.
 
-        A document that was signed here stays so, whatever is sent again. When the PDF is another
+        What was signed here stays so, whatever is sent again. When the PDF is another
         one than before, what the client gave for the old one is forgotten, a code that was
         accepted for it and its key included: they belong to that PDF.
 
         Returns:
             Files to remove once the transaction has committed.
         """
-        found = self.row(record.document_id)
-        if found is not None and found.state is DocumentState.SIGNED:
+        if self.turns.is_past(record):
             return []
         files: list[str] = []
         before = self.record(record.document_id)
         if before is not None and before.pdf_sha256 != record.pdf_sha256:
             self._forget(record.document_id, "progress", "code_key", "code_state")
             files = self.files.shred(record.document_id, BlobKind.DUE_PDF, *CLIENTS_PICTURES)
+        self._write_due(record, now)
+        return files
+
+    def _write_due(self, record: DocumentDue, now: datetime) -> None:
         self._store.database.execute(
             "INSERT INTO document (document_id, short_number, link_hash, state, reason, deadline,"
             " pdf_sha256, record, received_at) VALUES (?, ?, ?, 'due', '', ?, ?, ?, ?)"
@@ -97,15 +102,9 @@ class Documents:
                 now.astimezone(UTC).isoformat(),
             ),
         )
-        self.renew_code_key(
-            CodeKeyRenewed(
-                record.document_id,
-                record.signer_id,
-                record.code_generation,
-                record.sealed_code_key,
-            )
-        )
-        return files
+        self.turns.name_links(record)
+        for key in keys_of(record):
+            self.renew_code_key(key)
 
     def withdraw(self, record: DocumentWithdrawn) -> list[str]:
         """Head office took a document back; inside the transaction of the sync.
@@ -116,6 +115,10 @@ class Documents:
             Files to remove once the transaction has committed.
         """
         found = self.row(record.document_id)
+        if self.turns.signed_here(record.document_id):
+            self.turns.end_here(self.record(record.document_id), record.reason)
+            self._forget(record.document_id, "code_key", "code_state")
+            return []
         if found is None or found.state is not DocumentState.DUE:
             return []
         return self.end(record.document_id, DocumentState.WITHDRAWN, record.reason)
@@ -131,7 +134,9 @@ class Documents:
             return
         if before is not None and int(before[0]) >= record.generation:
             return
-        self._forget(record.document_id, "code_state")
+        self._store.database.execute(
+            "DELETE FROM code_state WHERE document_id = ? AND signer_id = ?", whose
+        )
         self._store.database.execute(
             "INSERT INTO code_key (document_id, signer_id, generation, sealed_key)"
             " VALUES (?, ?, ?, ?) ON CONFLICT (document_id, signer_id) DO UPDATE"
@@ -150,8 +155,9 @@ class Documents:
         return self._one("short_number = ?", short_number)
 
     def by_link(self, link_hash: str) -> DocumentRow | None:
-        """A document by the hash of the token in its message."""
-        return self._one("link_hash = ?", link_hash)
+        """A document by the hash of the token in the message of one of its clients."""
+        named = "document_id IN (SELECT document_id FROM link WHERE link_hash = ?)"
+        return self._one(named, link_hash)
 
     def record(self, document_id: str) -> DocumentDue | None:
         """The record as head office sent it, while the document is due."""
@@ -168,7 +174,7 @@ class Documents:
         rows = self._store.rows(
             "SELECT pdf_sha256, record FROM document WHERE state = 'due' AND NOT EXISTS"
             " (SELECT 1 FROM blob WHERE blob.document_id = document.document_id"
-            " AND blob.kind = 'due_pdf' AND blob.sha256 = document.pdf_sha256)"
+            " AND blob.kind IN ('due_pdf', 'signed_pdf') AND blob.sha256 = document.pdf_sha256)"
             " ORDER BY received_at, document_id"
         )
         sizes = {
@@ -202,6 +208,8 @@ class Documents:
             return None
         try:
             content = self.files.read(document_id, BlobKind.DUE_PDF)
+            if content is None:  # the client before signed here
+                content = self.files.read(document_id, BlobKind.SIGNED_PDF)
             if content is not None and hashlib.sha256(content).hexdigest() != record.pdf_sha256:
                 content = None  # an older version; the new one is on its way
         except StoreError:
@@ -233,6 +241,15 @@ class Documents:
         self._forget(document_id, "code_key", "code_state")
         return self.files.shred(document_id, BlobKind.DUE_PDF, *CLIENTS_PICTURES)
 
+    def turn_signed(self, record: DocumentDue) -> list[str]:
+        """A client signed here who is not the last; inside the transaction of the signing.
+
+        Returns:
+            The files to remove once the transaction has committed.
+        """
+        self.turns.close(record)
+        return self.files.shred(record.document_id, BlobKind.DUE_PDF, *CLIENTS_PICTURES)
+
     def end(self, document_id: str, state: DocumentState, reason: str = "") -> list[str]:
         """A document ends: everything personal goes; inside a transaction.
 
@@ -250,8 +267,15 @@ class Documents:
         return self.files.shred(document_id, BlobKind.DUE_PDF, *CLIENTS_PICTURES)
 
     def client_left(self, document_id: str) -> None:
-        """The client of a signed document has left the screen: what was shown of them goes."""
+        """The client of a signed document has left the screen: what was shown of them goes.
+
+        When somebody else signs here after them, the document is due for that one.
+        """
         with self._store.transaction() as database:
+            self._forget(document_id, "progress")
+            if self.turns.signed_here(document_id):
+                self.turns.pass_on(self.record(document_id))
+                return
             database.execute(
                 "UPDATE sealed SET client_left = 1 WHERE document_id = ?", (document_id,)
             )
@@ -259,11 +283,13 @@ class Documents:
                 "UPDATE document SET record = NULL WHERE document_id = ? AND state = 'signed'",
                 (document_id,),
             )
-            self._forget(document_id, "progress")
 
     def everyone_left(self) -> None:
         """Whoever was before the screen when the kiosk stopped has left it."""
-        rows = self._store.rows("SELECT document_id FROM sealed WHERE client_left = 0")
+        rows = self._store.rows(
+            "SELECT document_id FROM sealed WHERE client_left = 0 UNION"
+            " SELECT document_id FROM document WHERE state = 'signed' AND record IS NOT NULL"
+        )
         for (document_id,) in rows:
             self.client_left(str(document_id))
 

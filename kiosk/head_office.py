@@ -94,12 +94,12 @@ class HeadOffice:
         if self._loop is not None:
             self._loop.wake()
 
-    def ask_for_code(self, document_id: str) -> CodeRequest | None:
-        """Ask head office to send the client a code; None when it cannot be reached."""
+    def ask_for_code(self, document_id: str, signer_id: str = "") -> CodeRequest | None:
+        """Ask head office to send a client a code; None when it cannot be reached."""
         try:
             if self._ask_device is None:
                 self._ask_device = self._terminal.device(self._ask_http)
-            result = self._ask_device.request_code(document_id)
+            result = self._ask_device.request_code(document_id, signer_id)
         except (SyncError, KioskError) as error:
             log.info("code_request refused code=%s", error.code)
             return None

@@ -114,6 +114,29 @@ MIGRATIONS = (
             ) STRICT""",
         ),
     ),
+    Migration(
+        "0002_turns",
+        (
+            # Who signed here and is not the last; `facts` is a sync.turns.SignedClient.
+            """CREATE TABLE turn (
+                document_id TEXT NOT NULL,
+                client_index INTEGER NOT NULL,
+                pdf_sha256 TEXT NOT NULL,
+                pdf_bytes INTEGER NOT NULL,
+                event_sequence INTEGER NOT NULL,
+                facts TEXT NOT NULL,
+                PRIMARY KEY (document_id, client_index)
+            ) STRICT""",
+            # Whose message a link belongs to; several clients of a document have one each.
+            """CREATE TABLE link (
+                link_hash TEXT PRIMARY KEY,
+                document_id TEXT NOT NULL,
+                client_index INTEGER NOT NULL
+            ) STRICT""",
+            """INSERT OR IGNORE INTO link (link_hash, document_id, client_index)
+                SELECT link_hash, document_id, 0 FROM document""",
+        ),
+    ),
 )
 
 

@@ -23,6 +23,10 @@ REFUSALS = {
         "This document has already been signed.",
         "The finished document comes to you by message; there is nothing else to do.",
     ),
+    "not_your_turn": (
+        "Somebody else signs this document before you.",
+        "Please wait until they have finished, or ask the staff.",
+    ),
     "not_here_yet": (
         "This document is still on its way to this kiosk.",
         "Please wait a few minutes and try again, or ask the staff.",

@@ -1,9 +1,10 @@
 """Signing and sealing, exactly once, whatever the power does.
 
-The one truth is the row in ``sealed``. Steps, and what a cut after each of them leaves:
+The one truth is the row in ``sealed``, or in ``turn`` for a client who is not the last. Steps, and
+what a cut after each of them leaves:
 
-1. The certificate's sequence number is taken and committed. It is never used again, so a cut
-   leaves a gap in the numbers, never a number on two certificates.
+1. For the last client, the certificate's sequence number is taken and committed. It is never used
+   again, so a cut leaves a gap in the numbers, never a number on two certificates.
 2. The PDF is signed and sealed in the working folder (in memory where the machine has it), and
    verified there. A cut leaves a finished file that nobody has seen: the next start removes it
    and the client, whose answers are all still there, signs again. It is not taken up again,
@@ -34,13 +35,16 @@ from kiosk.documents import DocumentState
 from kiosk.refusals import refusal
 from kiosk.settings import VERSION
 from kiosk.terminal import Terminal
+from kiosk.turns import client_turns, signed_client
 from signing.certificate_facts import EvidenceSummary
 from signing.completion import Sealed, complete
 from signing.errors import SealRefused
 from signing.fields import DocumentPlan
 from signing.identities import SealContext
 from signing.marks import ClientAnswers
-from sync.records import DocumentDue, EventKind
+from signing.turns import SignedTurn, sign_turn
+from sync.records import DocumentDue, EventKind, SignedClient
+from sync.strict_json import time_text
 from verifier.errors import TrustError
 from verifier.token import Method, Proof, Role, SignerClaim, cut_name, parse_token
 
@@ -91,14 +95,17 @@ class Sealer:
         pdf_sha256: str,
         answers: ClientAnswers,
         evidence: EvidenceSummary,
-    ) -> Sealed:
-        """Sign and seal a document that is due.
+    ) -> Sealed | SignedTurn | None:
+        """Sign a document that is due, and seal it when its last client signs.
 
         Args:
             document_id: the document.
             pdf_sha256: what the client has read; another PDF of the document is not signed.
             answers: what the client gave.
             evidence: what the client was shown.
+
+        Returns:
+            What came of it; None when this client, not the last, has signed already.
 
         Raises:
             DeskRefused: it is not due (any more), or another PDF of it has come.
@@ -107,7 +114,7 @@ class Sealer:
         with self._lock:
             for _attempt in range(MAX_ATTEMPTS):
                 done = self.sealed(document_id)
-                if done is not None:
+                if done is not None or self._terminal.documents.turns.signed_here(document_id):
                     return done
                 sealed = self._attempt(document_id, pdf_sha256, answers, evidence)
                 if sealed is not None:
@@ -124,7 +131,7 @@ class Sealer:
         pdf_sha256: str,
         answers: ClientAnswers,
         evidence: EvidenceSummary,
-    ) -> Sealed | None:
+    ) -> Sealed | SignedTurn | None:
         """One attempt; None when the journal or head office moved on meanwhile."""
         documents = self._terminal.documents
         record = documents.record(document_id)
@@ -133,19 +140,23 @@ class Sealer:
             raise refusal("gone")
         if record.pdf_sha256 != pdf_sha256:
             raise refusal("code_needed")
+        plan = DocumentPlan.from_json(record.plan)
+        is_last = record.client_index == len(plan.clients) - 1
         attempt = _Attempt(
             reading=self._terminal.clock.read(),
-            certificate_sequence=self._store.next_number("certificate_sequence"),
+            certificate_sequence=(
+                self._store.next_number("certificate_sequence") if is_last else 0
+            ),
             journal_position=self._terminal.journal.next_sequence(),
         )
         context = self._context(record, evidence, attempt)
         with self._working_folder() as folder:
             source, target = folder / "due.pdf", folder / "signed.pdf"
             source.write_bytes(content)
-            sealed = complete(
+            done = (complete if is_last else sign_turn)(
                 source,
                 target,
-                DocumentPlan.from_json(record.plan),
+                plan,
                 record.client_index,
                 answers,
                 with_fitting_time(
@@ -153,46 +164,94 @@ class Sealer:
                 ),
                 context,
                 attempt.reading.now,
+                earlier=client_turns(record),
             )
             signed_pdf = target.read_bytes()
-        return sealed if self._keep(record, attempt, sealed, signed_pdf) else None
+        return done if self._keep(record, attempt, done, signed_pdf) else None
 
     def _keep(
-        self, record: DocumentDue, attempt: _Attempt, sealed: Sealed, signed_pdf: bytes
+        self, record: DocumentDue, attempt: _Attempt, done: Sealed | SignedTurn, signed_pdf: bytes
     ) -> bool:
         """Steps 3 to 5. False when the certificate no longer says what is true."""
         documents, document_id = self._terminal.documents, record.document_id
-        pdf_sha256 = hashlib.sha256(signed_pdf).hexdigest()
+        pdf = hashlib.sha256(signed_pdf).hexdigest(), len(signed_pdf)
         entry = documents.files.vault.put(signed_pdf)
+        replaced = ""
         with self._store.transaction() as database:
             promised = self._still_true(record, attempt)
             if promised:
-                database.execute(
-                    "INSERT INTO sealed (document_id, token, text, covered_sha256, covered_bytes,"
-                    " pdf_sha256, pdf_bytes, certificate_sequence, event_sequence, signed_at)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        document_id,
-                        sealed.token,
-                        sealed.text,
-                        sealed.covered_sha256.hex(),
-                        sealed.covered_bytes,
-                        pdf_sha256,
-                        len(signed_pdf),
-                        attempt.certificate_sequence,
-                        attempt.journal_position,
-                        attempt.reading.now.astimezone(UTC).isoformat(),
-                    ),
-                )
-                documents.files.name(document_id, BlobKind.SIGNED_PDF, pdf_sha256, entry)
+                kind = BlobKind.SIGNED_PDF
+                replaced = documents.files.name(document_id, kind, pdf[0], entry)
                 database.execute(
                     "INSERT INTO outbox_blob (sha256, document_id) VALUES (?, ?)",
-                    (pdf_sha256, document_id),
+                    (pdf[0], document_id),
                 )
-                self._journal(record, attempt, sealed, pdf_sha256, len(signed_pdf))
-                files = documents.signed(document_id)
-        documents.files.remove(files if promised else [entry.file])
-        return promised
+                if isinstance(done, SignedTurn):
+                    files = self._keep_turn(record, attempt, signed_client(done.turn), pdf)
+                else:
+                    files = self._keep_sealed(record, attempt, done, pdf)
+        if not promised:
+            documents.files.remove([entry.file])
+            return False
+        documents.files.remove([*files, replaced])
+        return True
+
+    def _keep_sealed(
+        self, record: DocumentDue, attempt: _Attempt, sealed: Sealed, pdf: tuple[str, int]
+    ) -> list[str]:
+        self._store.database.execute(
+            "INSERT INTO sealed (document_id, token, text, covered_sha256, covered_bytes,"
+            " pdf_sha256, pdf_bytes, certificate_sequence, event_sequence, signed_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                record.document_id,
+                sealed.token,
+                sealed.text,
+                sealed.covered_sha256.hex(),
+                sealed.covered_bytes,
+                *pdf,
+                attempt.certificate_sequence,
+                attempt.journal_position,
+                attempt.reading.now.astimezone(UTC).isoformat(),
+            ),
+        )
+        self._terminal.journal.add(
+            EventKind.CLIENT_SIGNED,
+            record.document_id,
+            {
+                "pdf_sha256": pdf[0],
+                "pdf_bytes": pdf[1],
+                "covered_sha256": sealed.covered_sha256.hex(),
+                "covered_bytes": sealed.covered_bytes,
+                "certificate_sequence": attempt.certificate_sequence,
+            },
+        )
+        return self._terminal.documents.signed(record.document_id)
+
+    def _keep_turn(
+        self, record: DocumentDue, attempt: _Attempt, turn: SignedClient, pdf: tuple[str, int]
+    ) -> list[str]:
+        documents = self._terminal.documents
+        documents.turns.add(record, turn, pdf, attempt.journal_position)
+        self._terminal.journal.add(
+            EventKind.TURN_SIGNED,
+            record.document_id,
+            {
+                "pdf_sha256": pdf[0],
+                "pdf_bytes": pdf[1],
+                "client_index": record.client_index,
+                "method": turn.method,
+                "proof": turn.proof,
+                "signed_at": time_text(turn.signed_at),
+                "quality": turn.time_quality,
+                "pages_shown": turn.pages_shown,
+                "pages_total": turn.pages_total,
+                "seconds_reading": turn.seconds_reading,
+                "consent_version": turn.consent_version,
+                "language": turn.language,
+            },
+        )
+        return documents.turn_signed(record)
 
     def _still_true(self, record: DocumentDue, attempt: _Attempt) -> bool:
         """Whether its place in the journal is free and head office still wants this very PDF."""
@@ -204,26 +263,6 @@ class Sealer:
             and row.state is DocumentState.DUE
             and now is not None
             and now.pdf_sha256 == record.pdf_sha256
-        )
-
-    def _journal(
-        self,
-        record: DocumentDue,
-        attempt: _Attempt,
-        sealed: Sealed,
-        pdf_sha256: str,
-        pdf_bytes: int,
-    ) -> None:
-        self._terminal.journal.add(
-            EventKind.CLIENT_SIGNED,
-            record.document_id,
-            {
-                "pdf_sha256": pdf_sha256,
-                "pdf_bytes": pdf_bytes,
-                "covered_sha256": sealed.covered_sha256.hex(),
-                "covered_bytes": sealed.covered_bytes,
-                "certificate_sequence": attempt.certificate_sequence,
-            },
         )
 
     def _context(

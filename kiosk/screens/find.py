@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kiosk.desk import KioskDesk
 from kiosk.documents import DocumentState
-from kiosk.link_text import MAX_LINK_CHARACTERS
+from kiosk.link_text import MAX_LINK_CHARACTERS, link_hash_of
 from kiosk.refusals import refusal
 from kiosk.screens.attract import IDLE_SECONDS
 from kiosk.screens.pictures import received_frame, received_text
@@ -117,20 +117,41 @@ class _FindScreens:
 
     def open_found(self, document_id: str) -> AnyResponse | tuple[str, int]:
         """Begin with a document that a QR code named; its id is random and was just given."""
-        return _begin(self._terminal, self._desk, document_id)
+        client = request.args.get("client", type=int)
+        return _begin(self._terminal, self._desk, document_id, client)
 
     def _link_found(self, *readings_of_one: str) -> dict[str, object]:
         """The document of a message's link; a scanner's text has one reading per layout."""
         for reading in readings_of_one:
             document_id = self._desk.find_by_link(reading)
             if document_id is not None:
-                return {"location": url_for("find.open_found", document_id=document_id)}
+                client = self._client(document_id, reading)
+                where = url_for("find.open_found", document_id=document_id, client=client)
+                return {"location": where}
         return _other_code()
 
+    def _client(self, document_id: str, link: str) -> int | None:
+        """Whose message it was, of a document that several clients sign."""
+        documents = self._terminal.documents
+        record, hashed = documents.record(document_id), link_hash_of(link)
+        if record is None or hashed is None or not (record.following or record.client_index):
+            return None
+        return documents.turns.client_of_link(hashed)
 
-def _begin(terminal: Terminal, desk: KioskDesk, document_id: str) -> AnyResponse | tuple[str, int]:
-    """Go to the ceremony, or say in words why not."""
+
+def _begin(
+    terminal: Terminal, desk: KioskDesk, document_id: str, client: int | None = None
+) -> AnyResponse | tuple[str, int]:
+    """Go to the ceremony, or say in words why not.
+
+    `client` is whose message showed the way, when that is known; it may not be their turn.
+    """
     try:
+        if terminal.documents.turns.signed_here(document_id):
+            desk.nobody_there()  # whoever signed last has left; the next client may begin
+        record = terminal.documents.record(document_id)
+        if record is not None and client is not None and client != record.client_index:
+            raise refusal("already_signed" if client < record.client_index else "not_your_turn")
         row = terminal.documents.row(document_id)
         if row is not None and row.state is DocumentState.SIGNED:
             raise refusal("already_signed")

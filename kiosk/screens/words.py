@@ -86,6 +86,10 @@ REFUSALS: dict[str, Callable[[], tuple[str, str]]] = {
         gettext("This document is already signed."),
         gettext("The finished document comes to you by message. There is nothing else to do."),
     ),
+    "not_your_turn": lambda: (
+        gettext("Somebody else signs this document before you."),
+        gettext("Please wait until they have finished, or ask the staff."),
+    ),
     "not_here_yet": lambda: (
         gettext("This document is still on its way to this kiosk."),
         gettext("Please wait a few minutes and try again, or ask the staff."),

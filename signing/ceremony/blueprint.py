@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, session
@@ -31,7 +32,9 @@ __all__ = ["make_ceremony"]
 FORM_OVERHEAD_BYTES = 64 * 1024  # around a picture in a form post
 
 
-def make_ceremony(desk: Desk, home: str = "/") -> Blueprint:
+def make_ceremony(
+    desk: Desk, home: str = "/", onward: Callable[[str], str] | None = None
+) -> Blueprint:
     """Make the client's screens, mounted at /ceremony.
 
     The app brings Flask-WTF's CSRFProtect, Flask-Babel (with `chosen_language` as its locale
@@ -40,6 +43,7 @@ def make_ceremony(desk: Desk, home: str = "/") -> Blueprint:
     Args:
         desk: Where the ceremony takes place.
         home: Path that a finished, ended or wiped ceremony goes to.
+        onward: Gives the path at which the next client of a document begins.
     """
     blueprint = Blueprint(
         "ceremony",
@@ -48,7 +52,7 @@ def make_ceremony(desk: Desk, home: str = "/") -> Blueprint:
         template_folder="templates",
         static_folder="static",
     )
-    room = Room(desk, home, PagePictures())
+    room = Room(desk, home, onward, PagePictures())
     blueprint.after_request(secure_headers)
     blueprint.app_context_processor(lambda: {"display": current_display()})
     blueprint.record_once(_limit_requests)

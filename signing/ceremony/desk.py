@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from signing.codes import CodeOutcome
     from signing.completion import Sealed
     from signing.marks import ClientAnswers
+    from signing.turns import SignedTurn
 
 __all__ = [
     "CeremonyDocument",
@@ -76,6 +77,8 @@ class CeremonyDocument:
     pdf_sha256: str  # 64 hex digits, of the bytes that `Desk.pdf` returns
     stamp_wanted: bool
     deadline: datetime | None  # aware UTC
+    base_sha256: str = ""  # of the file as the director signed it; empty when that is pdf_sha256
+    next_here: bool = False  # whether the next client signs at this desk after this one
 
     @property
     def client(self) -> ClientPlan:
@@ -85,7 +88,23 @@ class CeremonyDocument:
     @property
     def hash_start(self) -> str:
         """The first 6 hex digits of the PDF's hash, as the client's message shows them."""
-        return self.pdf_sha256[:6]
+        return (self.base_sha256 or self.pdf_sha256)[:6]
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the document is complete once this client has signed."""
+        return self.client_index == len(self.plan.clients) - 1
+
+    @property
+    def next_name(self) -> str:
+        """Who signs after this client; empty after the last."""
+        return "" if self.is_last else self.plan.clients[self.client_index + 1].name
+
+    @property
+    def short_name(self) -> str:
+        """Whose turn it is, for a screen that strangers may see: "Anna N."."""
+        first, *others = self.client_name.split() or [""]
+        return f"{first} {others[-1][0]}." if others else first
 
 
 @dataclass(frozen=True)
@@ -181,8 +200,13 @@ class Desk(Protocol):
         """Check 8 digits; the try is counted durably before they are compared."""
         ...
 
-    def seal(self, document_id: str, answers: ClientAnswers, evidence: EvidenceSummary) -> Sealed:
-        """Sign and seal. All or nothing. Raises `SigningError`."""
+    def seal(
+        self, document_id: str, answers: ClientAnswers, evidence: EvidenceSummary
+    ) -> Sealed | SignedTurn | None:
+        """Sign, and seal when it is the last client. All or nothing. Raises `SigningError`.
+
+        None when this client, not the last, has signed already.
+        """
         ...
 
     def sealed_pdf(self, document_id: str) -> bytes | None:

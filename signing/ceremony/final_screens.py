@@ -90,8 +90,10 @@ def _add_signing(blueprint: Blueprint, room: Room) -> None:
 
     @blueprint.get("/done")
     def done() -> str:
-        """Show the certificate."""
-        return room.show("done.html", room.enter(Step.DONE), Step.DONE)
+        """Show the certificate, or who signs next."""
+        there = room.enter(Step.DONE)
+        screen = "done.html" if there.document.is_last else "handed_over.html"
+        return room.show(screen, there, Step.DONE)
 
     @blueprint.get("/certificate.jpg")
     def certificate() -> Response:
@@ -140,6 +142,16 @@ def _add_leaving(blueprint: Blueprint, room: Room) -> None:
     def leave() -> AnyResponse:
         """End the session and leave nothing behind."""
         return end_ceremony(room)
+
+    @blueprint.post("/hand-over")
+    def hand_over() -> AnyResponse:
+        """Leave nothing of this client behind, then begin with the next one."""
+        there = room.enter(Step.DONE)
+        following = there.document.document_id if there.document.next_here else ""
+        response = end_ceremony(room)
+        if following and room.next_client is not None:
+            response.headers["Location"] = room.next_client(following)
+        return response
 
     @blueprint.post("/awake")
     def awake() -> AnyResponse:

@@ -185,6 +185,14 @@ REFUSALS: dict[str, Callable[[], tuple[str, str]]] = {
         gettext("This document is already signed."),
         gettext("You will get a message with a link to it."),
     ),
+    "not_your_turn": lambda: (
+        gettext("Somebody else signs this document before you."),
+        gettext("Please wait until they have finished, or ask the staff."),
+    ),
+    "turns_missing": lambda: (
+        gettext("It is not your turn to sign this document."),
+        gettext("Please ask the staff. Nothing was signed."),
+    ),
     "not_here_yet": lambda: (
         gettext("This document is still on its way to this device."),
         gettext("Please try again in a few minutes or ask the staff."),

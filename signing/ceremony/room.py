@@ -52,6 +52,7 @@ class Room:
 
     desk: Desk
     home: str  # path to go to when the client has left
+    next_client: Callable[[str], str] | None = None  # path at which a document's next client begins
     pictures: PagePictures = field(default_factory=PagePictures)
 
     def known(self) -> OpenCeremony | None:

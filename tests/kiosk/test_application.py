@@ -12,7 +12,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from kiosk.application import MAX_REQUEST_BYTES, Parts, create_app, parts_of, stop
 from kiosk.errors import StoreError
 from kiosk.settings import Settings
-from tests.kiosk.client import EVIDENCE, answers, arrive, prove_identity
+from tests.kiosk.client import EVIDENCE, answers, arrive, prove_identity, seal
 from tests.kiosk.company import CLIENT, TITLE, Company
 from tests.kiosk.machine import Machine
 
@@ -136,7 +136,7 @@ def test_a_full_disk_costs_a_sentence_and_nothing_else(
     assert list(kiosk.terminal.settings.working_folder.iterdir()) == []
     assert kiosk.terminal.store.rows("SELECT * FROM sealed") == []
     monkeypatch.undo()
-    assert kiosk.desk.seal(record.document_id, answers(), EVIDENCE).claims.pages > 0
+    assert seal(kiosk, record).claims.pages > 0
     monkeypatch.setattr(kiosk.desk, "find_by_number", full)
     answer = browser.post("/find", data={"number": record.short_number})
     assert answer.status_code == 507

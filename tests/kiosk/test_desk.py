@@ -22,6 +22,7 @@ from tests.kiosk.client import (
     arrive,
     progress_of,
     prove_identity,
+    seal,
     sign,
 )
 from tests.kiosk.company import CLIENT, TITLE, Company
@@ -186,11 +187,11 @@ def test_an_event_that_comes_between_makes_the_kiosk_seal_again(
 ) -> None:
     positions: list[int] = []
 
-    def disturbed(*arguments: Any) -> Sealed:
+    def disturbed(*arguments: Any, **named: Any) -> Sealed:
         positions.append(arguments[6].journal_position)
         if len(positions) == 1:
             kiosk.terminal.journal.add(EventKind.CODE_ENTRY_CLOSED)
-        return complete(*arguments)
+        return complete(*arguments, **named)
 
     monkeypatch.setattr(kiosk_sealing, "complete", disturbed)
     sealed = sign(kiosk, company, record)
@@ -320,9 +321,9 @@ def test_another_pdf_of_a_document_starts_from_nothing(
 def test_a_pdf_that_comes_while_the_old_one_is_sealed_is_not_signed_unread(
     kiosk: Parts, company: Company, record: DocumentDue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def disturbed(*arguments: Any) -> Sealed:
+    def disturbed(*arguments: Any, **named: Any) -> Sealed:
         arrive(kiosk, company)
-        return complete(*arguments)
+        return complete(*arguments, **named)
 
     monkeypatch.setattr(kiosk_sealing, "complete", disturbed)
     with pytest.raises(DeskRefused) as caught:
@@ -359,4 +360,4 @@ def test_a_working_folder_that_leads_elsewhere_gets_no_document(
     assert caught.value.code == "folder_unusable"
     assert list(trap.iterdir()) == []
     kiosk.terminal.settings.working_folder.unlink()
-    assert kiosk.desk.seal(record.document_id, answers(), EVIDENCE).claims.pages > 0
+    assert seal(kiosk, record).claims.pages > 0

@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 from kiosk.application import Parts, create_app, parts_of, stop
 from kiosk.settings import Settings
 from sync.records import DocumentDue, EventKind
-from tests.kiosk.client import EVIDENCE, answers, arrive, prove_identity
+from tests.kiosk.client import EVIDENCE, answers, arrive, prove_identity, seal
 from tests.kiosk.company import CLIENT, Company
 from tests.kiosk.machine import Machine
 from verifier.document import verify_pdf
@@ -146,7 +146,7 @@ def test_a_cut_while_sealing(bench: Bench, point: str) -> None:
         progress = parts.desk.load(record.document_id)
         assert progress is not None
         assert progress.values == {"city": "Gdynia-Chylonia", "phone": ""}
-        sealed = parts.desk.seal(record.document_id, answers(), EVIDENCE)
+        sealed = seal(parts, record)
         assert sealed.claims.certificate_sequence == 2  # the first number stays unused
     assert_signed_once(bench, parts, record)
     bench.stop()
