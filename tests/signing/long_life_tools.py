@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as real
+import datetime as dt
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -110,17 +110,17 @@ def standing_clock(at: datetime) -> Iterator[None]:
 
     class _AnyDatetime(type):
         def __instancecheck__(cls, thing: object) -> bool:
-            return isinstance(thing, real.datetime)
+            return isinstance(thing, dt.datetime)
 
-    class _Standing(real.datetime, metaclass=_AnyDatetime):
+    class _Standing(dt.datetime, metaclass=_AnyDatetime):
         @classmethod
-        def now(cls, tz: real.tzinfo | None = None) -> Any:
+        def now(cls, tz: dt.tzinfo | None = None) -> Any:
             return at.astimezone(tz) if tz else at.replace(tzinfo=None)
 
     patched = [
         module
         for name, module in list(sys.modules.items())
-        if name.startswith("pyhanko") and getattr(module, "datetime", None) is real.datetime
+        if name.startswith("pyhanko") and getattr(module, "datetime", None) is dt.datetime
     ]
     try:
         for module in patched:
@@ -128,7 +128,7 @@ def standing_clock(at: datetime) -> Iterator[None]:
         yield
     finally:
         for module in patched:
-            module.datetime = real.datetime  # type: ignore[attr-defined]
+            module.datetime = dt.datetime  # type: ignore[attr-defined]
 
 
 def etsi_says(
