@@ -257,7 +257,14 @@ def _plan(path: Path | None) -> tuple[Layout, DocumentPlan | None]:
         return Layout.from_json(data), None
     plan = DocumentPlan.from_json(data)
     client = plan.clients[0]
-    return Layout(client.fields, client.signature, client.stamp, plan.director_signature), plan
+    layout = Layout(
+        client.fields,
+        client.signature,
+        client.stamp,
+        plan.director_signature,
+        plan.director_fields,
+    )
+    return layout, plan
 
 
 def _read(path: Path, limit: int) -> bytes:
