@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from verifier.command.inputs import Input, Kind, inputs_of, read_input
-from verifier.command.judging import Judge, judge_all, quiet
+from verifier.command.judging import Judge, judge_all
 from verifier.command.options import STANDARD_INPUT, ExitCode, read_options
 from verifier.command.output import Printer, Progress, complain, terminal_colours
 from verifier.command.words import words
@@ -51,7 +51,6 @@ def main(arguments: Sequence[str] | None = None) -> ExitCode:
         The exit code.
     """
     options = read_options(None if arguments is None else list(arguments))
-    quiet()
     try:
         if options.update_trust is not None:
             _update(options)

@@ -7,6 +7,7 @@ for anything is an error.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Coroutine
 from datetime import datetime
 from typing import Any, Final, TypeVar
@@ -27,6 +28,8 @@ MAX_XREF_STREAM_BYTES: Final = 4 * 2**20
 MAX_OBJECT_STREAM_BYTES: Final = 8 * 2**20
 """Largest stream of objects, unfolded; `bounded_reading` bounds how much of it is read."""
 
+_LOGGERS: Final = ("pyhanko", "pyhanko_certvalidator")
+
 _T = TypeVar("_T")
 
 
@@ -40,6 +43,7 @@ def open_pdf(data: bytes, *, streams: bool = False) -> Any:
     Raises:
         Exception: anything that pyHanko raises on a file that it cannot read.
     """
+    _keep_quiet()
     from pyhanko.pdf_utils import decode_limits
 
     check_chain(data, streams=streams)
@@ -212,6 +216,15 @@ def levels_up_to(level: Any) -> list[Any]:
 def byte_range(signature: Any) -> list[int]:
     """The /ByteRange of a signature as plain numbers."""
     return [int(number) for number in signature.byte_range]
+
+
+def _keep_quiet() -> None:
+    """Let pyHanko log nothing: it writes tracebacks with people's names where a path is missing.
+
+    What it finds is said by findings, to whoever asked.
+    """
+    for name in _LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _run(work: Coroutine[Any, Any, _T]) -> _T:

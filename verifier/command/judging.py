@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import multiprocessing
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -22,7 +21,7 @@ from verifier.picture import MAX_PICTURE_BYTES, verify_picture
 from verifier.trust_list import TrustList
 from verifier.verdict import Verdict
 
-__all__ = ["FEWEST_FOR_PROCESSES", "Judge", "judge_all", "quiet"]
+__all__ = ["FEWEST_FOR_PROCESSES", "Judge", "judge_all"]
 
 FEWEST_FOR_PROCESSES: Final = 8
 """Fewer files are examined one after the other: starting processes would take longer."""
@@ -154,16 +153,9 @@ _prepared: list[tuple[Judge, TrustList]] = []
 
 
 def _prepare(judge: Judge) -> None:
-    quiet()
     _prepared[:] = [(judge, TrustList.from_json_bytes(judge.trust_json))]
 
 
 def _examine(thing: Input) -> Result:
     judge, trust = _prepared[0]
     return _result(judge, thing, trust)
-
-
-def quiet() -> None:
-    """Keep libraries from logging what findings say better."""
-    for name in ("pyhanko", "pyhanko_certvalidator"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)

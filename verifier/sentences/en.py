@@ -37,7 +37,8 @@ SENTENCES: Final[dict[str, str]] = {
     "certificate then, so it stays good.",
     "trust_fresh": "Age of the trust list in days: {days}.",
     "trust_ageing": "Age of the trust list in days: {days}. Fetch a newer one soon.",
-    "trust_stale": "Age of the trust list in days: {days}. That is too old to tell what has been revoked.",
+    "trust_stale": "Age of the trust list in days: {days}. That is too old to tell what has been "
+    "revoked.",
     "trust_from_future": "The trust list is from {as_of}, later than this machine's clock.",
     "time_assured": "The time of signing, {issued_at}, was assured.",
     "time_not_assured": "The time of signing, {issued_at}, was not assured: the kiosk's clock had "
