@@ -94,6 +94,13 @@ def test_every_folder_of_modules_is_listed() -> None:
     assert set(settings["tool"]["setuptools"]["packages"]) == folders
 
 
+def test_its_readme_leads_through_every_module() -> None:
+    readme = (PACKAGE / "README.md").read_text(encoding="utf-8")
+    modules = {path.name for path in PACKAGE.glob("*.py")} - {"__init__.py"}
+    folders = {f"{path.parent.name}/" for path in PACKAGE.glob("*/__init__.py")}
+    assert {name for name in modules | folders if f"`{name}`" not in readme} == set()
+
+
 def test_the_wheel_alone_judges_a_file(wheel: Path, desk: Path) -> None:
     unpacked = desk / "alone"
     with zipfile.ZipFile(wheel) as archive:
