@@ -12,6 +12,7 @@ DATA ?= data
 # What `make demo` reads and where it writes.
 PDF ?=
 OUT ?= out
+PASSWORD ?=
 # A folder of labelled pictures of QR codes for `make bench`; without it only times are taken.
 QR ?=
 # The tool that pins requirements; it is installed only for `make requirements`.
@@ -40,9 +41,9 @@ lint: setup ## style and types only
 	.venv/bin/ruff format --check .
 	$(PYTHON) -m mypy
 
-demo: setup ## sign one PDF headless: make demo PDF=in.pdf OUT=out
+demo: setup ## sign one PDF headless: make demo PDF=in.pdf OUT=out, PASSWORD=... where it needs one
 	@if [ -z "$(PDF)" ]; then echo "Which PDF? make demo PDF=in.pdf OUT=out"; exit 3; fi
-	@exec $(PYTHON) -m tests.demo "$(PDF)" "$(OUT)"
+	@exec $(PYTHON) -m tests.demo $(if $(PASSWORD),--password "$(PASSWORD)") "$(PDF)" "$(OUT)"
 
 bench: setup ## print budgets as ratios: make bench QR=folder-of-QR-pictures
 	@exec $(PYTHON) -m tests.bench $(if $(QR),--qr "$(QR)")
