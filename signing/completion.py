@@ -180,7 +180,7 @@ def _facts(
         covered_sha256=claims.covered_sha256,
         host=context.host,
         timezone=context.timezone,
-        time_stamped=getattr(kiosk, "timestamper", None) is not None,
+        time_stamped=kiosk.timestamper is not None,
     )
 
 
