@@ -116,6 +116,20 @@ def test_a_head_office_works_with_a_root_that_it_never_had(ceremony: Ceremony) -
     assert crl.issuer == root.subject
 
 
+def test_a_new_passphrase_is_typed_twice_the_same(
+    ceremony: Ceremony, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = [PASSPHRASE, "something else entirely", PASSPHRASE, PASSPHRASE]
+    monkeypatch.setattr("getpass.getpass", lambda _prompt: typed.pop(0))
+    create = ["root", "create", "--out", ceremony.root, "--organisation", COMPANY]
+    assert ceremony.refusal(*create) == "passphrases_differ"
+    assert not ceremony.root.exists()
+    assert ceremony.run(*create) == 0
+    assert ceremony.refusal(*create) == "file_exists"  # a root is never overwritten
+    assert ceremony.run(*ceremony.asking) == 0
+    assert ceremony.run(*ceremony.signing) == 0
+
+
 def test_the_words_bring_the_root_back(ceremony: Ceremony, tmp_path: Path) -> None:
     words = ceremony.create()
     assert len(words) == 24
