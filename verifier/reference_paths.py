@@ -10,9 +10,13 @@ these are found first, in one walk over each object.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, Final
 
 __all__ = ["find_usages"]
+
+KEPT_STREAM_BYTES: Final = 65_536
+"""A larger stream is read again when it is needed again; a smaller one costs more to read than to
+keep."""
 
 
 def find_usages(old: Any, new: Any) -> None:
@@ -88,7 +92,7 @@ def _without_keeping(old: Any, reference: Any) -> Any:
     from pyhanko.pdf_utils.generic import StreamObject
 
     found = old(reference)
-    if isinstance(found, StreamObject):
+    if isinstance(found, StreamObject) and len(found.encoded_data) > KEPT_STREAM_BYTES:
         old.cache.pop(reference, None)
         old.reader.resolved_objects.pop((reference.generation, reference.idnum), None)
     return found
