@@ -20,6 +20,11 @@ one of 1,000 almost empty pages 620,000."""
 BYTES_PER_READ: Final = 16
 """A larger file may cost one more for so many bytes; most of what is large is never parsed."""
 
+MAX_PIECES: Final = 4096
+"""Most pieces in a row of which a parser makes one number: it copies all with every piece."""
+PIECE_BYTES: Final = 16
+"""What pyHanko reads at a time while it looks for the end of a number."""
+
 
 class ReadingLimitError(ValueError):
     """A file that takes too long to read; never leaves this package."""
@@ -49,14 +54,18 @@ class BoundedBytes(BytesIO):
     def __init__(self, data: bytes, budget: Budget) -> None:
         super().__init__(data)
         self._spend = budget.spend
+        self._pieces = 0
 
     def read(self, size: int | None = -1, /) -> bytes:
         """Read as `BytesIO` does.
 
         Raises:
-            ReadingLimitError: the budget is spent.
+            ReadingLimitError: the budget is spent, or a number has no end.
         """
         self._spend(1)
+        self._pieces = self._pieces + 1 if size == PIECE_BYTES else 0
+        if self._pieces > MAX_PIECES:
+            raise ReadingLimitError("a number without an end")
         return super().read(size)
 
 

@@ -18,6 +18,8 @@ MAX_UPDATES: Final = 100
 """Most revisions of one file: comparing them takes time that grows with the square."""
 MAX_OBJECTS: Final = 250_000
 """Most objects that one chain declares; a parser holds about 200 bytes for each."""
+MAX_SECTIONS: Final = 20_000
+"""Most sections of one table; empty ones cost a parser time and declare nothing."""
 MAX_DICTIONARY_BYTES: Final = 4096
 """Longest trailer or dictionary of a cross-reference stream."""
 TAIL_BYTES: Final = 1024
@@ -105,12 +107,13 @@ def _table(data: bytes, at: int) -> tuple[int, bytes]:
     """Objects that a table declares, and its trailer."""
     start = _TABLE.match(data, at)
     position = at if start is None else start.end()
-    declared = 0
+    declared = sections = 0
     while section := _SECTION.match(data, position):
         declared += int(section[2])
+        sections += 1
         position = section.end() + int(section[2]) * _ENTRY_BYTES
-        if declared > MAX_OBJECTS:
-            raise ChainError("too many objects")
+        if declared > MAX_OBJECTS or sections > MAX_SECTIONS:
+            raise ChainError("too many objects or sections")
     trailer = _TRAILER.match(data, position)
     if trailer is None or b"/XRefStm" in trailer[1]:
         raise ChainError("no trailer behind the table, or a hybrid one")
