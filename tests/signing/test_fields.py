@@ -22,6 +22,7 @@ from signing.fields import (
 )
 from signing.normalise import normalise
 from tests.signing import inputs
+from tests.signing.every_kind import every_kind_plan
 from tests.signing.house import full_plan, plain_plan
 
 
@@ -120,3 +121,64 @@ def test_more_fields_than_anybody_fills_are_refused() -> None:
 def test_anything_else_is_refused_and_never_crashes(data: object) -> None:
     with pytest.raises(PlanRefused):
         DocumentPlan.from_json(data)
+
+
+def test_fields_of_every_kind_survive_the_journey_as_json() -> None:
+    plan = every_kind_plan()
+    assert DocumentPlan.from_json(json.loads(json.dumps(plan.to_json()))) == plan
+
+
+def test_json_carries_only_what_a_kind_needs() -> None:
+    client = every_kind_plan().clients[0].to_json()
+    extra = {
+        field["key"]: set(field) & {"options", "currency", "fixed"} for field in client["fields"]
+    }
+    assert extra["text"] == set()
+    assert extra["choice"] == {"options"}
+    assert extra["money"] == {"currency"}
+    assert extra["fixed_choice"] == {"options", "fixed"}
+    assert "director_fields" not in plain_plan().to_json()
+
+
+@pytest.mark.parametrize(
+    ("key", "entries"),
+    [
+        ("choice", {"options": []}),
+        ("choice", {"options": ["one"]}),
+        ("choice", {"options": ["same", "same"]}),
+        ("choice", {"options": ["a", 5]}),
+        ("choice", {"options": ["a", " b"]}),
+        ("choice", {"options": ["a", "o\u0301"]}),
+        ("choice", {"options": ["a", "x" * 81]}),
+        ("choice", {"options": [str(number) for number in range(13)]}),
+        ("text", {"options": ["a", "b"]}),
+        ("text", {"currency": "PLN"}),
+        ("money", {"currency": "XYZ"}),
+        ("money", {"currency": ["PLN"]}),
+        ("text", {"fixed": None}),
+        ("text", {"fixed": 5}),
+        ("text", {"fixed": "x" * 2001}),
+    ],
+)
+def test_a_field_with_what_its_kind_does_not_have_is_refused(
+    key: str, entries: dict[str, object]
+) -> None:
+    data = every_kind_plan().to_json()
+    field = next(one for one in data["clients"][0]["fields"] if one["key"] == key)
+    field.update(entries)
+    with pytest.raises(PlanRefused):
+        DocumentPlan.from_json(data)
+
+
+def test_a_choice_without_options_and_an_amount_without_currency_are_refused() -> None:
+    for key, entry in (("choice", "options"), ("money", "currency")):
+        data = every_kind_plan().to_json()
+        field = next(one for one in data["clients"][0]["fields"] if one["key"] == key)
+        del field[entry]
+        with pytest.raises(PlanRefused):
+            DocumentPlan.from_json(data)
+
+
+def test_an_empty_list_of_the_directors_fields_is_left_out() -> None:
+    with pytest.raises(PlanRefused):
+        DocumentPlan.from_json({**plain_plan().to_json(), "director_fields": []})
