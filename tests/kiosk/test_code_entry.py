@@ -46,7 +46,7 @@ def test_a_code_issued_after_the_last_sync_is_accepted_offline(
     assert enter(kiosk, record, code.shown).outcome is CodeOutcome.ACCEPTED
     event = kiosk.terminal.journal.waiting(10)[-1]
     assert event.kind is EventKind.CODE_ACCEPTED
-    assert event.body == {"counter": code.counter, "generation": 1}
+    assert event.body == {"counter": code.counter, "generation": 1, "client_index": 0}
 
 
 def test_a_code_works_once(kiosk: Parts, company: Company, record: DocumentDue) -> None:
