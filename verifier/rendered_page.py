@@ -7,6 +7,7 @@ no more; whatever happens there, here it only means that no code was found.
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -15,16 +16,17 @@ from typing import Any, Final
 __all__ = ["main", "text_on_last_page"]
 
 LONGEST_SIDE_PIXELS: Final = 2480
-"""Longer side of the rendered page: 7 pixels per module of a QR code of 45 mm on A4. With it the
-picture has at most 6.2 million pixels, whatever the page says of its size."""
+"""Longer side of the rendered page at most; its pixels are bounded by what is read in one go, too
+(`qr_reading.MAX_READ_PIXELS`): 6 pixels per module of a QR code of 45 mm on A4."""
 MAX_SCALE: Final = 8.0
 """Pixels per point at most, for pages smaller than a visiting card."""
 MAX_CPU_SECONDS: Final = 3
 """Time that the renderer and the reader may use; an honest page takes a fifth of a second."""
 MAX_SECONDS: Final = 20
 """The same on a clock, for machines that are busy."""
-MAX_WORKING_BYTES: Final = 256 * 2**20
-"""Memory beyond the file itself, which is held twice."""
+MAX_WORKING_BYTES: Final = 320 * 2**20
+"""Memory that may be asked for beyond the file itself, which is held twice; OpenCV asks for much
+that it never touches."""
 TAIL_BYTES: Final = 2048
 """Where `startxref` stands in every PDF; without it nothing is rendered."""
 
@@ -77,12 +79,16 @@ def _limit(working_bytes: int) -> None:
 
 
 def _render_last_page(pypdfium2: Any, data: bytes) -> Any:
+    from verifier.qr_reading import MAX_READ_PIXELS
+
     document = pypdfium2.PdfDocument(data)
     try:
         document.init_forms()
         page = document[len(document) - 1]
-        scale = LONGEST_SIDE_PIXELS / max(page.get_size())
-        bitmap = page.render(scale=min(scale, MAX_SCALE), grayscale=True, may_draw_forms=True)
+        width, height = page.get_size()
+        fits = math.sqrt(MAX_READ_PIXELS / (width * height)) * 0.999  # sides are rounded up
+        scale = min(LONGEST_SIDE_PIXELS / max(width, height), fits, MAX_SCALE)
+        bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=True)
         return bitmap.to_numpy().reshape(bitmap.height, bitmap.stride)[:, : bitmap.width].copy()
     finally:
         document.close()
