@@ -26,7 +26,16 @@ from verifier.token import UnsignedToken, key_identifier
 from verifier.trust_list import KeyRole, TrustedKey, TrustList
 from verifier.verdict import Outcome, Verdict
 
-__all__ = ["NOW", "check_verdict", "forger", "honest", "honest_file", "sign_payload", "trust"]
+__all__ = [
+    "NOW",
+    "check_verdict",
+    "forger",
+    "genuine_texts",
+    "honest",
+    "honest_file",
+    "sign_payload",
+    "trust",
+]
 
 _LONG_AGO: Final = datetime(1970, 1, 2, tzinfo=UTC)
 """Before any issue time that a token can state, whatever a mutator writes into it."""
@@ -48,6 +57,15 @@ def forger() -> House:
 def honest_file() -> Sealed:
     """A genuine file."""
     return sealed_pdf(honest())
+
+
+def genuine_texts() -> set[str]:
+    """Texts that the honest key signed; those of earlier hunts are added by who keeps a corpus."""
+    _GENUINE_TEXTS.add(honest_file().text)
+    return _GENUINE_TEXTS
+
+
+_GENUINE_TEXTS: Final[set[str]] = set()
 
 
 @cache

@@ -97,6 +97,8 @@ def _fuzz(name: str, folder: Path, seconds: int) -> None:
         for module in LOADED:
             importlib.import_module(module)
         target = importlib.import_module("tests.fuzz.targets").TARGETS[name]
+        texts = importlib.import_module("tests.fuzz.houses").genuine_texts()
+    _remember(folder / "genuine.txt", texts)
 
     seeds = folder / "seeds"
     seeds.mkdir(exist_ok=True)
@@ -125,6 +127,13 @@ def _fuzz(name: str, folder: Path, seconds: int) -> None:
     ]
     atheris.Setup(arguments, one, custom_mutator=mutated)
     atheris.Fuzz()
+
+
+def _remember(path: Path, texts: set[str]) -> None:
+    """Know the genuine texts of earlier hunts: the corpus holds them, and each signs anew."""
+    if path.exists():
+        texts.update(path.read_text(encoding="ascii").split())
+    path.write_text("\n".join(sorted(texts)), encoding="ascii")
 
 
 def _keep(folder: Path, data: bytes, error: Exception) -> None:

@@ -32,7 +32,7 @@ def _examine(data: bytes) -> None:
     except PictureError:
         return
     genuine = verdict.outcome is Outcome.GENUINE
-    if genuine and text_in_picture(data) != houses.honest_file().text:
+    if genuine and text_in_picture(data) not in houses.genuine_texts():
         raise Violation("genuine: a picture of a code that nobody signed")
     houses.check_verdict(verdict, known=genuine)
 

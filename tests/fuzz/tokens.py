@@ -87,7 +87,7 @@ def _rework_token(data: bytes, chance: Random, mutate: Mutate) -> bytes:
 
 def _examine_text(data: bytes) -> None:
     text = data.decode("utf-8", "surrogateescape")
-    known = text.strip(" \t\r\n") in _known_texts() or _same_link(text)
+    known = _same_link(text)
     houses.check_verdict(verify_text(text, houses.trust(), houses.NOW), known=known)
     restored = undo_layout(text)
     list(readings(text))
@@ -101,13 +101,9 @@ def _examine_text(data: bytes) -> None:
     read_token_text(again)
 
 
-def _known_texts() -> frozenset[str]:
-    return frozenset({houses.honest_file().text})
-
-
 def _same_link(text: str) -> bool:
-    """Whether a text is the genuine one but for letters that mail programs change."""
-    return text.strip(" \t\r\n").upper() == houses.honest_file().text
+    """Whether a text is a genuine one but for letters that mail programs change."""
+    return text.strip(" \t\r\n").upper() in houses.genuine_texts()
 
 
 def _text_seeds() -> Mapping[str, bytes]:

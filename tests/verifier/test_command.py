@@ -117,3 +117,32 @@ def test_help_names_every_option_and_exit_code(capsys: pytest.CaptureFixture[str
         assert f"| `{option}` |" in document, option
     for code in ExitCode:
         assert f"  {int(code)}  " in said
+
+
+def test_a_pipe_in_a_folder_is_passed_over(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(desk / "never-ends.pdf")
+    assert run(desk, str(desk)) is ExitCode.ALTERED
+    assert "never-ends" not in capsys.readouterr().out
+
+
+def test_odd_names_and_links_in_a_folder_are_said_and_do_not_stop_it(
+    desk: Path, sealed: Sealed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = desk / "odd"
+    folder.mkdir()
+    (folder / os.fsdecode(b"\xff\xfe.pdf")).write_bytes(sealed.data)
+    (folder / "loop").symlink_to(".")
+    (folder / "itself.pdf").symlink_to("itself.pdf")
+    assert run(desk, str(folder)) is ExitCode.USAGE
+    said = capsys.readouterr()
+    assert "Examined: 2. Genuine: 1." in said.out
+    assert "itself.pdf: This file cannot be read" in said.err
+
+
+@pytest.mark.parametrize("endless", [("-",), ("--qr", "-")], ids=["file", "code"])
+def test_endless_standard_input_is_read_up_to_a_limit(
+    desk: Path, endless: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Path("/dev/zero").open() as zeros:
+        monkeypatch.setattr(sys, "stdin", zeros)
+        assert run(desk, *endless) is ExitCode.CANNOT_TELL

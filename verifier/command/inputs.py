@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import stat
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -112,11 +113,22 @@ def _files(named: str) -> Iterator[Input]:
 
 
 def _below(folder: str) -> list[Input]:
-    """All PDF files in a folder and its folders; links to folders are not followed."""
+    """All PDF files in a folder and its folders; links to folders are not followed.
+
+    Pipes and devices are passed over: nobody named them, and reading one may never end.
+    """
     found = [
         str(Path(place) / name)
         for place, _, names in os.walk(folder)
         for name in names
-        if name.lower().endswith(SUFFIX)
+        if name.lower().endswith(SUFFIX) and not _may_never_end(Path(place) / name)
     ]
     return [Input(Kind.FILE, path, path) for path in sorted(found)]
+
+
+def _may_never_end(path: Path) -> bool:
+    """Tell whether something is there that is no plain file; a broken link is said to be one."""
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False
