@@ -13,6 +13,7 @@ from cryptography.x509.oid import NameOID
 
 from verifier.claims import Claims
 from verifier.der import DerError
+from verifier.errors import TrustError
 from verifier.findings import Refused
 from verifier.key_judgement import (
     CLOCK_TOLERANCE,
@@ -72,6 +73,8 @@ def check_kiosk_time(
         )
     except DerError as error:
         raise Refused(broken, **_named(broken, field)) from error
+    except TrustError as error:  # services may have keys of other kinds, kiosks may not
+        raise Refused("signature_untrusted", field=field) from error
     if abs(stated - at) > CLOCK_TOLERANCE:
         found, expected = shown_time(stated), shown_time(at)
         raise Refused("signing_time_differs", field=field, found=found, expected=expected)

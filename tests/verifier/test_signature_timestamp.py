@@ -218,3 +218,33 @@ def test_a_service_with_an_rsa_key_may_stand_on_the_list(house: House, trust: Tr
     service = replace(trust.with_role(KeyRole.TIMESTAMP)[0], certificate_der=der)
     longer = replace(trust, keys=(*trust.keys, service))
     assert TrustList.from_json_bytes(longer.to_json_bytes()) == longer
+
+
+def test_a_kiosks_timestamp_by_a_key_of_another_kind_proves_nothing(
+    house: House, trust: TrustList
+) -> None:
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.derive_private_key(7, ec.SECP384R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.SERIAL_NUMBER, "k1")])
+    certificate = (
+        x509.CertificateBuilder().subject_name(name).serial_number(5)
+        .issuer_name(house.signing_ca.certificate.subject)
+        .public_key(key.public_key()).not_valid_before(ISSUED).not_valid_after(NOW)
+        .sign(house.signing_ca.key, hashes.SHA256())
+    )  # fmt: skip
+    der = certificate.public_bytes(Encoding.DER)
+    clock = replace(trust.with_role(KeyRole.TIMESTAMP)[0], certificate_der=der)
+    longer = replace(trust, keys=(clock, *trust.keys))
+
+    def carrying_it(digest: bytes) -> bytes:
+        made, own = token(digest, house), house.clock.certificate.public_bytes(Encoding.DER)
+        kind, wrapper = children(whole(made, 0x30))
+        *head, carried, infos = children(whole(wrapper.content, 0x30))
+        others = carried.content.replace(own, der)
+        parts = (*(each.encoded for each in head), element(0xA0, others), infos.encoded)
+        return element(0x30, kind.encoded, element(0xA0, element(0x30, *parts)))
+
+    assert_cannot_tell(judged(house, longer, stamp(carrying_it)), "signature_untrusted")
