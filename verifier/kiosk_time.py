@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from verifier.claims import Claims
-from verifier.der import DerError
+from verifier.der import DerError, read_element
 from verifier.errors import TrustError
 from verifier.findings import Refused
 from verifier.key_judgement import (
@@ -22,11 +22,11 @@ from verifier.key_judgement import (
     shown_time,
     was_valid,
 )
-from verifier.seal_cms import SignatureTimestamp
+from verifier.seal_cms import SignatureTimestamp, signature_timestamp
 from verifier.signature_timestamp import carried_certificates, check_kiosk_timestamp
 from verifier.trust_list import KeyRole, TrustedKey, TrustList
 
-__all__ = ["check_kiosk_time", "is_a_kiosks", "kiosk_of"]
+__all__ = ["check_kiosk_time", "check_stamp_of_seal", "is_a_kiosks", "kiosk_of"]
 
 
 def kiosk_of(certificate: x509.Certificate) -> str | None:
@@ -83,6 +83,25 @@ def check_kiosk_time(
     if key.revocation is not None and revoked_before(key, claims):
         revoked, reason = shown_time(key.revocation.at), key.revocation.reason
         raise Refused("signer_revoked", field=field, at=revoked, reason=reason)
+
+
+def check_stamp_of_seal(client: bytes, seal: bytes) -> None:
+    """Check that a seal has a time-stamp where the client's signature just before it has one.
+
+    The same kiosk made both, one after the other. The seal's is not signed, so anybody could take
+    it off; the client's lies in the covered prefix.
+
+    Args:
+        client: /Contents of the last client's signature, padding included.
+        seal: that of the seal.
+
+    Raises:
+        Refused: `seal_signature_bad`.
+        DerError: one of them is no signature.
+    """
+    made, sealed = (signature_timestamp(read_element(each).encoded) for each in (client, seal))
+    if made is not None and sealed is None:
+        raise Refused("seal_signature_bad")
 
 
 def _key_of(

@@ -19,7 +19,7 @@ from verifier.der import DerError, read_element
 from verifier.errors import TokenError
 from verifier.findings import Refused, finding
 from verifier.key_judgement import CLOCK_TOLERANCE, revoked_before, shown_time, was_valid
-from verifier.kiosk_time import check_kiosk_time, is_a_kiosks
+from verifier.kiosk_time import check_kiosk_time, check_stamp_of_seal, is_a_kiosks
 from verifier.pdf_seal import SealPlace
 from verifier.revisions import check_updates
 from verifier.seal_cms import signature_timestamp
@@ -89,6 +89,8 @@ def check_signatures(
     check_one_shot_keys(signatures[: count - 1])
     for signature, signer in zip(signatures, claims.signers, strict=False):
         findings.append(judge_person(signature, signer, claims, trust))
+    if findings[-1].severity is Severity.GOOD and claims.signers[-1].role is not Role.DIRECTOR:
+        check_stamp_of_seal(*(bytes(each.pkcs7_content) for each in signatures[-2:]))
     return findings
 
 

@@ -26,6 +26,8 @@ from tests.signing.house import (
     plain_plan,
     typed_answers,
 )
+from verifier.document import verify_pdf
+from verifier.verdict import Outcome
 
 DATA = b"the value of a signature"
 DIGEST = hashlib.sha256(DATA).digest()
@@ -124,6 +126,19 @@ def test_a_kiosk_without_a_time_stamping_key_seals_at_level_b_b(tmp_path: Path) 
 def test_client_and_seal_are_time_stamped(tmp_path: Path) -> None:
     data = sealed(tmp_path, house().kiosk).read_bytes()
     assert data.count(bytes.fromhex("2a864886f70d010910020e").hex().upper().encode()) == 2
+
+
+def test_a_seal_from_which_the_timestamp_was_taken_is_altered(tmp_path: Path) -> None:
+    data = sealed(tmp_path, house().kiosk).read_bytes()
+    start = data.rindex(b"/Contents <") + len(b"/Contents <")
+    end = data.index(b">", start)
+    stamped = cms.ContentInfo.load(bytes.fromhex(data[start:end].decode()))
+    stamped["content"]["signer_infos"][0]["unsigned_attrs"] = None
+    bare = stamped.dump(force=True).hex().upper().encode().ljust(end - start, b"0")
+    verdict = verify_pdf(data[:start] + bare + data[end:], house().trust, NOW)
+    assert verdict.outcome is Outcome.ALTERED
+    assert verdict.against == {"seal_signature_bad"}
+    assert "seal_intact" in {finding.code for finding in verdict.findings}
 
 
 @pytest.mark.parametrize(
