@@ -4,7 +4,7 @@ A few bytes can make a parser loop, allocate gigabytes or compare thousands of r
 chain is walked over plain bytes, with limits, and whatever is not written in its plainest form
 is refused: names with escapes, or comments in a trailer. Sealed files of ours hold
 nothing but cross-reference tables, so there objects in streams do not exist at all; files of
-others may hold cross-reference streams of bounded size.
+others may hold cross-reference streams of bounded size, and comments (reportlab writes one).
 """
 
 from __future__ import annotations
@@ -36,6 +36,10 @@ _TRAILER: Final = re.compile(
     rb"\s{0,4}trailer\s{0,4}(<<(?:[^()%#]|\((?:[^()\\]|\\.){0,200}\)){0,4000}?>>)\s{0,4}startxref",
     re.DOTALL,
 )
+_TRAILER_OF_OTHERS: Final = re.compile(
+    _TRAILER.pattern.replace(rb"[^()%#]|", rb"[^()%#]|%[^\r\n]{0,200}[\r\n]|"), re.DOTALL
+)
+_STRING_OR_COMMENT: Final = re.compile(rb"(\((?:[^()\\]|\\.){0,200}\))|%[^\r\n]*", re.DOTALL)
 _STREAM: Final = re.compile(rb"\d{1,10} \d{1,5} obj\s{0,4}(<<[^()%#]{0,4000}?>>)\s{0,4}stream\r?\n")
 _PREVIOUS: Final = re.compile(rb"/Prev\s{1,4}(\d{1,12})(?=[\s/>])")
 _WIDTHS: Final = re.compile(rb"/W\s{0,4}\[\s{0,4}(\d)\s{1,4}(\d)\s{1,4}(\d)\s{0,4}\]")
@@ -71,7 +75,7 @@ def check_chain(data: bytes, *, streams: bool = False) -> None:
             raise ChainError("a loop, a place outside the file, or too many updates")
         seen.add(at)
         if _TABLE.match(data, at):
-            declared, dictionary = _table(data, at)
+            declared, dictionary = _table(data, at, comments=streams)
         elif streams:
             declared, dictionary = _stream(data, at)
         else:
@@ -103,8 +107,8 @@ def _start_at_end(data: bytes, end: int) -> int | None:
     return None if found is None else int(found[1])
 
 
-def _table(data: bytes, at: int) -> tuple[int, bytes]:
-    """Objects that a table declares, and its trailer."""
+def _table(data: bytes, at: int, *, comments: bool = False) -> tuple[int, bytes]:
+    """Objects that a table declares, and its trailer without comments, if these are allowed."""
     start = _TABLE.match(data, at)
     position = at if start is None else start.end()
     declared = sections = 0
@@ -114,10 +118,10 @@ def _table(data: bytes, at: int) -> tuple[int, bytes]:
         position = section.end() + int(section[2]) * _ENTRY_BYTES
         if declared > MAX_OBJECTS or sections > MAX_SECTIONS:
             raise ChainError("too many objects or sections")
-    trailer = _TRAILER.match(data, position)
+    trailer = (_TRAILER_OF_OTHERS if comments else _TRAILER).match(data, position)
     if trailer is None or b"/XRefStm" in trailer[1]:
         raise ChainError("no trailer behind the table, or a hybrid one")
-    return declared, trailer[1]
+    return declared, _STRING_OR_COMMENT.sub(lambda found: found[1] or b" ", trailer[1])
 
 
 def _stream(data: bytes, at: int) -> tuple[int, bytes]:

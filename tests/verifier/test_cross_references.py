@@ -61,7 +61,6 @@ def test_streams_are_followed_only_when_they_are_allowed() -> None:
         HEAD + table(b"/Prev -1 "),
         HEAD + table(b"/Prev 4 0 R "),
         HEAD + table(b"/Pr#65v 9 "),  # an escape hides the name
-        HEAD + table(b"% /Prev\n"),
         HEAD + table(b"/XRefStm 9 "),
         HEAD + table(b"") + b"junk",
         HEAD + table(b"").replace(b"0 1\n", b"0 2147483647\n"),
@@ -73,6 +72,22 @@ def test_a_chain_in_another_form_is_refused(data: bytes) -> None:
     for streams in (False, True):
         with pytest.raises(ChainError):
             check_chain(data, streams=streams)
+
+
+def test_comments_are_skipped_in_files_of_others_alone() -> None:
+    data = HEAD + table(b"% ReportLab (a comment /Prev 9 >>\n/Info 3 0 R ")
+    check_chain(data, streams=True)
+    with pytest.raises(ChainError):
+        check_chain(data)
+
+
+@pytest.mark.parametrize(
+    "trailer",
+    [b"/ID (%) /Prev 9 ", b"/ID <00> % no end of it /Prev 9 ", b"/ID (\\)% ) /Prev 9 "],
+)
+def test_what_only_looks_like_a_comment_hides_nothing(trailer: bytes) -> None:
+    with pytest.raises(ChainError):
+        check_chain(HEAD + table(trailer), streams=True)
 
 
 @pytest.mark.parametrize(

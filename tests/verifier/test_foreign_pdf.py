@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from cryptography import x509
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from reportlab.pdfgen.canvas import Canvas
 
 from tests.vectors.attacks import Attack, annotation_added, field_value_changed, white_box
 from tests.vectors.foreign_files import AUTHORITY, paper, roots, signed, signed_for_long
@@ -148,6 +150,15 @@ def test_a_hostile_structure_is_answered_soon(bomb: Attack) -> None:
     start = time.process_time()
     assert len(judged(bomb(as_sealed(SIGNED), AUTHORITY)).against) > 1
     assert time.process_time() - start < 5.0
+
+
+def test_what_reportlab_made_can_be_judged() -> None:
+    out = BytesIO()
+    canvas = Canvas(out)  # it writes a comment into its trailer
+    canvas.drawString(72, 720, "Faktura")
+    canvas.save()
+    assert judged(out.getvalue()).against == {"foreign_document", "foreign_unsigned"}
+    assert judged(signed(out.getvalue())).against == {"foreign_document"}
 
 
 def test_an_unsigned_document_is_said_to_be_unsigned() -> None:
