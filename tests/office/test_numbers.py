@@ -89,17 +89,27 @@ def test_sms_text_never_leaves_gsm7(text: str) -> None:
 COORDINATES = st.floats(0, 300, allow_nan=False)
 SIDES = st.floats(70, 200, allow_nan=False)
 PLACES = st.builds(Placement, st.integers(0, 3), COORDINATES, COORDINATES, SIDES, SIDES)
-FIELDS = st.builds(
-    FieldSpec,
-    key=st.from_regex(r"[a-z][a-z0-9_]{0,20}", fullmatch=True).filter(lambda key: key != "stamp"),
-    kind=st.sampled_from(FieldKind),
-    label=st.just("Imię"),
-    required=st.booleans(),
-    placement=PLACES,
-)
+KEYS = st.from_regex(r"[a-z][a-z0-9_]{0,20}", fullmatch=True).filter(lambda key: key != "stamp")
+
+
+@st.composite
+def some_field(draw: st.DrawFn) -> FieldSpec:
+    """A field of any kind, with what its kind needs."""
+    kind = draw(st.sampled_from(FieldKind))
+    return FieldSpec(
+        key=draw(KEYS),
+        kind=kind,
+        label="Imię",
+        required=draw(st.booleans()),
+        placement=draw(PLACES),
+        options=("tak", "nie") if kind is FieldKind.CHOICE else (),
+        currency="PLN" if kind is FieldKind.MONEY else "",
+    )
+
+
 LAYOUTS = st.builds(
     Layout,
-    fields=st.lists(FIELDS, max_size=5, unique_by=lambda field: field.key).map(tuple),
+    fields=st.lists(some_field(), max_size=5, unique_by=lambda field: field.key).map(tuple),
     signature=st.none() | PLACES,
     stamp=st.none() | PLACES,
     director_signature=st.none() | PLACES,
