@@ -27,7 +27,7 @@ CODE_ROW = re.compile(r"^\| `([a-z_]+)` \| (\d*) ?\| (office|device|both) \|", r
 
 
 def codes_in_the_source() -> set[str]:
-    """Every text that is passed to an error and looks like a code; `fetch_trust`'s are passed on."""
+    """Every text that is passed to an error and looks like a code; also what is passed on."""
     sources = [path.read_text("utf-8") for path in (ROOT / "sync").glob("*.py")]
     found = set()
     for source in (*sources, inspect.getsource(fetch_trust)):
