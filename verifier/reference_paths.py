@@ -10,7 +10,11 @@ objects that name the next one twice has as many ways through it as a chessboard
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
 from typing import Any, Final
 
 from verifier.bounded_reading import ReadingLimitError
@@ -23,6 +27,11 @@ keep."""
 MAX_PARTS_WALKED: Final = 600_000
 """Most parts of objects that are met on all ways through one file, about two seconds: a sealed
 contract has some 500, 60 pages with 20 links on each 20,000."""
+
+MAX_DEPTH: Final = 5_000
+"""How deep pyHanko may call itself on its way: three calls for each bookmark of a table of
+contents, as it names the next one. Python's usual thousand ends at some 300 bookmarks."""
+_DEPTH: Final = Lock()
 
 
 def find_usages(old: Any, new: Any) -> None:
@@ -40,7 +49,20 @@ def find_usages(old: Any, new: Any) -> None:
     if old._indirect_object_access_cache is None:  # noqa: SLF001 - pyHanko has no other way in
         users, parts = _users(old)
         leading = _leading_to(users, set(new.explicit_refs_in_revision()))
-        type(old)._load_reverse_xref_cache(_Pruned(old, leading, parts))  # noqa: SLF001
+        with _deep():
+            type(old)._load_reverse_xref_cache(_Pruned(old, leading, parts))  # noqa: SLF001
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    """Allow calls to nest `MAX_DEPTH` deep; one walk at a time, as the limit is the process's."""
+    with _DEPTH:
+        usual = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(usual, MAX_DEPTH))
+        try:
+            yield
+        finally:
+            sys.setrecursionlimit(usual)
 
 
 class _Pruned:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 import pytest
-from pyhanko.pdf_utils.generic import DictionaryObject, pdf_name
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, pdf_name, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from tests.fuzz.bounds import bounded
@@ -37,6 +38,32 @@ def chain(links: int) -> Callable[[Any], None]:
 def test_an_object_that_is_used_in_many_places_is_no_fault(house: House, trust: TrustList) -> None:
     sealed = finish(direct(prepare(plant=chain(8)), house), house)
     assert_genuine(verify_pdf(sealed.data, trust, NOW))
+
+
+def table_of_contents(bookmarks: int) -> Callable[[Any], None]:
+    """Bookmarks that lead to the page, each of which names the next one."""
+
+    def plant(writer: Any) -> None:
+        page = writer.root["/Pages"]["/Kids"].raw_get(0)
+        following: dict[str, Any] = {}
+        for _ in range(bookmarks):
+            dest = ArrayObject([page, pdf_name("/Fit")])
+            entries = {pdf_name("/Title"): pdf_string("Rozdział"), pdf_name("/Dest"): dest}
+            following = {
+                pdf_name("/Next"): writer.add_object(DictionaryObject(entries | following))
+            }
+        first = following[pdf_name("/Next")]
+        writer.root["/Outlines"] = DictionaryObject({pdf_name("/First"): first})
+        writer.update_root()
+
+    return plant
+
+
+def test_a_long_table_of_contents_is_no_fault(house: House, trust: TrustList) -> None:
+    usual = sys.getrecursionlimit()
+    sealed = finish(direct(prepare(plant=table_of_contents(600)), house), house)
+    assert_genuine(verify_pdf(sealed.data, trust, NOW))
+    assert sys.getrecursionlimit() == usual
 
 
 @pytest.mark.parametrize("links", [20, 60])
