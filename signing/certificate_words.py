@@ -35,8 +35,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "shown": "Pokazano przed podpisem",
         "shown_value": "{shown} z {total} stron, {time}",
         "shown_each": "podano przy każdym podpisie",
-        "stamped": "Czas pochodzi z zegara kiosku i jego znacznika czasu; "
-        "znacznik czasu centrali ogranicza go z góry.",
+        "stamped": "Czas pochodzi z zegara kiosku i jego znacznika czasu.",
         "consent": "Treść zgody",
         "online": "Sprawdzenie w sieci",
         "hash": "Odcisk SHA-256 podpisanego dokumentu",
@@ -62,8 +61,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "shown": "Shown before signing",
         "shown_value": "{shown} of {total} pages, {time}",
         "shown_each": "stated with each signature",
-        "stamped": "The time is that of the kiosk's clock, time-stamped by the kiosk; "
-        "head office's own time stamp bounds it from above.",
+        "stamped": "The time is that of the kiosk's clock, time-stamped by the kiosk.",
         "consent": "Wording of consent",
         "online": "Verify online",
         "hash": "SHA-256 fingerprint of the signed document",
@@ -90,8 +88,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "shown": "Vor dem Signieren gezeigt",
         "shown_value": "{shown} von {total} Seiten, {time}",
         "shown_each": "bei jeder Unterschrift angegeben",
-        "stamped": "Die Zeit stammt von der Uhr des Kiosks und seinem Zeitstempel; "
-        "der Zeitstempel der Zentrale begrenzt sie nach oben.",
+        "stamped": "Die Zeit stammt von der Uhr des Kiosks und seinem Zeitstempel.",
         "consent": "Wortlaut der Zustimmung",
         "online": "Online prüfen",
         "hash": "SHA-256-Fingerabdruck des signierten Dokuments",
@@ -118,8 +115,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "shown": "Показано перед підписом",
         "shown_value": "{shown} з {total} сторінок, {time}",
         "shown_each": "зазначено біля кожного підпису",
-        "stamped": "Час із годинника кіоску та його позначки часу; "
-        "позначка часу центрального офісу обмежує його згори.",
+        "stamped": "Час із годинника кіоску та його позначки часу.",
         "consent": "Текст згоди",
         "online": "Перевірка в мережі",
         "hash": "Відбиток SHA-256 підписаного документа",
