@@ -16,39 +16,22 @@ from dataclasses import dataclass
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
-from verifier.der import (
-    NULL,
-    OCTET_STRING,
-    SEQUENCE,
-    SET,
-    DerError,
-    Element,
-    children,
-    element,
-    integer,
-    whole,
+from verifier.der import SEQUENCE, SET, DerError, Element, children, element, whole
+from verifier.signed_data import (
+    DATA,
+    OID,
+    SHA256_NAME,
+    check_signed_parts,
+    content_info,
+    signer_info,
 )
-from verifier.token import HALF_ORDER
 
 __all__ = ["SignatureTimestamp", "check_seal_cms", "signature_timestamp"]
 
-_OID: Final = 0x06
-_CONTEXT_0: Final = 0xA0
 _CONTEXT_1: Final = 0xA1
-_SIGNED_DATA: Final = element(_OID, bytes.fromhex("2a864886f70d010702"))
-_DATA: Final = element(_OID, bytes.fromhex("2a864886f70d010701"))
-_SHA256: Final = element(SEQUENCE, element(_OID, bytes.fromhex("608648016503040201")), NULL)
-_ECDSA_SHA256: Final = element(SEQUENCE, element(_OID, bytes.fromhex("2a8648ce3d040302")))
-_CONTENT_TYPE: Final = element(_OID, bytes.fromhex("2a864886f70d010903"))
-_MESSAGE_DIGEST: Final = element(_OID, bytes.fromhex("2a864886f70d010904"))
-
-_TIMESTAMP: Final = element(_OID, bytes.fromhex("2a864886f70d010910020e"))
+_TIMESTAMP: Final = element(OID, bytes.fromhex("2a864886f70d010910020e"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +70,14 @@ def check_seal_cms(
     certificates, attributes, signature, stamp = _read(der)
     if _rebuilt(signer, certificates, attributes, signature, stamp) != der:
         raise DerError("the signature's frame is not the one of a seal")
-    own = signer.public_bytes(Encoding.DER)
-    carried = [each.encoded for each in children(certificates)]
-    if carried not in [sorted((own, authority)) for authority in authorities]:
-        raise DerError("other certificates than the seal's own and its issuer's, in DER order")
-    _check_attributes(attributes, sha256)
-    try:
-        # RFC 5652 5.4: signed as a SET OF, stored with the tag [0]
-        signed = bytes((SET,)) + attributes.encoded[1:]
-        public_key.verify(signature.content, signed, ECDSA(SHA256()))
-    except InvalidSignature as error:
-        raise DerError("the signature does not fit") from error
-    _, s = decode_dss_signature(signature.content)
-    if s > HALF_ORDER:
-        raise DerError("the signature is in the other of its two forms")
+    check_signed_parts(
+        *(certificates, attributes, signature),
+        content_type=DATA,
+        sha256=sha256,
+        signer=signer,
+        public_key=public_key,
+        authorities=authorities,
+    )
     return stamp
 
 
@@ -147,47 +124,10 @@ def _rebuilt(
     stamp: SignatureTimestamp | None,
 ) -> bytes:
     """The ContentInfo of a seal with these parts."""
-    identifier = element(
-        SEQUENCE, signer.issuer.public_bytes(), integer(signer.serial_number)
-    )  # IssuerAndSerialNumber
-    signer_info = element(
-        SEQUENCE,
-        integer(1),
-        identifier,
-        _SHA256,
-        element(_CONTEXT_0, attributes.content),
-        _ECDSA_SHA256,
-        element(OCTET_STRING, signature.content),
-        b"" if stamp is None else _unsigned(stamp),
-    )
-    signed_data = element(
-        SEQUENCE,
-        integer(1),
-        element(SET, _SHA256),
-        element(SEQUENCE, _DATA),
-        element(_CONTEXT_0, certificates.content),
-        element(SET, signer_info),
-    )
-    return element(SEQUENCE, _SIGNED_DATA, element(_CONTEXT_0, signed_data))
+    unsigned = b"" if stamp is None else _unsigned(stamp)
+    info = signer_info(signer, attributes, signature, unsigned)
+    return content_info(1, SHA256_NAME, DATA, certificates, info)
 
 
 def _unsigned(stamp: SignatureTimestamp) -> bytes:
     return element(_CONTEXT_1, element(SEQUENCE, _TIMESTAMP, element(SET, stamp.token)))
-
-
-def _check_attributes(attributes: Element, sha256: bytes) -> None:
-    """Content type and message digest, each once (RFC 5652 5.3, 11.1, 11.2)."""
-    values: dict[bytes, bytes] = {}
-    try:
-        for attribute in children(attributes):
-            oid, value_set = children(attribute)
-            (value,) = children(value_set)
-            if oid.encoded in values:
-                raise DerError("an attribute stands twice")
-            values[oid.encoded] = value.encoded
-    except ValueError as error:
-        raise DerError("the signed attributes have another structure") from error
-    if values.get(_CONTENT_TYPE) != _DATA:
-        raise DerError("the content type is not data")
-    if values.get(_MESSAGE_DIGEST) != element(OCTET_STRING, sha256):
-        raise DerError("the digest does not fit the file")

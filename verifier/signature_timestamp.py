@@ -15,18 +15,12 @@ from datetime import UTC, datetime
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 from verifier.der import (
     INTEGER,
-    NULL,
     OCTET_STRING,
     SEQUENCE,
-    SET,
     DerError,
     Element,
     children,
@@ -34,7 +28,15 @@ from verifier.der import (
     integer,
     whole,
 )
-from verifier.token import HALF_ORDER
+from verifier.signed_data import (
+    CONTEXT_0,
+    OID,
+    SHA256_NAME,
+    TST_INFO,
+    check_signed_parts,
+    content_info,
+    signer_info,
+)
 
 __all__ = ["MAX_SERIAL_BYTES", "carried_certificates", "check_kiosk_timestamp", "timestamp_info"]
 
@@ -43,19 +45,11 @@ MAX_SERIAL_BYTES: Final = 20
 ACCURACY_SECONDS: Final = 60
 """What every token states: how far a kiosk's clock may be from the time, as long as it vouches."""
 
-_OID: Final = 0x06
 _GENERALIZED_TIME: Final = 0x18
-_CONTEXT_0: Final = 0xA0
 _TIME: Final = "%Y%m%d%H%M%SZ"
 _TIME_FORM: Final = re.compile(r"[0-9]{14}Z")
-_SIGNED_DATA: Final = element(_OID, bytes.fromhex("2a864886f70d010702"))
-_TST_INFO: Final = element(_OID, bytes.fromhex("2a864886f70d0109100104"))
-_SHA256: Final = element(SEQUENCE, element(_OID, bytes.fromhex("608648016503040201")), NULL)
-_ECDSA_SHA256: Final = element(SEQUENCE, element(_OID, bytes.fromhex("2a8648ce3d040302")))
-_CONTENT_TYPE: Final = element(_OID, bytes.fromhex("2a864886f70d010903"))
-_MESSAGE_DIGEST: Final = element(_OID, bytes.fromhex("2a864886f70d010904"))
 # 2.25.196103748112740367851224863690447239169.1.3: the time is that of the kiosk's clock
-_POLICY: Final = element(_OID, bytes.fromhex("6982a7889ad181e289e3d587cbd8af94a6a6f0010103"))
+_POLICY: Final = element(OID, bytes.fromhex("6982a7889ad181e289e3d587cbd8af94a6a6f0010103"))
 
 
 def timestamp_info(sha256: bytes, serial: int, time: datetime) -> bytes:
@@ -70,7 +64,7 @@ def timestamp_info(sha256: bytes, serial: int, time: datetime) -> bytes:
         SEQUENCE,
         integer(1),
         _POLICY,
-        element(SEQUENCE, _SHA256, element(OCTET_STRING, sha256)),
+        element(SEQUENCE, SHA256_NAME, element(OCTET_STRING, sha256)),
         integer(serial),
         element(_GENERALIZED_TIME, time.astimezone(UTC).strftime(_TIME).encode("ascii")),
         element(SEQUENCE, integer(ACCURACY_SECONDS)),
@@ -109,20 +103,15 @@ def check_kiosk_timestamp(
     certificates, content, attributes, signature = _read(der)
     if _rebuilt(signer, certificates, content, attributes, signature) != der:
         raise DerError("the time-stamp's frame is not the one of a kiosk")
-    own = signer.public_bytes(Encoding.DER)
-    carried = [each.encoded for each in children(certificates)]
-    if carried not in [sorted((own, authority)) for authority in authorities]:
-        raise DerError("other certificates than the kiosk's and its issuer's, in DER order")
     info = content.content
-    _check_attributes(attributes, hashlib.sha256(info).digest())
-    try:
-        signed = bytes((SET,)) + attributes.encoded[1:]  # RFC 5652 5.4
-        public_key.verify(signature.content, signed, ECDSA(SHA256()))
-    except InvalidSignature as error:
-        raise DerError("the time-stamp's signature does not fit") from error
-    _, s = decode_dss_signature(signature.content)
-    if s > HALF_ORDER:
-        raise DerError("the time-stamp's signature is in the other of its two forms")
+    check_signed_parts(
+        *(certificates, attributes, signature),
+        content_type=TST_INFO,
+        sha256=hashlib.sha256(info).digest(),
+        signer=signer,
+        public_key=public_key,
+        authorities=authorities,
+    )
     return _stated_time(info, sha256)
 
 
@@ -146,46 +135,9 @@ def _rebuilt(
     attributes: Element,
     signature: Element,
 ) -> bytes:
-    identifier = element(
-        SEQUENCE, signer.issuer.public_bytes(), integer(signer.serial_number)
-    )  # IssuerAndSerialNumber
-    info = element(
-        SEQUENCE,
-        integer(1),
-        identifier,
-        _SHA256,
-        element(_CONTEXT_0, attributes.content),
-        _ECDSA_SHA256,
-        element(OCTET_STRING, signature.content),
-    )
-    octets = element(_CONTEXT_0, element(OCTET_STRING, content.content))
-    signed_data = element(
-        SEQUENCE,
-        integer(3),
-        element(SET, _SHA256),
-        element(SEQUENCE, _TST_INFO, octets),
-        element(_CONTEXT_0, certificates.content),
-        element(SET, info),
-    )
-    return element(SEQUENCE, _SIGNED_DATA, element(_CONTEXT_0, signed_data))
-
-
-def _check_attributes(attributes: Element, sha256: bytes) -> None:
-    """Content type and message digest, each once (RFC 5652 5.3, 11.1, 11.2)."""
-    values: dict[bytes, bytes] = {}
-    try:
-        for attribute in children(attributes):
-            oid, value_set = children(attribute)
-            (value,) = children(value_set)
-            if oid.encoded in values:
-                raise DerError("an attribute stands twice")
-            values[oid.encoded] = value.encoded
-    except ValueError as error:
-        raise DerError("the time-stamp's attributes have another structure") from error
-    if values.get(_CONTENT_TYPE) != _TST_INFO:
-        raise DerError("the content type is not that of a time-stamp")
-    if values.get(_MESSAGE_DIGEST) != element(OCTET_STRING, sha256):
-        raise DerError("the digest does not fit the time-stamp's content")
+    octets = element(CONTEXT_0, element(OCTET_STRING, content.content))
+    info = signer_info(signer, attributes, signature)
+    return content_info(3, SHA256_NAME, TST_INFO + octets, certificates, info)
 
 
 def _stated_time(info: bytes, sha256: bytes) -> datetime:

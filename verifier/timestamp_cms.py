@@ -13,7 +13,6 @@ from verifier.der import (
     NULL,
     OCTET_STRING,
     SEQUENCE,
-    SET,
     DerError,
     Element,
     children,
@@ -21,24 +20,20 @@ from verifier.der import (
     integer,
     whole,
 )
+from verifier.signed_data import CONTEXT_0, OID, TST_INFO, content_info
 
 __all__ = ["check_timestamp_frame"]
 
-_OID: Final = 0x06
-_CONTEXT_0: Final = 0xA0
-_SIGNED_DATA: Final = element(_OID, bytes.fromhex("2a864886f70d010702"))
-_TST_INFO: Final = element(_OID, bytes.fromhex("2a864886f70d0109100104"))
-
 _DIGESTS: Final = frozenset(
-    element(SEQUENCE, element(_OID, bytes.fromhex("6086480165030402") + bytes((number,))), null)
+    element(SEQUENCE, element(OID, bytes.fromhex("6086480165030402") + bytes((number,))), null)
     for number in (1, 2, 3)  # SHA-256, SHA-384, SHA-512
     for null in (NULL, b"")
 )
 _SIGNATURES: Final = frozenset(
     (
-        element(SEQUENCE, element(_OID, bytes.fromhex("2a864886f70d010101")), NULL),  # RSA
+        element(SEQUENCE, element(OID, bytes.fromhex("2a864886f70d010101")), NULL),  # RSA
         *(
-            element(SEQUENCE, element(_OID, bytes.fromhex("2a8648ce3d0403") + bytes((number,))))
+            element(SEQUENCE, element(OID, bytes.fromhex("2a8648ce3d0403") + bytes((number,))))
             for number in (2, 3, 4)  # ECDSA with SHA-256, SHA-384, SHA-512
         ),
     )
@@ -97,20 +92,9 @@ def _rebuilt(
         integer(1),
         element(SEQUENCE, identifier.content),
         digest.encoded,
-        element(_CONTEXT_0, attributes.content),
+        element(CONTEXT_0, attributes.content),
         algorithm.encoded,
         element(OCTET_STRING, signature.content),
     )
-    signed_data = element(
-        SEQUENCE,
-        integer(3),
-        element(SET, digest.encoded),
-        element(
-            SEQUENCE,
-            _TST_INFO,
-            element(_CONTEXT_0, element(OCTET_STRING, token.content)),
-        ),
-        element(_CONTEXT_0, certificates.content),
-        element(SET, info),
-    )
-    return element(SEQUENCE, _SIGNED_DATA, element(_CONTEXT_0, signed_data))
+    octets = element(CONTEXT_0, element(OCTET_STRING, token.content))
+    return content_info(3, digest.encoded, TST_INFO + octets, certificates, info)
