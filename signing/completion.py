@@ -14,39 +14,36 @@ file is left.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from signing.certificate_facts import CertificateFacts, SignerLine
 from signing.certificate_page import draw_certificate
 from signing.certificate_token import sign_token
-from signing.errors import SealRefused
 from signing.fields import DocumentPlan
 from signing.identities import KioskIdentity, SealContext
 from signing.marks import ClientAnswers
 from signing.page_geometry import A4
 from signing.revision import open_revision
 from signing.seal import write_seal
-from signing.turns import ClientTurn, check_turn, digest_of, sign_client, turn_of
+from signing.turns import (
+    ClientTurn,
+    check_turn,
+    claims_after,
+    digest_of,
+    refuse_own_work,
+    sign_client,
+    turn_of,
+)
 from signing.whole_file import whole_file
 from verifier.document import verify_pdf
-from verifier.token import (
-    MAX_NUMBER_BYTES,
-    Claims,
-    cut_name,
-    cut_text,
-    cut_title,
-    token_text,
-)
+from verifier.token import Claims, token_text
 from verifier.verdict import Outcome
 
 __all__ = ["Sealed", "complete"]
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -113,20 +110,10 @@ def _seal(
     size: int,
 ) -> Sealed:
     with open_revision(signed) as revision, whole_file(target) as temporary:
-        claims = Claims(
-            document_id=plan.document_id,
-            covered_sha256=sha256,
-            covered_bytes=size,
-            issued_at=now,
-            time_quality=min(turn.time_quality for turn in turns),
-            title=cut_title(plan.title),
-            number=cut_text(plan.number, MAX_NUMBER_BYTES),
-            signers=(
-                replace(context.director, name=cut_name(context.director.name)),
-                *(turn.claim for turn in turns),
-            ),
+        claims = claims_after(
+            *(turns, plan, context.director),
+            *(sha256, size, revision.page_count),
             certificate_sequence=context.certificate_sequence,
-            pages=revision.page_count,
         )
         token = sign_token(claims, kiosk.seal_key)
         text = token_text(context.host, token)
@@ -190,13 +177,7 @@ def _must_be_genuine(sealed: Path, context: SealContext, now: datetime) -> None:
     # without a link for longer must still be able to sign.
     if verdict.outcome is Outcome.GENUINE or verdict.against == {"trust_stale"}:
         return
-    codes = ",".join(finding.code for finding in verdict.findings)
-    log.error("seal_not_genuine outcome=%s findings=%s", verdict.outcome, codes)
-    raise SealRefused(
-        "not_genuine",
-        "The signed document did not pass this device's own verification, so it was not kept.",
-        "Try again; if it happens again, call head office.",
-    )
+    refuse_own_work("seal", verdict.findings)
 
 
 @contextmanager

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 from signing.certificate_facts import EvidenceSummary
 from signing.client import sign_as_client
@@ -35,9 +36,10 @@ from verifier.token import (
     cut_title,
 )
 from verifier.unsealed import verify_unsealed
+from verifier.verdict import Finding
 
-__all__ = ["ClientTurn", "SignedTurn", "check_turn", "claims_so_far", "digest_of", "method_of"]
-__all__ += ["sign_client", "sign_turn", "turn_of"]
+__all__ = ["ClientTurn", "SignedTurn", "check_turn", "claims_after", "digest_of", "method_of"]
+__all__ += ["refuse_own_work", "sign_client", "sign_turn", "turn_of"]
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +111,7 @@ def sign_turn(
         sha256, size = digest_of(temporary)
         with open_revision(temporary) as revision:
             pages = revision.page_count
-        claims = claims_so_far(plan, context.director, [*earlier, turn], sha256, size, pages)
+        claims = claims_after([*earlier, turn], plan, context.director, sha256, size, pages)
         _must_be_signed(temporary, claims, context)
     return SignedTurn(turn, sha256, size)
 
@@ -151,25 +153,29 @@ def turn_of(
     return ClientTurn(claim, context.evidence, kiosk.name, context.time_quality)
 
 
-def claims_so_far(
+def claims_after(
+    turns: Sequence[ClientTurn],
     plan: DocumentPlan,
     director: SignerClaim,
-    turns: Sequence[ClientTurn],
     sha256: bytes,
     size: int,
     pages: int,
+    *,
+    certificate_sequence: int = 1,
 ) -> Claims:
-    """What a certificate would state if the document ended after these turns.
+    """What a certificate states when the document ends after these turns.
 
-    It is never signed: it tells `verifier.unsealed` who must have signed, and when.
+    Before the last one they are never signed: they tell `verifier.unsealed` who must have signed,
+    and when.
 
     Args:
+        turns: The clients who have signed, in order; at least one.
         plan: The document's plan.
         director: The director's signature.
-        turns: The clients who have signed, in order; at least one.
         sha256: SHA-256 of the file.
         size: Its length in bytes.
         pages: Its pages, the empty certificate page included.
+        certificate_sequence: The number of the kiosk's certificate, once there is one.
 
     Raises:
         TokenError: a value is out of its range.
@@ -179,14 +185,14 @@ def claims_so_far(
         covered_sha256=sha256,
         covered_bytes=size,
         issued_at=turns[-1].claim.signed_at,
-        time_quality=turns[-1].time_quality,
+        time_quality=min(turn.time_quality for turn in turns),
         title=cut_title(plan.title),
         number=cut_text(plan.number, MAX_NUMBER_BYTES),
         signers=(
             replace(director, name=cut_name(director.name)),
             *(turn.claim for turn in turns),
         ),
-        certificate_sequence=1,
+        certificate_sequence=certificate_sequence,
         pages=pages,
     )
 
@@ -246,10 +252,19 @@ def digest_of(path: Path) -> tuple[bytes, int]:
 def _must_be_signed(signed: Path, claims: Claims, context: SealContext) -> None:
     against = verify_unsealed(signed.read_bytes(), claims, context.trust)
     if against:
-        codes = ",".join(finding.code for finding in against)
-        log.error("turn_not_genuine findings=%s", codes)
-        raise SealRefused(
-            "not_genuine",
-            "The signed document did not pass this device's own verification, so it was not kept.",
-            "Try again; if it happens again, call head office.",
-        )
+        refuse_own_work("turn", against)
+
+
+def refuse_own_work(what: str, findings: Iterable[Finding]) -> NoReturn:
+    """Refuse to keep a file that this device made and its own verifier does not accept.
+
+    Raises:
+        SealRefused: `not_genuine`; the findings' codes are in the log.
+    """
+    codes = ",".join(finding.code for finding in findings)
+    log.error("%s_not_genuine findings=%s", what, codes)
+    raise SealRefused(
+        "not_genuine",
+        "The signed document did not pass this device's own verification, so it was not kept.",
+        "Try again; if it happens again, call head office.",
+    )

@@ -106,7 +106,8 @@ class ClientInBrowser:
         """The words that stand beside a box, without the remark that it is optional."""
         words = box.evaluate(
             "box => [...box.labels[0].querySelectorAll('span:last-of-type'), box.labels[0]]"
-            ".map((one) => one.firstChild.textContent.trim()).find((text) => text)"
+            ".map((one) => one.firstChild.textContent.trim())"
+            ".find((text) => text && !text.startsWith('('))"
         )
         return str(words)
 

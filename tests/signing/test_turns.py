@@ -16,7 +16,7 @@ from signing.errors import SealRefused
 from signing.fields import ClientPlan, DocumentPlan, FieldKind, FieldSpec, Placement
 from signing.handwriting import Typeface
 from signing.marks import ClientAnswers, TypedMark
-from signing.turns import SignedTurn, claims_so_far, sign_turn
+from signing.turns import SignedTurn, claims_after, sign_turn
 from tests.signing import inputs
 from tests.signing.house import CLIENT, DIRECTOR, NOW, context, director_signed, house, plain_plan
 from verifier.document import verify_pdf
@@ -125,8 +125,8 @@ def test_a_file_between_two_clients_is_judged_strictly(tmp_path: Path) -> None:
     target, turns = second_turn(tmp_path)
     data, last = target.read_bytes(), turns[-1]
     people = [each.turn for each in turns]
-    claims = claims_so_far(
-        plan_of_three(), context().director, people, last.sha256, last.size, _pages(data)
+    claims = claims_after(
+        people, plan_of_three(), context().director, last.sha256, last.size, _pages(data)
     )
     trust = context().trust
     assert verify_unsealed(data, claims, trust) == ()
