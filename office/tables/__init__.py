@@ -1,0 +1,40 @@
+"""The tables of head office, as SQLAlchemy Core metadata.
+
+Only portable types: the same tables serve SQLite and PostgreSQL. Times are whole
+milliseconds since 1970 UTC (`Instant`), so that both databases order and compare them alike.
+
+    from office import tables
+    select(tables.documents.c.title)
+"""
+
+from __future__ import annotations
+
+from office.tables.devices import kiosk_events, kiosk_rows, kiosks, upload_pieces, uploads
+from office.tables.house import organisation, people, sessions, tries
+from office.tables.outgoing import downloads, jobs, sample_messages
+from office.tables.papers import blobs, codes, document_keys, documents, events, signed_copies
+from office.tables.schema import metadata
+from office.tables.trusted import trust_keys
+
+__all__ = [
+    "blobs",
+    "codes",
+    "document_keys",
+    "documents",
+    "downloads",
+    "events",
+    "jobs",
+    "kiosk_events",
+    "kiosk_rows",
+    "kiosks",
+    "metadata",
+    "organisation",
+    "people",
+    "sample_messages",
+    "sessions",
+    "signed_copies",
+    "tries",
+    "trust_keys",
+    "upload_pieces",
+    "uploads",
+]
