@@ -24,7 +24,13 @@ from signing.certificate_words import TIME_QUALITIES, WORDS, shown_words
 
 __all__ = ["place_foot"]
 
+MAX_FOR_LARGE_FACTS: Final = 3
+"""With more signers than this their names need the height."""
+NOTHING: Final = "\u2013"
+"""Stands where there is nothing to say."""
 QR_BOTTOM: Final = 21.5 * MILLIMETRE
+TIME_NOTE: Final = 15.6 * MILLIMETRE
+"""Baseline of the last line on the page."""
 LARGE_SYMBOL: Final = 50 * MILLIMETRE
 """Beside a symbol of this side there is room for the fingerprint too."""
 SMALLEST_SENTENCE: Final = 7.0
@@ -93,13 +99,11 @@ def _time_note(sheet: Sheet) -> None:
     """Whose the time is, at the very foot, when the kiosk time-stamps."""
     if not sheet.facts.time_stamped:
         return
-    y = 17 * MILLIMETRE
-    notes = [Line(sheet.word("stamped"), Face.SANS, 6.5, SOFT)]
+    words = [sheet.word("stamped")]
     if sheet.bilingual:
-        notes.append(Line(WORDS["en"]["stamped"], Face.SANS, 6.25, SOFT))
-    for note in notes:
-        sheet.put(centred(fit_line(note, WIDTH, 6), MIDDLE, y))
-        y -= 8
+        words.append(WORDS["en"]["stamped"])
+    note = Line("  \u00b7  ".join(words), Face.SANS, 7.25, SOFT)
+    sheet.put(centred(fit_line(note, WIDTH, 6), MIDDLE, TIME_NOTE))
 
 
 def _fingerprint(sheet: Sheet, y: float) -> float:
@@ -136,7 +140,7 @@ def _groups(sheet: Sheet, size: float) -> list[Line]:
 
 def _facts_table(sheet: Sheet, y: float) -> float:
     """Twelve facts in three columns; returns the top of the table."""
-    rows = _facts_rows(sheet)
+    rows, scale = _facts_rows(sheet), _facts_scale(sheet)
     gap = 14.0
     column = (WIDTH - 2 * gap) / 3
     heights = [_facts_row_height(sheet, row) for row in rows]
@@ -145,12 +149,12 @@ def _facts_table(sheet: Sheet, y: float) -> float:
         left = LEFT
         for key, value, english, span in row:
             width = column * span + gap * (span - 1)
-            label(sheet, key, left, base - 8.5, width)
-            text = Line(value, Face.SANS, 9, INK)
-            sheet.put(fit_line(text, width, 6).at(left, base - 19.25))
+            label(sheet, key, left, base - 8.5 * scale, width, scale)
+            text = Line(value or NOTHING, Face.SANS, 9 * scale, INK)
+            sheet.put(fit_line(text, width, 6).at(left, base - 19.25 * scale))
             if sheet.bilingual and english and english != value:
-                second = Line(english, Face.SANS, 6.75, SOFT)
-                sheet.put(fit_line(second, width, 6).at(left, base - 27.5))
+                second = Line(english, Face.SANS, 6.75 * scale, SOFT)
+                sheet.put(fit_line(second, width, 6).at(left, base - 27.5 * scale))
             left += width + gap
         base -= height
     return top + 5
@@ -159,7 +163,12 @@ def _facts_table(sheet: Sheet, y: float) -> float:
 def _facts_row_height(sheet: Sheet, row: list[tuple[str, str, str, int]]) -> float:
     """Rows with English below a value are higher."""
     second = sheet.bilingual and any(english and english != value for _, value, english, _ in row)
-    return 35.0 if second else 27.0
+    return _facts_scale(sheet) * (35.0 if second else 27.0)
+
+
+def _facts_scale(sheet: Sheet) -> float:
+    """The fewer have signed, the larger the facts."""
+    return 1.1 if len(sheet.facts.signers) <= MAX_FOR_LARGE_FACTS else 1.0
 
 
 def _facts_rows(sheet: Sheet) -> list[list[tuple[str, str, str, int]]]:

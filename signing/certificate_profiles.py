@@ -38,8 +38,11 @@ MAX_COMMON_NAME_BYTES: Final = 64
 MAX_ORGANISATION_BYTES: Final = 64
 """As for common names."""
 
-POLICY_ARC: Final = "2.25.196103748112740367851224863690447239169"
-"""Our object identifiers hang under one UUID (ITU-T X.667); nobody has to hand one out."""
+POLICY_ARC: Final = "1.2.840.113556.1.8000.2554.37768.13636.3617.14570.34711.6388036.13219841"
+"""Our object identifiers hang under one UUID, cut in parts that every reader can hold
+(docs/decisions/0020)."""
+OLD_POLICY_ARC: Final = "2.25.196103748112740367851224863690447239169"
+"""The same UUID as one number of 128 bits (ITU-T X.667): in certificates issued before."""
 SIGNER_POLICY: Final = ObjectIdentifier(f"{POLICY_ARC}.1.1")
 """Policy: a person or device whose key head office certified."""
 ONE_SHOT_POLICY: Final = ObjectIdentifier(f"{POLICY_ARC}.1.2")
@@ -48,6 +51,8 @@ TIME_POLICY: Final = ObjectIdentifier(f"{POLICY_ARC}.1.3")
 """Policy: time-stamps by a kiosk's own clock."""
 PROOF_EXTENSION: Final = ObjectIdentifier(f"{POLICY_ARC}.2.1")
 """Private extension: `ProofOfIdentity ::= INTEGER`, the coded proof of the token."""
+OLD_PROOF_EXTENSION: Final = ObjectIdentifier(f"{OLD_POLICY_ARC}.2.1")
+"""The same extension in certificates issued before."""
 DOCUMENT_SIGNING: Final = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 """id-kp-documentSigning (RFC 9336)."""
 EMAIL_PROTECTION: Final = ObjectIdentifier("1.3.6.1.5.5.7.3.4")

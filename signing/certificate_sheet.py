@@ -140,13 +140,13 @@ def section(sheet: Sheet, key: str, y: float) -> float:
     return bottom
 
 
-def label(sheet: Sheet, key: str, left: float, y: float, width: float) -> None:
+def label(sheet: Sheet, key: str, left: float, y: float, width: float, scale: float = 1) -> None:
     """A label in both languages, side by side."""
-    label = Line(sheet.word(key), Face.SANS_SEMIBOLD, 7.25, ACCENT)
+    label = Line(sheet.word(key), Face.SANS_SEMIBOLD, 7.25 * scale, ACCENT)
     if not sheet.bilingual or sheet.word(key) == WORDS["en"][key]:
         sheet.put(fit_line(label, width, 6).at(left, y))
         return
-    english = Line(WORDS["en"][key], Face.SANS, 6.75, SOFT)
+    english = Line(WORDS["en"][key], Face.SANS, 6.75 * scale, SOFT)
     both = label.width + 4 + english.width
     if both > width:
         share = width / both

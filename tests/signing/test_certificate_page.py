@@ -278,20 +278,21 @@ def test_twelve_signers_are_all_on_the_page() -> None:
     assert said.count("Maria Magdalena") == 4
 
 
-def poppler(pdf: Path) -> Any:
-    subprocess.run(["pdftoppm", "-r", "150", "-png", pdf, pdf.with_suffix("")], check=True)
-    return Image.open(next(pdf.parent.glob(f"{pdf.stem}-*.png")))
+def poppler(pdf: Path, dots: int) -> Any:
+    name = pdf.with_suffix(f".{dots}")
+    subprocess.run(["pdftoppm", "-r", str(dots), "-gray", pdf, name], check=True)
+    return Image.open(next(pdf.parent.glob(f"{name.name}-*.pgm")))
 
 
-def mupdf(pdf: Path) -> Any:
-    picture = pdf.with_suffix(".mupdf.png")
-    command = ["mutool", "draw", "-q", "-r", "150", "-o", str(picture), str(pdf)]
+def mupdf(pdf: Path, dots: int) -> Any:
+    picture = pdf.with_suffix(f".{dots}.pgm")
+    command = ["mutool", "draw", "-q", "-r", str(dots), "-o", str(picture), str(pdf)]
     subprocess.run(command, check=True, capture_output=True)
     return Image.open(picture)
 
 
 @pytest.mark.parametrize(("count", "least"), [(1, 69), (2, 69), (5, 77), (12, 101)])
-def test_the_qr_is_read_from_three_renderers_at_150_dots_per_inch(
+def test_the_qr_is_read_from_three_renderers_at_150_and_300_dots_per_inch(
     count: int, least: int, tmp_path: Path
 ) -> None:
     facts = replace(FACTS, signers=TWELVE[:count], title=TITLE_60)
@@ -301,8 +302,13 @@ def test_the_qr_is_read_from_three_renderers_at_150_dots_per_inch(
     assert lay_out(facts, code.modules).qr_side / code.modules >= 0.58 * MILLIMETRE - 1e-9
     pdf = tmp_path / "page.pdf"
     pdf.write_bytes(draw_certificate(facts, text, A4))
-    for picture in (picture_of(pdf.read_bytes(), 150), poppler(pdf), mupdf(pdf)):
-        assert [found.text for found in zxingcpp.read_barcodes(picture)] == [text]
+    for dots in (150, 300):
+        for picture in (
+            picture_of(pdf.read_bytes(), dots),
+            poppler(pdf, dots),
+            mupdf(pdf, dots),
+        ):
+            assert [found.text for found in zxingcpp.read_barcodes(picture)] == [text]
 
 
 def test_sixty_letter_names_of_twelve_signers_are_printed_whole() -> None:
@@ -313,8 +319,30 @@ def test_sixty_letter_names_of_twelve_signers_are_printed_whole() -> None:
         layout = lay_out(facts, 113)
         assert not faults(layout)
         assert not small_print(layout)
-        printed = {line.text for line in layout.lines}
-        assert set(names) <= printed
+        printed = " ".join(line.text for line in layout.lines)
+        assert all(name in printed for name in names)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("count", [1, 2, 3, 6, 12])
+def test_no_name_is_cut_and_few_signers_stand_in_large_type(language: str, count: int) -> None:
+    """Readable at arm's length: names of 90 letters too, and what was signed with."""
+    signers = (DIRECTOR, *(LONG, CLIENT, UKRAINIAN, LONG) * 3)[:count]
+    facts = replace(FACTS, language=language, signers=signers, title=TITLE_60, time_stamped=True)
+    lines = lay_out(facts, 101 if count > 6 else 77).lines
+    printed = " ".join(line.text for line in lines)
+    for signer in signers:
+        assert signer.name in printed
+    described = [line for line in lines if METHODS[language][Method.KEY] in line.text]
+    assert described[0].size >= (9 if count <= 3 else 6.5)
+
+
+def test_twelve_names_of_ninety_letters_move_the_emblem_beside_the_heading() -> None:
+    facts = replace(FACTS, signers=(LONG,) * 12, title=TITLE_60, time_stamped=True)
+    layout = lay_out(facts, 113)
+    assert not faults(layout)
+    assert " ".join(line.text for line in layout.lines).count(LONG.name) == 12
+    assert layout.emblem[0] < lay_out(FACTS).emblem[0]
 
 
 def test_each_client_stands_with_what_was_shown_and_where() -> None:
