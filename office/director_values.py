@@ -103,16 +103,23 @@ def values_ready(document: Document) -> Mapping[str, str]:
     """
     if document.plan is None:
         return {}
-    keys = {spec.key for spec in asked_of_director(document)}
+    asked = asked_of_director(document)
+    keys = {spec.key for spec in asked}
     values = {key: value for key, value in document.director_values.items() if key in keys}
+    if any(spec.suggested is not None and spec.key not in values for spec in asked):
+        raise _not_filled_in(document)  # what is only suggested is his when he has saved it
     try:
         return checked_values(document.plan.director_fields, values, document.language)
     except FieldRefused as error:
-        raise Refused(
-            "not_filled_in",
-            f"“{document.title}” has fields that you must fill in first.",
-            "Open the document, fill them in and sign it then.",
-        ) from error
+        raise _not_filled_in(document) from error
+
+
+def _not_filled_in(document: Document) -> Refused:
+    return Refused(
+        "not_filled_in",
+        f"“{document.title}” has fields that you must fill in first.",
+        "Open the document, fill them in and sign it then.",
+    )
 
 
 def values_digest(document: Document) -> str:

@@ -7,7 +7,7 @@ nothing. Reading and preparing PDFs happens outside transactions: it takes secon
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import BytesIO
 
@@ -30,7 +30,7 @@ from office.numbers import new_short_number, next_number
 from office.people import Role, find_person
 from office.settings import LANGUAGES
 from signing.errors import FieldRefused, SigningError
-from signing.field_rules import check_field
+from signing.field_rules import settled
 from signing.fields import ClientPlan, DocumentPlan, FieldSpec
 from signing.normalise import MAX_INPUT_BYTES, NormalisedPdf, normalise
 from signing.prepare import prepare
@@ -242,15 +242,14 @@ def document_plan(document: Document) -> DocumentPlan:
 
 
 def _settled(fields: tuple[FieldSpec, ...], language: str) -> tuple[FieldSpec, ...]:
-    """The fields with the values that head office fixes in their canonical form."""
-    settled = []
+    """The fields with the values that head office gives in their canonical form."""
+    found = []
     for spec in fields:
         try:
-            value = None if spec.fixed is None else check_field(spec, language)
+            found.append(settled(spec, language))
         except FieldRefused as error:
             raise ValueRefused(spec.label, error) from error
-        settled.append(replace(spec, fixed=value))
-    return tuple(settled)
+    return tuple(found)
 
 
 def _normalised(pdf: bytes, password: str) -> NormalisedPdf:

@@ -31,15 +31,19 @@ PLAIN = re.compile(r"([+-]?)(\d+)(?:[.,](\d+))?")
 SYMBOL_LANGUAGES = ("pl", "en", "de", "uk")  # in whose signs an amount may name its currency
 
 
-def read_number(text: str) -> str:
+def read_number(text: str, *, negative: bool = False) -> str:
     """Read a decimal number.
+
+    Args:
+        text: What was written.
+        negative: Whether it may be below zero.
 
     Returns:
         Digits as they were written, with `-` before and a point between them where there were
         any: `-1234.50`.
 
     Raises:
-        FieldRefused: `not_a_number`, `number_too_long`.
+        FieldRefused: `not_a_number`, `below_zero`, `number_too_long`.
     """
     parts = _parts(text)
     if parts is None:
@@ -47,6 +51,10 @@ def read_number(text: str) -> str:
             "not_a_number", "This is not a number.", "Write digits and one comma: 1234,56."
         )
     sign, whole, fraction = parts
+    if not (whole + fraction).strip("0"):
+        sign = ""  # nothing is below nothing
+    if sign and not negative:
+        raise _below_zero()
     if len(whole) + len(fraction) > MAX_DIGITS:
         raise FieldRefused(
             "number_too_long",
@@ -57,28 +65,33 @@ def read_number(text: str) -> str:
     return sign + whole + (f".{fraction}" if fraction else "")
 
 
-def read_amount(text: str, currency: str) -> str:
+def read_amount(text: str, currency: str, *, negative: bool = False) -> str:
     """Read an amount of money, with or without the name of its currency.
 
     Args:
         text: What was written.
         currency: ISO 4217 code of the field's currency.
+        negative: Whether it may be below zero.
 
     Returns:
         The amount with as many decimals as its currency has: `1234.50`.
 
     Raises:
-        FieldRefused: `not_an_amount`, `amount_decimals`, `amount_too_large`.
+        FieldRefused: `not_an_amount`, `below_zero`, `amount_decimals`, `amount_too_large`.
     """
     parts = _parts(_without_currency(text, currency))
-    if parts is None or parts[0]:
+    if parts is None:
         raise FieldRefused(
             "not_an_amount",
             "This is not an amount of money.",
             f"Write digits and one comma, for example 1234,50; the currency is {currency}.",
             {"currency": currency},
         )
-    _, whole, fraction = parts
+    sign, whole, fraction = parts
+    if not (whole + fraction).strip("0"):
+        sign = ""
+    if sign and not negative:
+        raise _below_zero()
     decimals = decimals_of(currency)
     if len(fraction) > decimals:
         raise FieldRefused(
@@ -94,7 +107,7 @@ def read_amount(text: str, currency: str) -> str:
             "Check it.",
             {"most": MAX_AMOUNT_DIGITS},
         )
-    return f"{Decimal(f'{whole}.{fraction or 0}'):.{decimals}f}"
+    return f"{Decimal(f'{sign}{whole}.{fraction or 0}'):.{decimals}f}"
 
 
 def decimals_of(currency: str) -> int:
@@ -118,8 +131,17 @@ def _parts(text: str) -> tuple[str, str, str] | None:
     return "-" if sign == "-" else "", whole, fraction or ""
 
 
+def _below_zero() -> FieldRefused:
+    return FieldRefused(
+        "below_zero", "This cannot be less than zero.", "Write it without the minus sign."
+    )
+
+
 def _without_currency(text: str, currency: str) -> str:
-    """The amount alone, where its own currency stands before or after it."""
+    """The amount alone, where its own currency stands before or after it, or after its sign."""
+    if text[:1] in ("-", "+"):
+        inner = _without_currency(text[1:].lstrip(" "), currency)
+        return text[0] + inner if inner[:1].isdigit() else text
     names = {currency, *(get_currency_symbol(currency, one) for one in SYMBOL_LANGUAGES)}
     folded = text.casefold()
     for name in sorted(names, key=len, reverse=True):

@@ -33,6 +33,7 @@ __all__ = [
     "check_person_name",
     "check_value",
     "initials_of",
+    "settled",
 ]
 
 MAX_CHARACTERS = {
@@ -64,6 +65,8 @@ TYPOGRAPHY = str.maketrans(
         "\u2011": "-",
         "\u2012": "–",
         "\u2212": "-",
+        "\ufe63": "-",
+        "\uff0d": "-",
         "\u02bc": "’",
         "\u2032": "'",
     }
@@ -106,10 +109,10 @@ def check_value(spec: FieldSpec, text: str, language: str = "pl") -> str:
 
 
 def check_field(spec: FieldSpec, language: str) -> str:
-    """Make sure of what head office wrote into a field: its fixed value and its options.
+    """Make sure of what head office wrote into a field: its value and its options.
 
     Returns:
-        The fixed value in its canonical form; empty when there is none.
+        The fixed or the suggested value in its canonical form; empty when there is none.
 
     Raises:
         FieldRefused: As `check_value`; for an option that cannot be drawn in its place, too.
@@ -128,10 +131,23 @@ def check_field(spec: FieldSpec, language: str) -> str:
                 "An option is too long for its place in the document.",
                 "Enlarge the box.",
             )
-    if spec.fixed is None:
+    given = spec.suggested if spec.fixed is None else spec.fixed
+    if given is None:
         return ""
     must = spec.kind is not FieldKind.CHECKBOX
-    return check_value(replace(spec, required=must), spec.fixed, language)
+    return check_value(replace(spec, required=must), given, language)
+
+
+def settled(spec: FieldSpec, language: str) -> FieldSpec:
+    """The field with what head office fixes or suggests in its canonical form.
+
+    Raises:
+        FieldRefused: As `check_field`.
+    """
+    value = check_field(spec, language)
+    if spec.suggested is not None:
+        return replace(spec, suggested=value)
+    return spec if spec.fixed is None else replace(spec, fixed=value)
 
 
 def initials_of(name: str) -> str:
@@ -165,7 +181,9 @@ def check_person_name(name: str) -> str:
 def _read(spec: FieldSpec, value: str) -> str:
     """The canonical form of a clean value that is not empty."""
     if spec.kind is FieldKind.MONEY:
-        return read_amount(value, spec.currency)
+        return read_amount(value, spec.currency, negative=spec.negative)
+    if spec.kind is FieldKind.NUMBER:
+        return read_number(value, negative=spec.negative)
     if spec.kind is FieldKind.CHOICE:
         if value not in spec.options:
             raise FieldRefused(
@@ -264,7 +282,6 @@ def _initials(value: str) -> str:
 _DRAWN_TO_SIZE = frozenset({FieldKind.CHECKBOX, FieldKind.INITIALS})
 
 _CHECKS: dict[FieldKind, Callable[[str], str]] = {
-    FieldKind.NUMBER: read_number,
     FieldKind.DATE: read_day,
     FieldKind.EMAIL: read_email,
     FieldKind.PHONE: read_phone,

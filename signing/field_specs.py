@@ -1,14 +1,16 @@
 """One field of a document: its kind, its words, its place, and who gives its value.
 
 A field's JSON carries what every field has, and beyond that only what its kind needs: `options` of
-a choice, `currency` of an amount, `fixed` where head office gives the value. So a plan has one
-JSON form, and a device that does not know a kind refuses the plan instead of guessing.
+a choice, `currency` of an amount, `negative` where a number may be below zero, `fixed` where head
+office gives the value, `suggested` where it only proposes one. So a plan has one JSON form, and a
+device that does not know a kind refuses the plan instead of guessing.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -40,7 +42,7 @@ MAX_PAGE_INDEX = 2000
 MIN_OPTIONS = 2
 MAX_OPTIONS = 12  # as large buttons, three screens of the smallest kiosk
 MAX_OPTION_CHARACTERS = 80
-MAX_FIXED_CHARACTERS = 2000
+MAX_GIVEN_CHARACTERS = 2000  # of a value that head office fixes or suggests
 
 KEY_PATTERN = re.compile(r"[a-z0-9_]{1,40}\Z")
 STAMP_KEY = "stamp"
@@ -133,6 +135,8 @@ class FieldSpec:
     options: tuple[str, ...] = ()  # of a choice, in the order in which they are offered
     currency: str = ""  # of an amount, one of CURRENCIES
     fixed: str | None = None  # the value that head office gives; None: the signer is asked
+    suggested: str | None = None  # what stands in the input at first; the signer may change it
+    negative: bool = False  # of a number or an amount: whether it may be below zero
 
     def __post_init__(self) -> None:
         """Hold the limits. Raises `PlanRefused`."""
@@ -148,8 +152,12 @@ class FieldSpec:
             raise malformed("an amount, and nothing else, has a currency that is offered")
         if self.currency and self.kind is not FieldKind.MONEY:
             raise malformed("only an amount has a currency")
-        if self.fixed is not None and len(self.fixed) > MAX_FIXED_CHARACTERS:
-            raise malformed("a fixed value is too long")
+        if self.negative and self.kind not in (FieldKind.NUMBER, FieldKind.MONEY):
+            raise malformed("only a number can be negative")
+        if self.fixed is not None and self.suggested is not None:
+            raise malformed("a value is fixed or suggested, not both")
+        if len(self.fixed or self.suggested or "") > MAX_GIVEN_CHARACTERS:
+            raise malformed("a value that head office gives is too long")
 
     def to_json(self) -> dict[str, Any]:
         """A plain JSON object, with the entries that this kind of field needs."""
@@ -165,8 +173,12 @@ class FieldSpec:
             entry["options"] = list(self.options)
         if self.currency:
             entry["currency"] = self.currency
+        if self.negative:
+            entry["negative"] = True
         if self.fixed is not None:
             entry["fixed"] = self.fixed
+        if self.suggested is not None:
+            entry["suggested"] = self.suggested
         return entry
 
     @classmethod
@@ -176,7 +188,7 @@ class FieldSpec:
             data,
             {"key", "kind", "label", "required", "placement", "help"},
             "field",
-            frozenset({"options", "currency", "fixed"}),
+            frozenset({"options", "currency", "negative", "fixed", "suggested"}),
         )
         kind = read_text(entry, "kind")
         if kind not in set(FieldKind):
@@ -191,6 +203,8 @@ class FieldSpec:
             options=_read_options(entry["options"]) if "options" in entry else (),
             currency=_read_currency(entry["currency"]) if "currency" in entry else "",
             fixed=read_text(entry, "fixed") if "fixed" in entry else None,
+            suggested=read_text(entry, "suggested") if "suggested" in entry else None,
+            negative=_read_negative(entry),
         )
 
 
@@ -205,6 +219,13 @@ def _read_currency(value: object) -> str:
     if value not in CURRENCIES:
         raise malformed("the currency of an amount is not offered")
     return str(value)
+
+
+def _read_negative(entry: Mapping[str, Any]) -> bool:
+    negative = "negative" in entry
+    if negative and entry["negative"] is not True:
+        raise malformed("“negative” is there only where it is true")
+    return negative
 
 
 def _check_options(options: tuple[str, ...]) -> None:

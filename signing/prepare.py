@@ -170,13 +170,18 @@ def _add_form(
 
 
 def _fixed_text(field: FieldSpec, language: str) -> str:
-    """The value that head office fixed, as it is printed. Raises `PlanRefused`."""
+    """The value that head office fixed, as it is printed; what it suggests is not printed yet.
+
+    Raises:
+        PlanRefused: Head office's value or an option does not fit its field.
+    """
     try:
-        return printed(field, check_field(field, language), language)
+        value = check_field(field, language)
     except FieldRefused as error:
         raise PlanRefused(
             "bad_field", f"The field “{field.label}”: {error.sentence}", error.next_step
         ) from error
+    return "" if field.fixed is None else printed(field, value, language)
 
 
 def _on_page(page: int, rectangle: Rectangle) -> Placement:

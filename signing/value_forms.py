@@ -93,4 +93,5 @@ def _amount(value: str, currency: str, language: str) -> str:
     sign = currency_sign(currency, language)
     if language != "en":
         return f"{number}{UNBROKEN}{sign}"
-    return f"{sign}{UNBROKEN}{number}" if sign[-1].isalpha() else f"{sign}{number}"
+    minus, number = ("-", number[1:]) if number.startswith("-") else ("", number)
+    return minus + (f"{sign}{UNBROKEN}{number}" if sign[-1].isalpha() else f"{sign}{number}")

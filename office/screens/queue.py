@@ -106,7 +106,7 @@ def _reading(document: Document, entered: Mapping[str, str], problems: Mapping[s
     values = {
         spec.key: entered[spec.key]
         if spec.key in problems and spec.key in entered
-        else typed(spec, kept.get(spec.key, ""), chosen_language())
+        else typed(spec, kept.get(spec.key, spec.suggested or ""), chosen_language())
         for spec in fields
     }
     return render_template(

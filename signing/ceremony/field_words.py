@@ -47,6 +47,7 @@ _PLAIN: dict[str, Callable[[], str]] = {
     "not_a_date": lambda: gettext("This is not a date. Write it like this: 31.12.2026."),
     "date_year": lambda: gettext("The year needs four digits. Write it like this: 31.12.2026."),
     "not_a_number": lambda: gettext("This is not a number. Write it like this: 1250.50."),
+    "below_zero": lambda: gettext("This cannot be less than zero. Leave out the minus sign."),
     "amount_decimals": lambda: gettext(
         "There are too many digits after the comma. Leave out dots and commas between thousands."
     ),

@@ -136,13 +136,15 @@ def _group(there: OpenCeremony, number: int) -> tuple[FieldSpec, ...]:
 
 
 def _shown_values(there: OpenCeremony, group: tuple[FieldSpec, ...]) -> dict[str, str]:
-    """What stands in the inputs: the draft, else the answer, else what is likely."""
+    """What stands in the inputs: the draft, else the answer, else what is suggested or likely."""
     shown = {}
     for spec in group:
         if spec.key in there.progress.drafts:
             shown[spec.key] = there.progress.drafts[spec.key]
         elif spec.key in there.progress.values:
             shown[spec.key] = typed(spec, there.progress.values[spec.key], chosen_language())
+        elif spec.suggested is not None:
+            shown[spec.key] = typed(spec, spec.suggested, chosen_language())
         else:
             likely = spec.kind is FieldKind.INITIALS
             shown[spec.key] = initials_of(there.document.client_name) if likely else ""

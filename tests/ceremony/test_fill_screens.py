@@ -108,6 +108,12 @@ def test_progress_of_an_older_release_has_no_drafts(client: AtTheScreen, desk: M
     assert client.open("/ceremony/fill/1").shown.status_code == 200
 
 
+def desk_with(*fields: FieldSpec) -> MemoryDesk:
+    """A desk whose document has these fields."""
+    sample = sample_named(STAMPED)
+    return MemoryDesk(replace(sample, client=replace(sample.client, fields=fields)))
+
+
 def with_fields(desk: MemoryDesk, *fields: FieldSpec) -> CeremonyDocument:
     document = desk.document(DOCUMENT_ID.hex())
     client = replace(document.client, fields=fields)
@@ -128,6 +134,36 @@ def test_what_head_office_fixed_is_not_asked_for(desk: MemoryDesk) -> None:
     assert field_groups(document) == []
     everything = Progress(DOCUMENT_ID.hex(), code_ok_at=NOW, pages_seen={1: 1.0, 2: 1.0, 3: 1.0})
     assert everything.missing_step(document) is not Step.FILL
+
+
+def test_a_suggestion_stands_in_its_field_and_what_the_client_leaves_is_the_answer() -> None:
+    place = Placement(0, 50, 50, 160, 20)
+    city = FieldSpec("city", FieldKind.TEXT, "Miasto", True, place, suggested="Kielce")
+    day = FieldSpec("day", FieldKind.DATE, "Początek", False, place, suggested="2027-02-01")
+    news = FieldSpec("news", FieldKind.CHECKBOX, "Nowości", False, place, suggested="yes")
+    desk = desk_with(city, day, news)
+    client = AtTheScreen(desk).to("fill")
+    shown = client.shown.get_data(as_text=True)
+    assert 'value="Kielce"' in shown
+    assert 'aria-describedby="suggested-city"' in shown
+    assert values(desk) == {}
+    client.send("/ceremony/fill/1", city="Kielce")
+    assert 'value="01.02.2027"' in client.shown.get_data(as_text=True)
+    client.send("/ceremony/fill/2", day="")
+    assert 'value="yes" checked' in client.shown.get_data(as_text=True)
+    client.send("/ceremony/fill/3")
+    assert values(desk) == {"city": "Kielce", "day": "", "news": ""}
+    assert 'value=""' in client.open("/ceremony/fill/2").shown.get_data(as_text=True)
+    assert 'value="yes" checked' not in client.open("/ceremony/fill/3").shown.get_data(as_text=True)
+
+
+def test_the_minus_key_is_there_where_a_number_may_be_below_zero() -> None:
+    place = Placement(0, 50, 50, 160, 20)
+    number = FieldSpec("n", FieldKind.NUMBER, "Liczba", True, place)
+    for negative, keyboard in ((False, "number"), (True, "signed")):
+        desk = desk_with(replace(number, negative=negative))
+        shown = AtTheScreen(desk).to("fill").shown.get_data(as_text=True)
+        assert f'data-keyboard="{keyboard}"' in shown
 
 
 def test_a_choice_is_one_of_its_options_or_left_open() -> None:

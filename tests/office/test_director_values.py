@@ -101,6 +101,29 @@ def test_the_directors_values_are_in_the_file_that_he_signs(
     assert values["FillDirector.branch"] == "Łódź"
 
 
+def test_what_is_only_suggested_is_the_directors_when_he_has_saved_it(
+    office: HeadOffice, people: People, kiosk: TestKiosk, pdf: bytes, clock: Clock
+) -> None:
+    day = replace(DAY, suggested="1.3.2027")
+    client = replace(TERM, fixed=None, suggested="1.4.2027")
+    layout = Layout(fields=(client,), director_fields=(day,))
+    document_id = draft(office, people, kiosk, pdf, clock(), layout=layout)
+    preparation.send_to_director(office, document_id, Actor(people.operator.id), clock())
+    waiting = document_of(office, document_id)
+    assert waiting.plan is not None
+    assert waiting.plan.director_fields[0].suggested == "2027-03-01"
+    assert waiting.plan.clients[0].asked[0].suggested == "2027-04-01"
+    with blob(office, document_id, "prepared") as prepared:
+        assert set(values_in(prepared).values()) == {""}
+    assert not is_filled(waiting)
+    keep_values(office, people.director, document_id, {"day": ""}, clock())
+    assert is_filled(document_of(office, document_id))
+    keep_values(office, people.director, document_id, {"day": "2.3.2027"}, clock())
+    direct(office, people, document_id, now=clock())
+    with blob(office, document_id, "director") as signed:
+        assert values_in(signed)["FillDirector.day"] == "02.03.2027"
+
+
 def test_a_code_is_worthless_for_values_that_changed_after_it_was_sent(
     office: HeadOffice, people: People, waiting: str, clock: Clock
 ) -> None:

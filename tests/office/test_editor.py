@@ -272,6 +272,29 @@ def test_a_value_that_head_office_fixes_is_checked_at_once(
     assert document_of(office, editing).layout.fields[0].fixed is None
 
 
+def test_a_value_can_be_suggested_and_a_number_be_below_zero(
+    page: Page, editing: str, office: HeadOffice
+) -> None:
+    place(page, "number", "Zmiana ceny")
+    page.check("#box-fixed")
+    page.fill("#box-value", "-5")
+    expect(page.locator("#trouble")).to_contain_text("mniej niż zero")
+    page.check("#box-negative")
+    page.check("#box-changeable")
+    expect(page.locator("#asked-only")).to_be_visible()
+    saved(page)
+    (field,) = document_of(office, editing).layout.fields
+    assert (field.fixed, field.suggested, field.negative) == (None, "-5", True)
+    page.reload()
+    page.locator(".box").click()
+    expect(page.locator("#box-changeable")).to_be_checked()
+    expect(page.locator("#box-negative")).to_be_checked()
+    expect(page.locator("#box-value")).to_have_value("-5")
+    page.uncheck("#box-changeable")
+    saved(page)
+    assert document_of(office, editing).layout.fields[0].fixed == "-5"
+
+
 def test_a_director_fills_in_and_then_signs(
     page: Page, address: str, office: HeadOffice, people: People, kiosk: TestKiosk, pdf: bytes,
     clock: Clock,

@@ -103,4 +103,5 @@ def _spec(kind: FieldKind, key: str, place: Placement, fixed: str | None = None)
         options=("gotówką", "przelewem") if kind is FieldKind.CHOICE else (),
         currency="PLN" if kind is FieldKind.MONEY else "",
         fixed=fixed,
+        negative=kind is FieldKind.NUMBER,
     )

@@ -17,8 +17,10 @@ from signing.field_rules import (
     check_person_name,
     check_value,
     initials_of,
+    settled,
 )
 from signing.fields import FieldKind, FieldSpec, Placement
+from signing.value_forms import printed, typed
 
 
 def spec(kind: FieldKind, *, required: bool = False) -> FieldSpec:
@@ -56,7 +58,7 @@ def spec(kind: FieldKind, *, required: bool = False) -> FieldSpec:
         (FieldKind.NUMBER, "1.234.567,89", "1234567.89"),
         (FieldKind.NUMBER, "1,234,567.89", "1234567.89"),
         (FieldKind.NUMBER, "0.10", "0.10"),
-        (FieldKind.NUMBER, "-12.5", "-12.5"),
+        (FieldKind.NUMBER, "-0,0", "0.0"),
         (FieldKind.NUMBER, "+7", "7"),
         (FieldKind.EMAIL, "Jan.Nowak@Example.COM", "Jan.Nowak@example.com"),
         (FieldKind.PHONE, "600123456", "+48600123456"),
@@ -91,6 +93,49 @@ def test_a_value_is_kept_in_its_canonical_form(kind: FieldKind, entered: str, ke
 
 
 @pytest.mark.parametrize(
+    ("kind", "entered", "kept"),
+    [
+        (FieldKind.NUMBER, "-1 234,5", "-1234.5"),
+        (FieldKind.NUMBER, "−7", "-7"),
+        (FieldKind.NUMBER, "-0", "0"),
+        (FieldKind.MONEY, "-1 234,5", "-1234.50"),
+        (FieldKind.MONEY, "- 5 zł", "-5.00"),
+        (FieldKind.MONEY, "-PLN 5", "-5.00"),
+        (FieldKind.MONEY, "PLN -5", "-5.00"),
+        (FieldKind.MONEY, "-0,00", "0.00"),
+        (FieldKind.MONEY, "+5", "5.00"),
+    ],
+)
+def test_a_number_is_below_zero_where_its_field_allows_it(
+    kind: FieldKind, entered: str, kept: str
+) -> None:
+    field = replace(spec(kind), negative=True)
+    assert check_value(field, entered) == kept
+    assert check_value(field, kept) == kept
+    assert check_value(field, typed(field, kept, "de"), "de") == kept
+    assert check_value(field, printed(field, kept, "en"), "en") == kept
+
+
+@pytest.mark.parametrize("entered", ["--5", "5-", "-- 5 zł", "-zł", "+-5", "- -5"])
+def test_a_sign_that_makes_no_sense_is_no_amount(entered: str) -> None:
+    with pytest.raises(FieldRefused, match="not_an_amount"):
+        check_value(replace(spec(FieldKind.MONEY), negative=True), entered)
+
+
+def test_what_head_office_suggests_is_settled_in_its_canonical_form() -> None:
+    day = replace(spec(FieldKind.DATE), suggested="1.2.2026")
+    assert settled(day, "pl") == replace(day, suggested="2026-02-01")
+    fixed = replace(spec(FieldKind.DATE), fixed="1.2.2026")
+    assert settled(fixed, "pl") == replace(fixed, fixed="2026-02-01")
+    asked = spec(FieldKind.DATE)
+    assert settled(asked, "pl") == asked
+    with pytest.raises(FieldRefused, match="no_such_day"):
+        settled(replace(day, suggested="30.2.2026"), "pl")
+    with pytest.raises(FieldRefused, match="required"):
+        settled(replace(day, suggested=" "), "pl")
+
+
+@pytest.mark.parametrize(
     ("kind", "entered", "code"),
     [
         (FieldKind.DATE, "31.02.2026", "no_such_day"),
@@ -102,7 +147,10 @@ def test_a_value_is_kept_in_its_canonical_form(kind: FieldKind, entered: str, ke
         (FieldKind.NUMBER, "1 23", "not_a_number"),
         (FieldKind.NUMBER, "1e9", "not_a_number"),
         (FieldKind.NUMBER, "9" * 21, "number_too_long"),
-        (FieldKind.MONEY, "-5", "not_an_amount"),
+        (FieldKind.MONEY, "-5", "below_zero"),
+        (FieldKind.MONEY, "-", "not_an_amount"),
+        (FieldKind.NUMBER, "-12.5", "below_zero"),
+        (FieldKind.NUMBER, "−12,5", "below_zero"),
         (FieldKind.MONEY, "5 EUR", "not_an_amount"),
         (FieldKind.MONEY, "1.234", "amount_decimals"),
         (FieldKind.MONEY, "1" * 16, "amount_too_large"),

@@ -16,6 +16,7 @@ from signing.fields import (
     FieldKind,
     FieldSpec,
     Placement,
+    asked_fields,
     client_field,
     fill_field,
     stamp_field,
@@ -140,6 +141,16 @@ def test_json_carries_only_what_a_kind_needs() -> None:
     assert "director_fields" not in plain_plan().to_json()
 
 
+@pytest.mark.parametrize("suggested", ["", "Łódź"])
+def test_a_suggestion_and_a_number_below_zero_survive_the_journey(suggested: str) -> None:
+    place = Placement(0, 0, 0, 100, 20)
+    city = FieldSpec("city", FieldKind.TEXT, "Miasto", True, place, suggested=suggested)
+    assert FieldSpec.from_json(json.loads(json.dumps(city.to_json()))) == city
+    change = FieldSpec("change", FieldKind.NUMBER, "Zmiana", True, place, negative=True)
+    assert FieldSpec.from_json(json.loads(json.dumps(change.to_json()))) == change
+    assert asked_fields((city, change)) == (city, change)
+
+
 @pytest.mark.parametrize(
     ("key", "entries"),
     [
@@ -158,6 +169,12 @@ def test_json_carries_only_what_a_kind_needs() -> None:
         ("text", {"fixed": None}),
         ("text", {"fixed": 5}),
         ("text", {"fixed": "x" * 2001}),
+        ("text", {"suggested": None}),
+        ("text", {"suggested": "x" * 2001}),
+        ("fixed_text", {"suggested": "Łódź"}),
+        ("text", {"negative": True}),
+        ("money", {"negative": False}),
+        ("money", {"negative": 1}),
     ],
 )
 def test_a_field_with_what_its_kind_does_not_have_is_refused(

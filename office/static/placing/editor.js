@@ -2,7 +2,7 @@
 /** The editor: tools, pages, the panel of the chosen box, and keeping every change. */
 
 import { Keeper } from "./keeper.js";
-import { fitted, freshBox, freshKey, fromLayout, ONCE, optionsOf, toLayout, usualSize } from "./model.js";
+import { fitted, freshBox, freshKey, fromLayout, isSettled, ONCE, optionsOf, toLayout, usualSize } from "./model.js";
 import { Sheet } from "./sheet.js";
 
 /** @typedef {import("./model.js").Box} Box */
@@ -96,7 +96,9 @@ function choose(box) {
     byId("box-who").value = box.who;
     byId("box-options").value = box.options.join("\n");
     byId("box-currency").value = box.currency;
+    byId("box-negative").checked = box.negative;
     showFixed(box);
+    byId("for-negative").hidden = box.kind !== "money" && box.kind !== "number";
     byId("for-choice").hidden = box.kind !== "choice";
     byId("for-money").hidden = box.kind !== "money";
   }
@@ -111,7 +113,10 @@ function showFixed(box) {
   byId("fixed-tick").hidden = !fixed || box.kind !== "checkbox";
   byId("box-value").value = box.fixed ?? "";
   byId("box-ticked").checked = box.fixed === "yes";
-  byId("asked-only").hidden = fixed;
+  byId("fixed-changeable").hidden = !fixed;
+  byId("box-changeable").checked = box.changeable;
+  byId("box-value-help").textContent = byId("box-value-help").dataset[box.changeable ? "suggested" : "fixed"];
+  byId("asked-only").hidden = isSettled(box);
 }
 
 /** @param {string} kind take this tool into the hand; the same one again puts it back */
@@ -175,6 +180,10 @@ byId("box-who").addEventListener("change", (/** @type {any} */ event) => {
   if (chosen) chosen.who = event.target.value;
   keep();
 });
+byId("box-negative").addEventListener("change", (/** @type {any} */ event) => {
+  if (chosen) chosen.negative = event.target.checked;
+  keep();
+});
 byId("box-options").addEventListener("input", (/** @type {any} */ event) => {
   if (chosen) chosen.options = optionsOf(event.target.value);
   keep();
@@ -189,6 +198,12 @@ byId("box-fixed").addEventListener("change", (/** @type {any} */ event) => {
   showFixed(chosen);
   if (event.target.checked && chosen.kind !== "checkbox") byId("box-value").focus(); // then it is kept
   else keep();
+});
+byId("box-changeable").addEventListener("change", (/** @type {any} */ event) => {
+  if (!chosen) return;
+  chosen.changeable = event.target.checked;
+  showFixed(chosen);
+  keep();
 });
 byId("box-value").addEventListener("input", (/** @type {any} */ event) => {
   if (chosen) chosen.fixed = event.target.value;

@@ -15,7 +15,9 @@
  * @property {boolean} required
  * @property {string[]} options of a choice
  * @property {string} currency of an amount
+ * @property {boolean} negative whether a number may be below zero
  * @property {string | null} fixed the value that head office gives; null: its signer is asked
+ * @property {boolean} changeable whether its signer may change head office's value
  * @property {string} who fills it in: "client" or "director"
  * @property {Place} place
  */
@@ -87,7 +89,15 @@ export function freshKey(boxes, kind) {
  */
 export function freshBox(kind, key, label, who, place) {
   const currency = kind === "money" ? "PLN" : "";
-  return { kind, key, label, help: "", required: true, options: [], currency, fixed: null, who, place };
+  return {
+    kind, key, label, help: "", required: true, options: [], currency, negative: false, fixed: null,
+    changeable: false, who, place,
+  };
+}
+
+/** Whether its signer has nothing to do with it. @param {Box} box */
+export function isSettled(box) {
+  return box.fixed !== null && !box.changeable;
 }
 
 /** The lines of a text as options: trimmed, none empty, none twice. @param {string} text */
@@ -119,7 +129,8 @@ export function toLayout(boxes, pages) {
       const field = { key, kind, label, required, help, placement };
       if (kind === "choice") field.options = box.options;
       if (kind === "money") field.currency = box.currency;
-      if (box.fixed !== null) field.fixed = box.fixed;
+      if (box.negative) field.negative = true;
+      if (box.fixed !== null) field[box.changeable ? "suggested" : "fixed"] = box.fixed;
       layout[box.who === "director" ? "director_fields" : "fields"].push(field);
     }
   }
@@ -137,7 +148,9 @@ export function fromLayout(layout, pages) {
       required: field.required,
       options: field.options ?? [],
       currency: field.currency ?? "",
-      fixed: field.fixed ?? null,
+      negative: field.negative ?? false,
+      fixed: field.fixed ?? field.suggested ?? null,
+      changeable: field.suggested !== undefined,
       who,
       place: turned(field.placement, pages),
     })),

@@ -1,7 +1,7 @@
 // @ts-check
 /** One page with its boxes: drawing new ones, moving and resizing by pointer and by keyboard. */
 
-import { fitted } from "./model.js";
+import { fitted, isSettled } from "./model.js";
 
 const STEP = 1; // points for one press of an arrow key
 const BIG_STEP = 10; // with Shift
@@ -67,9 +67,9 @@ export class Sheet {
     element.style.width = `${width * this.scale}px`;
     element.style.height = `${height * this.scale}px`;
     element.classList.toggle("is-chosen", chosen);
-    element.classList.toggle("is-required", box.required && box.key !== "" && box.fixed === null);
+    element.classList.toggle("is-required", box.required && box.key !== "" && !isSettled(box));
     element.classList.toggle("is-directors", box.who === "director");
-    element.classList.toggle("is-fixed", box.fixed !== null);
+    element.classList.toggle("is-fixed", isSettled(box));
     const words = /** @type {HTMLElement} */ (element.firstElementChild);
     words.textContent = this.hands.words(box);
     element.setAttribute("aria-label", this.hands.words(box));

@@ -15,8 +15,8 @@ export const LETTERS = {
 /** What a letter becomes on a long press, the likeliest first; the first is AltGr's. */
 /** @type {Record<string, string>} */
 export const ACCENTS = {
-  a: "ąäáàâãå", c: "ćčç", d: "ďđ", e: "ęéěèêë", i: "íìîï", l: "łľ", n: "ńñň", o: "óöôõőø",
-  r: "řŕ", s: "śšß", t: "ťţ", u: "üúůűùû", x: "ź", y: "ýÿ", z: "żźž", г: "ґ", и: "ы", е: "ёэ", і: "ъ",
+  a: "ąäáàâãåăā", c: "ćčç", d: "ďđ", e: "ęéěèêëėē", g: "ğģ", i: "íìîïıįī", k: "ķ", l: "łľļ",
+  n: "ńñňņ", o: "óöôõőø", r: "řŕ", s: "śšßşș", t: "ťțţ", u: "üúůűùûųū", x: "ź", y: "ýÿ", z: "żźž", г: "ґ", и: "ы", е: "ёэ", і: "ъ",
 };
 
 /** Letters that the accent key shows in place of the plain ones, by language. */
@@ -34,8 +34,9 @@ export const GAP = "\u2007";
 /** @type {Record<string, string[]>} */
 export const PADS = {
   date: ["123", "456", "789", ".0-"],
-  number: ["123", "456", "789", "-0,"],
+  number: ["123", "456", "789", ",0\u2007"],
   money: ["123", "456", "789", ",0\u2007"],
+  signed: ["123", "456", "789", "-0,"], // a number or an amount that may be below zero
   phone: ["123", "456", "789", "+0 "],
   digits: ["123", "456", "789", "\u20070\u2007"],
   account: ["123", "456", "789", "\u20070 "],
