@@ -34,7 +34,7 @@ run: setup ## start head office and a kiosk that know each other, with sample do
 	@exec $(PYTHON) -m tests.pair --office-port $(OFFICE_PORT) --kiosk-port $(KIOSK_PORT) --data "$(DATA)"
 
 test: lint ## style, types, and every test, browser included
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 
 lint: setup ## style and types only
 	.venv/bin/ruff check .

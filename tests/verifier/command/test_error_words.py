@@ -14,10 +14,19 @@ from verifier.errors import VerifierError
 from verifier.sentences import LANGUAGES
 
 PACKAGE = Path(__file__).parents[3] / "verifier"
-RAISING = {"VerifierError", "PictureError", "TrustError", "_refused", "_refuse", "_error"}
+RAISING = {
+    "FileError",
+    "VerifierError",
+    "PictureError",
+    "TrustError",
+    "_refused",
+    "_refuse",
+    "_error",
+}
 SOURCES = [
     *(PACKAGE / f"{name}.py" for name in ("trust_update", "trust_folder", "trust_list", "picture")),
     PACKAGE / "foreign_pdf.py",
+    PACKAGE / "file_bytes.py",
     *(PACKAGE / "command").glob("*.py"),
 ]
 
@@ -34,7 +43,7 @@ def codes_raised() -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("language", set(LANGUAGES) - {"en"})
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"en"}))
 def test_every_error_has_a_sentence_and_a_next_step(language: str) -> None:
     assert set(ERROR_WORDS[language]) == codes_raised()
     for said in ERROR_WORDS[language].values():
