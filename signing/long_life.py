@@ -10,6 +10,7 @@ and a time-stamp over the whole file. Nothing that was signed changes. The form 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -54,7 +55,9 @@ class _Stamper(PyHankoTimeStamper):
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         del md_algorithm  # SHA-256, as asked for below
-        return cms.ContentInfo.load(self._stamper.token(message_digest, self._now))
+        # in a thread: it may talk to a network, and this one belongs to an event loop
+        token = await asyncio.to_thread(self._stamper.token, message_digest, self._now)
+        return cms.ContentInfo.load(token)
 
 
 def extend(

@@ -1,0 +1,90 @@
+"""What a finished file says of its own signatures: their levels, and whose certificates matter.
+
+    facts = read_facts(path)
+    facts.stamped("Director"), facts.document_stamps, facts.certificates
+
+Read from a file that the verifier calls genuine; nothing is judged here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from signing.errors import SigningError
+
+__all__ = ["FileFacts", "read_facts"]
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """The signatures of one file."""
+
+    fields: tuple[str, ...]
+    """Names of the signature fields of people and of the seal, in the order of signing."""
+    with_time_stamp: frozenset[str]
+    """Those whose signature carries a time-stamp: level B-T. The others are at level B-B."""
+    signed_at: datetime
+    """When the last of them was made, by its own statement."""
+    document_stamps: int
+    """How many time-stamps over the whole file follow."""
+    certificates: tuple[x509.Certificate, ...]
+    """All that the signatures, their time-stamps and the evidence carry, each once."""
+
+    def stamped(self, field: str) -> bool:
+        """Whether a signature is at level B-T."""
+        return field in self.with_time_stamp
+
+
+def read_facts(path: Path) -> FileFacts:
+    """Read the facts of a signed file.
+
+    Raises:
+        SigningError: `document_unreadable`: it has no signatures, or cannot be read.
+    """
+    try:
+        with path.open("rb") as stream:
+            return _facts(PdfFileReader(stream))
+    except (PdfError, ValueError, LookupError, TypeError) as error:
+        raise SigningError(
+            "document_unreadable",
+            "The signatures of the document cannot be read.",
+            "Take the file from its backup.",
+        ) from error
+
+
+def _facts(reader: Any) -> FileFacts:
+    signatures = reader.embedded_regular_signatures
+    times = [one.self_reported_timestamp for one in signatures]
+    tokens = {str(one.field_name): one.attached_timestamp_data for one in signatures}
+    containers = [one.signed_data for one in reader.embedded_signatures]
+    containers += [token for token in tokens.values() if token is not None]
+    ders = dict.fromkeys([*_carried(containers), *_evidence(reader)])
+    return FileFacts(
+        fields=tuple(tokens),
+        with_time_stamp=frozenset(name for name, token in tokens.items() if token is not None),
+        signed_at=max(time.astimezone(UTC) for time in times if time is not None),
+        document_stamps=len(reader.embedded_timestamp_signatures),
+        certificates=tuple(x509.load_der_x509_certificate(der) for der in ders),
+    )
+
+
+def _carried(containers: list[Any]) -> Iterator[bytes]:
+    """The certificates that come along in signatures and tokens (RFC 5652, 5.1)."""
+    for container in containers:
+        for certificate in container["certificates"]:
+            yield certificate.chosen.dump()
+
+
+def _evidence(reader: Any) -> Iterator[bytes]:
+    """Those in the document security store (ISO 32000-2, 12.8.4.3)."""
+    if "/DSS" in reader.root and "/Certs" in reader.root["/DSS"]:
+        for stream in reader.root["/DSS"]["/Certs"]:
+            yield stream.get_object().data
