@@ -24,6 +24,7 @@ from tests.vectors.outsider_tricks import OUTSIDER_TRICKS
 from tests.vectors.sealed_pdf import NOW, House, sealed_pdf
 from tests.vectors.shadow_attacks import SHADOW_ATTACKS
 from tests.vectors.tail_attacks import TAIL_ATTACKS
+from tests.vectors.turn_attacks import TURN_ATTACKS
 
 __all__ = ["CASES", "Case", "write_attack_files"]
 
@@ -46,6 +47,7 @@ CASES: Final[dict[str, Case]] = {
         ATTACKS,
         SHADOW_ATTACKS,
         INSIDER_ATTACKS,
+        TURN_ATTACKS,
         TAIL_ATTACKS,
         EVIDENCE_ATTACKS,
         IDENTITY_ATTACKS,

@@ -18,7 +18,15 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.writer import PageObject
 
 from tests.vectors.raw_seal import rewritten, seal_certificates
-from tests.vectors.sealed_pdf import House, Sealed, Update, seal, sealed_pdf, text_for
+from tests.vectors.sealed_pdf import (
+    House,
+    Sealed,
+    Update,
+    find_field,
+    seal,
+    sealed_pdf,
+    text_for,
+)
 from verifier.der import read_element
 
 __all__ = ["ATTACKS", "Attack", "Attacks", "contents_gap", "form_field", "page_of", "updated"]
@@ -42,10 +50,7 @@ def page_of(writer: Any, number: int = 0) -> Any:
 
 
 def form_field(writer: Any, name: str) -> Any:
-    for reference in writer.root["/AcroForm"]["/Fields"]:
-        if reference.get_object().get("/T") == name:
-            return reference.get_object()
-    raise KeyError(name)
+    return find_field(writer, name).get_object()
 
 
 def contents_gap(sealed: Sealed) -> tuple[int, int]:
@@ -117,7 +122,7 @@ def field_value_changed(sealed: Sealed, house: House) -> bytes:
     """Change what the client filled in."""
 
     def change(writer: Any) -> None:
-        field = form_field(writer, "note")
+        field = form_field(writer, "Fill1.note")
         field["/V"] = generic.pdf_string("Nie wpłacono")
         writer.update_container(field)
 
@@ -128,7 +133,7 @@ def field_appearance_changed(sealed: Sealed, house: House) -> bytes:
     """Change how a field looks, and leave its value."""
 
     def change(writer: Any) -> None:
-        field = form_field(writer, "note")
+        field = form_field(writer, "Fill1.note")
         form = generic.StreamObject(stream_data=b"BT (0) Tj ET")
         form["/Subtype"] = pdf_name("/Form")
         field["/AP"] = generic.DictionaryObject({pdf_name("/N"): writer.add_object(form)})

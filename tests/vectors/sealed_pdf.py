@@ -64,6 +64,7 @@ __all__ = [
     "add_client",
     "client_time",
     "direct",
+    "find_field",
     "finish",
     "prepare",
     "punctual_signer",
@@ -272,7 +273,7 @@ def sign(
     """Fill fields and sign one field, in one incremental update."""
     writer = update(BytesIO(data))
     for place, value in (values or {}).items():
-        field_ref = _find_field(writer, place)
+        field_ref = find_field(writer, place)
         field_ref.get_object()["/V"] = generic.pdf_string(value)
         writer.mark_update(field_ref)
     metadata = signers.PdfSignatureMetadata(
@@ -308,7 +309,7 @@ def punctual_signer(
 def add_client(data: bytes, house: House, number: int, at: datetime) -> bytes:
     """One client fills and signs."""
     name = CLIENTS[number - 1]
-    values = {"note": "Wpłacono kaucję"} if number == 1 else None
+    values = {"Fill1.note": "Wpłacono kaucję"} if number == 1 else None
     return sign(data, f"Client{number}", house.client(name, at), house, at, values=values)
 
 
@@ -401,14 +402,23 @@ def _text_field(writer: PdfFileWriter, page: Any) -> Any:
     )
     reference = writer.add_object(widget)
     page.get_object()["/Annots"] = generic.ArrayObject([reference])
-    return reference
+    group = generic.DictionaryObject({pdf_name("/T"): generic.pdf_string("Fill1")})
+    group["/Kids"] = generic.ArrayObject([reference])
+    widget["/Parent"] = writer.add_object(group)
+    return widget.raw_get("/Parent")
 
 
-def _find_field(writer: IncrementalPdfFileWriter, name: str) -> Any:
-    for reference in writer.root["/AcroForm"]["/Fields"]:
-        if reference.get_object().get("/T") == name:
-            return reference.reference
-    raise KeyError(name)
+def find_field(writer: Any, name: str) -> Any:
+    """A reference to a form field, by its full name."""
+    siblings: Any = writer.root["/AcroForm"]["/Fields"]
+    *groups, last = name.split(".")
+    for group in groups:
+        siblings = _named(siblings, group).get_object()["/Kids"]
+    return _named(siblings, last).reference
+
+
+def _named(siblings: Any, name: str) -> Any:
+    return next(each for each in siblings if each.get_object().get("/T") == name)
 
 
 def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:

@@ -1,0 +1,54 @@
+"""Which objects of before an update may redefine: the fields that its signer fills, and no other.
+
+For `Client1` these are the signature's own field and the empty fields for that client, for the
+seal its own field alone. What changes in them is their value and their appearance. Nothing else of
+what was certified is ever redefined, not even the catalog, and what was filled in stays.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from verifier.same_objects import same_but
+
+__all__ = ["is_filled_field"]
+
+_FILLED: Final = frozenset({"/V", "/AP", "/AS"})
+"""What filling changes in a field: its value, its appearances, and which of them shows."""
+_CLIENT: Final = "Client"
+_FILLS: Final = "Fill"
+"""The fields for `Client1` are the kids of a field named `Fill1`, and so on."""
+
+
+def is_filled_field(old: Any, new: Any, signed: str) -> bool:
+    """Tell whether a field was empty, is filled now, and is for whoever signs the field `signed`.
+
+    Args:
+        old: an object as pyHanko reads it in the revision before.
+        new: the same in the update.
+        signed: name of the signature field that the update fills.
+    """
+    from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
+
+    for each in (old, new):
+        if not isinstance(each, DictionaryObject) or isinstance(each, StreamObject):
+            return False
+    names = _names(old)
+    is_own = names == [signed] or (
+        signed.startswith(_CLIENT)
+        and len(names) == 2
+        and names[0] == _FILLS + signed.removeprefix(_CLIENT)
+    )
+    was_empty = old.get("/V", "/Off") == "/Off"
+    return is_own and was_empty and same_but(old, new, _FILLED)
+
+
+def _names(field: Any) -> list[str]:
+    """The partial names of a field, the root's first (ISO 32000-2 12.7.4.2); three are enough."""
+    names: list[str] = []
+    while "/T" in field and len(names) < 3:
+        names.insert(0, str(field["/T"]))
+        if "/Parent" not in field:
+            break
+        field = field["/Parent"]
+    return names
