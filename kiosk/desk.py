@@ -12,12 +12,14 @@ from datetime import datetime
 from typing import Any, Literal
 
 from kiosk.code_entry import CodeEntry
+from kiosk.declining import decline
 from kiosk.document_files import BlobKind
 from kiosk.documents import DocumentRow, DocumentState
 from kiosk.link_text import link_hash_of
 from kiosk.refusals import refusal
 from kiosk.sealing import Sealer
 from kiosk.terminal import Terminal
+from signing.ceremony.declining import DeclineReason
 from signing.ceremony.desk import (
     CeremonyDocument,
     CodeAnswer,
@@ -42,7 +44,12 @@ PICTURES = {
     PictureKind.MARK_SHOT: BlobKind.MARK_SHOT,
 }
 
-WITHDRAWN = {"expired": "expired", "completed": "already_signed", "moved": "gone"}
+WITHDRAWN = {
+    "expired": "expired",
+    "completed": "already_signed",
+    "moved": "gone",
+    "declined": "declined",
+}
 """What head office's reason for taking a document back means to its client."""
 
 AskOffice = Callable[[str, str], CodeRequest | None]
@@ -243,6 +250,14 @@ class KioskDesk:
         return (
             None if found is None else self._documents.files.read(document_id, BlobKind.SIGNED_PDF)
         )
+
+    def decline(self, document_id: str, reason: DeclineReason) -> None:
+        """The client does not sign: it ends here, and head office hears why."""
+        self._due_or_shown(document_id)
+        if not self._codes.accepted(document_id):
+            raise refusal("code_needed")
+        decline(self._terminal, document_id, reason)
+        self._after_sealing()
 
     def finish(self, document_id: str) -> None:
         """The client has left: what the screens could still show of them goes."""

@@ -19,6 +19,10 @@ REFUSALS = {
         "The time for signing this document has passed.",
         "Please ask the staff; the office can send it again.",
     ),
+    "declined": (
+        "You declined to sign this document.",
+        "If you change your mind, ask the office to send it again.",
+    ),
     "already_signed": (
         "This document has already been signed.",
         "The finished document comes to you by message; there is nothing else to do.",

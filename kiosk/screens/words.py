@@ -82,6 +82,10 @@ REFUSALS: dict[str, Callable[[], tuple[str, str]]] = {
         gettext("The time for signing this document has passed."),
         gettext("The office can send it again. Please ask the staff."),
     ),
+    "declined": lambda: (
+        gettext("Signing this document was declined."),
+        gettext("If you change your mind, ask the sender to send it again."),
+    ),
     "already_signed": lambda: (
         gettext("This document is already signed."),
         gettext("The finished document comes to you by message. There is nothing else to do."),

@@ -81,6 +81,13 @@ _MESSAGES: dict[str, Any] = {
     "client_completed": _l("download link"),
     "director_waiting": _l("note to the director"),
 }
+_REASONS: dict[str, Any] = {
+    "content": _l("does not agree with its content"),
+    "data": _l("something in it is wrong"),
+    "person": _l("it is for somebody else"),
+    "other": _l("another reason"),
+}
+"""Why a client declined, as the ceremony's `DeclineReason` names it."""
 _KINDS: dict[str, Any] = {
     "text": _l("Text"),
     "multiline": _l("Several lines"),
@@ -122,6 +129,8 @@ def event_name(entry: HistoryEntry) -> str:
             return f"{name}: {what} ({entry.body.get('code', '')})"
         channel = _("by SMS") if entry.body.get("channel") == "sms" else _("by e-mail")
         return f"{name}: {what} {channel}"
+    if entry.kind == "declined" and entry.body.get("reason") in _REASONS:
+        return f"{name}: {_REASONS[entry.body['reason']]}"
     return name
 
 

@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
+from signing.ceremony.declining import add_decline_screens
 from signing.ceremony.desk import Desk, DeskRefused
 from signing.ceremony.fill_screens import add_fill_screens
 from signing.ceremony.final_screens import add_final_screens, end_ceremony
@@ -64,6 +65,7 @@ def make_ceremony(
     add_stamp_screens(blueprint, room)
     add_mark_screens(blueprint, room)
     add_final_screens(blueprint, room)
+    add_decline_screens(blueprint, room)
     _add_refusals(blueprint, room)
     return blueprint
 

@@ -19,6 +19,7 @@ from signing.errors import SigningError
 from signing.fields import ClientPlan, DocumentPlan
 
 if TYPE_CHECKING:
+    from signing.ceremony.declining import DeclineReason
     from signing.ceremony.progress import Progress
     from signing.certificate_facts import EvidenceSummary
     from signing.codes import CodeOutcome
@@ -211,6 +212,14 @@ class Desk(Protocol):
 
     def sealed_pdf(self, document_id: str) -> bytes | None:
         """The finished PDF, while the desk still shows it to the client."""
+        ...
+
+    def decline(self, document_id: str, reason: DeclineReason) -> None:
+        """The client, who has confirmed who they are, does not sign: the document ends here.
+
+        What they gave is forgotten; whoever sent the document learns of it and of the reason.
+        Raises `DeskRefused`, also `code_needed`.
+        """
         ...
 
     def finish(self, document_id: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-__all__ = ["CONTENT_SECURITY_POLICY", "forget_everything", "secure_headers"]
+__all__ = ["CONTENT_SECURITY_POLICY", "forget_cache", "forget_everything", "secure_headers"]
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; "
@@ -47,4 +47,10 @@ def secure_headers(response: Response) -> Response:
 def forget_everything(response: Response) -> Response:
     """Make the browser drop what it kept of this client (W3C Clear Site Data)."""
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
+
+
+def forget_cache(response: Response) -> Response:
+    """Make the browser drop what it kept, but stay in the client's language until they leave."""
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

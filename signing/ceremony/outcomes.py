@@ -181,6 +181,10 @@ REFUSALS: dict[str, Callable[[], tuple[str, str]]] = {
         gettext("The time to sign this document is over."),
         gettext("Ask the person who sent it to you for a new one."),
     ),
+    "declined": lambda: (
+        gettext("You declined to sign this document."),
+        gettext("If you change your mind, ask the person who sent it to send it again."),
+    ),
     "already_signed": lambda: (
         gettext("This document is already signed."),
         gettext("You will get a message with a link to it."),

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from signing.ceremony.declining import DeclineReason
 from signing.ceremony.desk import (
     CeremonyDocument,
     CodeAnswer,
@@ -62,6 +63,7 @@ class MemoryDesk:
     sealed: bytes | None = None
     seal_refusal: str = ""  # code of what `seal` raises
     finished: bool = False
+    declined: DeclineReason | None = None
     sent: list[str] = field(default_factory=list)
 
     @property
@@ -179,6 +181,11 @@ class MemoryDesk:
     def sealed_pdf(self, document_id: str) -> bytes | None:
         assert document_id == DOCUMENT_ID.hex()
         return self.sealed
+
+    def decline(self, document_id: str, reason: DeclineReason) -> None:
+        assert document_id == DOCUMENT_ID.hex()
+        self.declined, self.refusal = reason, "declined"
+        self.saved, self.pictures = None, {}
 
     def finish(self, document_id: str) -> None:
         assert document_id == DOCUMENT_ID.hex()

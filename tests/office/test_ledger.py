@@ -12,7 +12,7 @@ from office import codes_desk, preparation, tables
 from office.destruction import expire_documents
 from office.documents import Document
 from office.head_office import HeadOffice
-from office.history import Actor
+from office.history import Actor, document_history
 from office.lifecycle import State
 from sync.errors import EnrolmentRefused, RequestRefused
 from sync.records import CodeKeyRenewed, DocumentDue, EventKind
@@ -64,7 +64,7 @@ def test_the_row_that_goes_down_carries_everything_the_kiosk_needs(
     assert row.record.masked_contact == "+48 *** *** 200"
     assert kiosk.ledger.blob(kiosk.id, row.record.pdf_sha256) is not None
     key = open_code_key(
-        kiosk.box_key, row.record.sealed_code_key, kiosk.id, due.signer_id, due.id, 1
+        kiosk.box_key, row.record.sealed_code_key, kiosk.id, due.client.signer_id, due.id, 1
     )
     assert len(key) == 32
     assert kiosk.ledger.rows_after(kiosk.id, 1, 10) == []
@@ -281,8 +281,11 @@ def test_another_documents_copy_is_not_taken_for_this_one(
 def test_declining_withdraws_the_document(
     office: HeadOffice, kiosk: TestKiosk, due: Document
 ) -> None:
-    kiosk.report(kiosk.event(EventKind.DECLINED, due.id))
+    kiosk.report(kiosk.event(EventKind.DECLINED, due.id, reason="data"))
     assert document_of(office, due.id).state is State.DECLINED
+    with office.database.read() as connection:
+        entry = next(e for e in document_history(connection, due.id) if e.kind == "declined")
+    assert entry.body["reason"] == "data"
     assert kiosk.ledger.rows_after(kiosk.id, 0, 10)[-1].record.KIND == "document_withdrawn"
 
 
