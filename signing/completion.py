@@ -40,6 +40,7 @@ from signing.turns import (
 )
 from signing.whole_file import whole_file
 from verifier.document import verify_pdf
+from verifier.file_bytes import open_file
 from verifier.token import Claims, token_text
 from verifier.verdict import Outcome
 
@@ -172,7 +173,8 @@ def _facts(
 
 
 def _must_be_genuine(sealed: Path, context: SealContext, now: datetime) -> None:
-    verdict = verify_pdf(sealed.read_bytes(), context.trust, now)
+    with open_file(sealed) as data:
+        verdict = verify_pdf(data, context.trust, now)
     # A trust list older than 30 days says nothing against the file: a kiosk that has been
     # without a link for longer must still be able to sign.
     if verdict.outcome is Outcome.GENUINE or verdict.against == {"trust_stale"}:

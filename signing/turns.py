@@ -24,6 +24,7 @@ from signing.marks import ClientAnswers, DrawnMark, Mark, TypedMark
 from signing.one_shot import OneShotKey, make_one_shot
 from signing.revision import open_revision
 from signing.whole_file import whole_file
+from verifier.file_bytes import open_file
 from verifier.token import (
     MAX_NUMBER_BYTES,
     Claims,
@@ -250,7 +251,8 @@ def digest_of(path: Path) -> tuple[bytes, int]:
 
 
 def _must_be_signed(signed: Path, claims: Claims, context: SealContext) -> None:
-    against = verify_unsealed(signed.read_bytes(), claims, context.trust)
+    with open_file(signed) as data:
+        against = verify_unsealed(data, claims, context.trust)
     if against:
         refuse_own_work("turn", against)
 

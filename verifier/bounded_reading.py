@@ -8,8 +8,10 @@ reading ends with an error long before.
 from __future__ import annotations
 
 from functools import cache
-from io import BytesIO
+from io import BufferedReader, BytesIO
 from typing import Any, Final
+
+from verifier.file_bytes import Bytes, FileBytes
 
 __all__ = ["BYTES_PER_READ", "LEAST_READS", "BoundedBytes", "Budget", "ReadingLimitError"]
 __all__ += ["bounded_reader"]
@@ -48,16 +50,16 @@ class Budget:
             raise ReadingLimitError("a file that takes too long to read")
 
 
-class BoundedBytes(BytesIO):
-    """Bytes in memory; each read is taken off a budget."""
+class _Bounded:
+    """A stream of which each read is taken off a budget."""
 
-    def __init__(self, data: bytes, budget: Budget) -> None:
-        super().__init__(data)
+    def __init__(self, source: Any, budget: Budget) -> None:
+        super().__init__(source)  # type: ignore[call-arg] # of the stream
         self._spend = budget.spend
         self._pieces = 0
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """Read as `BytesIO` does.
+        """Read as the stream does.
 
         Raises:
             ReadingLimitError: the budget is spent, or a number has no end.
@@ -66,10 +68,19 @@ class BoundedBytes(BytesIO):
         self._pieces = self._pieces + 1 if size == PIECE_BYTES else 0
         if self._pieces > MAX_PIECES:
             raise ReadingLimitError("a number without an end")
-        return super().read(size)
+        found: bytes = super().read(size)  # type: ignore[misc] # of the stream
+        return found
 
 
-def bounded_reader(data: bytes, limits: Any) -> Any:
+class BoundedBytes(_Bounded, BytesIO):
+    """Bytes in memory."""
+
+
+class BoundedFile(_Bounded, BufferedReader):
+    """Bytes in a file."""
+
+
+def bounded_reader(data: Bytes, limits: Any) -> Any:
     """A strict reader of pyHanko over `data`, within one budget.
 
     Args:
@@ -92,9 +103,13 @@ def _reader_class() -> Any:
     class Reader(PdfFileReader):
         """Reads objects in streams from bytes that are bounded, too (ISO 32000-2 7.5.7)."""
 
-        def __init__(self, data: bytes, limits: Any) -> None:
-            self._budget = Budget(len(data))
-            super().__init__(BoundedBytes(data, self._budget), strict=True, decode_limits=limits)
+        def __init__(self, data: Bytes, limits: Any) -> None:
+            budget = self._budget = Budget(len(data))
+            if isinstance(data, FileBytes):
+                stream: _Bounded = BoundedFile(data.raw(), budget)
+            else:
+                stream = BoundedBytes(data, budget)
+            super().__init__(stream, strict=True, decode_limits=limits)
 
         def _get_object_from_stream(self, idnum: int, stmnum: int, idx: int) -> Any:
             stream = generic.Reference(stmnum, 0, self).get_object()

@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from verifier.file_bytes import Bytes
+
 __all__ = ["ChainError", "check_chain", "follows_directly"]
 
 MAX_UPDATES: Final = 100
@@ -52,7 +54,7 @@ class ChainError(ValueError):
     """A chain that no parser is asked to follow; never leaves this package."""
 
 
-def check_chain(data: bytes, *, streams: bool = False) -> None:
+def check_chain(data: Bytes, *, streams: bool = False) -> None:
     """Walk the cross-references from the last to the first.
 
     Args:
@@ -64,7 +66,7 @@ def check_chain(data: bytes, *, streams: bool = False) -> None:
     """
     if not streams and b"/Linearized" in data[:LINEARIZATION_BYTES]:
         raise ChainError("a second table at the beginning, which some readers take for the last")
-    found = _START.search(data, max(0, len(data) - TAIL_BYTES))
+    found = _START.search(data[max(0, len(data) - TAIL_BYTES) :])
     if found is None:
         raise ChainError("the file does not end with startxref")
     at: int | None = int(found[1])
@@ -74,7 +76,7 @@ def check_chain(data: bytes, *, streams: bool = False) -> None:
         if at in seen or at >= len(data) or len(seen) == MAX_UPDATES:
             raise ChainError("a loop, a place outside the file, or too many updates")
         seen.add(at)
-        if _TABLE.match(data, at):
+        if _TABLE.match(data[at : at + START_BYTES]):
             declared, dictionary = _table(data, at, comments=streams)
         elif streams:
             declared, dictionary = _stream(data, at)
@@ -86,7 +88,7 @@ def check_chain(data: bytes, *, streams: bool = False) -> None:
         at = _number(_PREVIOUS, b"/Prev", dictionary)
 
 
-def follows_directly(data: bytes, start: int, end: int) -> bool:
+def follows_directly(data: Bytes, start: int, end: int) -> bool:
     """Tell whether the update data[start:end] names the one before it as its predecessor.
 
     Whatever else /Prev may point at, bytes inside a stream for one, is a chain that no reader of
@@ -101,34 +103,33 @@ def follows_directly(data: bytes, start: int, end: int) -> bool:
     return _number(_PREVIOUS, b"/Prev", _table(data, newest)[1]) == before
 
 
-def _start_at_end(data: bytes, end: int) -> int | None:
+def _start_at_end(data: Bytes, end: int) -> int | None:
     """What `startxref` says at the end of data[:end], or None when it is not there."""
-    found = _START.search(data, max(0, end - START_BYTES), end)
+    found = _START.search(data[max(0, end - START_BYTES) : end])
     return None if found is None else int(found[1])
 
 
-def _table(data: bytes, at: int, *, comments: bool = False) -> tuple[int, bytes]:
+def _table(data: Bytes, at: int, *, comments: bool = False) -> tuple[int, bytes]:
     """Objects that a table declares, and its trailer without comments, if these are allowed."""
-    start = _TABLE.match(data, at)
-    position = at if start is None else start.end()
+    start = _TABLE.match(data[at : at + START_BYTES])
+    position = at if start is None else at + start.end()
     declared = sections = 0
-    while section := _SECTION.match(data, position):
+    while section := _SECTION.match(data[position : position + START_BYTES]):
         declared += int(section[2])
         sections += 1
-        position = section.end() + int(section[2]) * _ENTRY_BYTES
+        position += section.end() + int(section[2]) * _ENTRY_BYTES
         if declared > MAX_OBJECTS or sections > MAX_SECTIONS:
             raise ChainError("too many objects or sections")
-    trailer = (_TRAILER_OF_OTHERS if comments else _TRAILER).match(data, position)
+    written = data[position : position + MAX_DICTIONARY_BYTES + START_BYTES]
+    trailer = (_TRAILER_OF_OTHERS if comments else _TRAILER).match(written)
     if trailer is None or b"/XRefStm" in trailer[1]:
         raise ChainError("no trailer behind the table, or a hybrid one")
     return declared, _STRING_OR_COMMENT.sub(lambda found: found[1] or b" ", trailer[1])
 
 
-def _stream(data: bytes, at: int) -> tuple[int, bytes]:
+def _stream(data: Bytes, at: int) -> tuple[int, bytes]:
     """Objects that a cross-reference stream declares, and its dictionary."""
-    while data[at : at + 1].isspace():
-        at += 1
-    stream = _STREAM.match(data, at, at + MAX_DICTIONARY_BYTES)
+    stream = _STREAM.match(data[at : at + MAX_DICTIONARY_BYTES].lstrip())
     if stream is None:
         raise ChainError("neither a table nor a stream")
     dictionary = stream[1]

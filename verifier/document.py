@@ -28,7 +28,8 @@ from typing import Final
 
 from verifier.claims import Claims
 from verifier.claims_coding import decode_claims
-from verifier.errors import TokenError
+from verifier.errors import FileError, TokenError
+from verifier.file_bytes import Bytes, first_bytes
 from verifier.findings import Refused, finding
 from verifier.key_judgement import judge_issue_time, judge_list, judge_seal_key
 from verifier.pdf_seal import (
@@ -82,7 +83,7 @@ class _Certificate:
 
 
 def verify_pdf(
-    data: bytes,
+    data: Bytes,
     trust: TrustList,
     now: datetime,
     text: str | None = None,
@@ -91,7 +92,7 @@ def verify_pdf(
     """Judge a PDF file.
 
     Args:
-        data: the file.
+        data: the file: its bytes, or what `verifier.file_bytes.open_file` gives.
         trust: the trust list to judge by.
         now: the present time, aware.
         text: the text of a QR code on paper that the file is said to belong to.
@@ -99,6 +100,9 @@ def verify_pdf(
 
     Returns:
         The verdict. No file, however hostile, makes this raise.
+
+    Raises:
+        FileError: a file that is not held in memory cannot be read to its end.
     """
     examination = _Examination(trust, now, watch)
     try:
@@ -109,7 +113,7 @@ def verify_pdf(
     return examination.verdict(_REQUIRED_OF_FILES)
 
 
-def examine_bytes(data: bytes, trust: TrustList, now: datetime) -> Verdict:
+def examine_bytes(data: Bytes, trust: TrustList, now: datetime) -> Verdict:
     """Judge steps 1 to 3 alone: the fast part, which trusts no PDF parser.
 
     "Genuine" here says that the sealed bytes are intact, not that nothing follows them;
@@ -171,7 +175,7 @@ class _Examination:
             checked_at=self.now,
         )
 
-    def bytes_of(self, data: bytes, text: str | None) -> SealPlace:
+    def bytes_of(self, data: Bytes, text: str | None) -> SealPlace:
         """Steps 1 to 3."""
         # 1. The certificate, its key and its times.
         self.begin(1)
@@ -197,7 +201,7 @@ class _Examination:
         self.findings.append(finding("seal_intact"))
         return place
 
-    def signatures_of(self, data: bytes, place: SealPlace) -> None:
+    def signatures_of(self, data: Bytes, place: SealPlace) -> None:
         """Steps 4 to 6."""
         from verifier.long_life import judge_tail
         from verifier.pdf_signatures import check_signatures
@@ -214,9 +218,9 @@ class _Examination:
             # 5. The signatures inside; no parser sees what follows the seal.
             self.begin(5)
             unreadable = "structure_unreadable"
-            sealed = data[: place.end]
+            sealed = first_bytes(data, place.end)
             self.findings += check_signatures(sealed, claims, text, place, key, self.trust)
-        except Refused:
+        except (Refused, FileError):
             raise
         except Exception as error:
             # 6. Whatever a parser provokes (RecursionError and MemoryError too).
@@ -252,14 +256,14 @@ class _Examination:
         return _Certificate(token_text(host, token), claims, key)
 
 
-def _check_is_pdf(data: bytes) -> None:
+def _check_is_pdf(data: Bytes) -> None:
     if len(data) > MAX_PDF_BYTES:
         raise Refused("file_too_large", limit=str(MAX_PDF_BYTES // 2**20))
-    if not data.startswith(b"%PDF-"):
+    if data[:5] != b"%PDF-":
         raise Refused("not_a_pdf")
 
 
-def _carried_text(data: bytes, trust: TrustList) -> str:
+def _carried_text(data: Bytes, trust: TrustList) -> str:
     """The certificate that the file carries.
 
     A file may quote another certificate (a sealed file inside another one), so the first
@@ -286,7 +290,7 @@ def _carried_text(data: bytes, trust: TrustList) -> str:
     raise Refused("not_sealed" if has_empty_seal_field(data) else "not_ours")
 
 
-def _carries_another(data: bytes, text: str) -> bool:
+def _carries_another(data: Bytes, text: str) -> bool:
     """Tell whether a file carries certificates, and the paper's is not among them."""
     carried = [each.text for each in carried_texts(data)]
     return bool(carried) and text not in carried

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["PictureError", "TokenError", "TrustError", "VerifierError"]
+__all__ = ["FileError", "PictureError", "TokenError", "TrustError", "VerifierError"]
 
 
 class VerifierError(Exception):
@@ -35,3 +35,7 @@ class TrustError(VerifierError):
 
 class PictureError(VerifierError):
     """A picture cannot be read: wrong kind of file, too large, damaged."""
+
+
+class FileError(VerifierError):
+    """A file cannot be read, or not to its end."""

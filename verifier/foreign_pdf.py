@@ -20,7 +20,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from verifier.document import MAX_PDF_BYTES, Watch
-from verifier.errors import TrustError
+from verifier.errors import FileError, TrustError
+from verifier.file_bytes import Bytes
 from verifier.findings import Refused, finding
 from verifier.key_judgement import CLOCK_TOLERANCE, shown_time
 from verifier.strict_validation import byte_range, open_pdf, validate_by_roots
@@ -67,18 +68,21 @@ def read_roots(data: bytes) -> tuple[bytes, ...]:
 
 
 def verify_foreign_pdf(
-    data: bytes, roots: Sequence[bytes], now: datetime, watch: Watch | None = None
+    data: Bytes, roots: Sequence[bytes], now: datetime, watch: Watch | None = None
 ) -> Verdict:
     """Judge the signatures of a PDF that is not ours.
 
     Args:
-        data: the file.
+        data: the file: its bytes, or what `verifier.file_bytes.open_file` gives.
         roots: certificates in DER of the authorities that the caller trusts.
         now: the present time, aware.
         watch: whoever wants to know when it begins.
 
     Returns:
         A verdict that is never genuine; it names no trust list. No file makes this raise.
+
+    Raises:
+        FileError: a file that is not held in memory cannot be read to its end.
     """
     if watch is not None:
         watch(FOREIGN_STEP, ())
@@ -88,16 +92,18 @@ def verify_foreign_pdf(
         findings += _judge(data, roots, now)
     except Refused as refused:
         findings.append(refused.finding)
+    except FileError:
+        raise
     except Exception:  # noqa: BLE001 - whatever a hostile file provokes in a parser
         findings.append(finding("structure_unreadable"))
     outcome = reach_verdict(findings, ("never",))
     return Verdict(outcome, tuple(findings), None, None, None, now)
 
 
-def _check_is_pdf(data: bytes) -> None:
+def _check_is_pdf(data: Bytes) -> None:
     if len(data) > MAX_PDF_BYTES:
         raise Refused("file_too_large", limit=str(MAX_PDF_BYTES // 2**20))
-    if not data.startswith(b"%PDF-"):
+    if data[:5] != b"%PDF-":
         raise Refused("not_a_pdf")
 
 
@@ -117,7 +123,7 @@ class _File:
     """The present time."""
 
 
-def _judge(data: bytes, roots: Collection[bytes], now: datetime) -> list[Finding]:
+def _judge(data: Bytes, roots: Collection[bytes], now: datetime) -> list[Finding]:
     reader = open_pdf(data, streams=True)
     signatures = list(reader.embedded_signatures)
     if not signatures:

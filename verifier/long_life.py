@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from verifier.claims import Claims
 from verifier.der import DerError
+from verifier.file_bytes import Bytes
 from verifier.findings import Refused, finding
 from verifier.key_judgement import CLOCK_TOLERANCE, was_valid
 from verifier.kiosk_time import is_a_kiosks
@@ -57,7 +58,7 @@ _EXTENSION: Final = frozenset({"/ESIC"})
 
 
 def judge_tail(
-    data: bytes, sealed_end: int, claims: Claims, trust: TrustList, now: datetime
+    data: Bytes, sealed_end: int, claims: Claims, trust: TrustList, now: datetime
 ) -> Finding:
     """Judge everything from the end of the seal to the end of the file.
 
@@ -97,7 +98,7 @@ def judge_tail(
     return finding("long_life_only" if proved else "long_life_unproved")
 
 
-def _check_stamp(data: bytes, stamp: Any, claims: Claims, trust: TrustList) -> datetime | None:
+def _check_stamp(data: Bytes, stamp: Any, claims: Claims, trust: TrustList) -> datetime | None:
     """The time of an intact timestamp, None when the trust list does not hold its service."""
     zero, gap_start, gap_end, _ = byte_range(stamp)
     status = validate_timestamp(stamp, claims.issued_at, trust)

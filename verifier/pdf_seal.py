@@ -7,7 +7,6 @@ functions over bytes; what does not hold raises `Refused` with its finding.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import deque
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Final
 
 from verifier.claims import Claims
 from verifier.der import DerError, read_element
+from verifier.file_bytes import Bytes, matches, sha256_of
 from verifier.findings import Refused
 from verifier.key_judgement import issuers_of
 from verifier.kiosk_time import check_kiosk_time
@@ -29,6 +29,12 @@ MAX_CARRIED_TEXTS: Final = 8
 """Most certificate texts that are considered in one file."""
 MAX_CONTENTS_BYTES: Final = 64 * 1024
 """Largest /Contents of a seal, decoded, padding included."""
+MAX_SPACE_BYTES: Final = 80
+"""Most white space between /Contents and /ByteRange."""
+LONGEST_CONTACT_INFO: Final = 4 * (MAX_TEXT_CHARACTERS + 16) + 32
+"""Bytes of a /ContactInfo that is considered, written in the longest way."""
+LONGEST_BYTE_RANGE: Final = 256
+"""Bytes of a /ByteRange, written in the longest way."""
 
 # A literal string without nesting: plain characters and octal escapes (ISO 32000-2 7.3.4.2).
 _CONTACT_INFO: Final = re.compile(
@@ -64,7 +70,7 @@ class SealPlace:
     """Where the sealed bytes end."""
 
 
-def carried_texts(data: bytes) -> tuple[CarriedText, ...]:
+def carried_texts(data: Bytes) -> tuple[CarriedText, ...]:
     """Certificate texts in the /ContactInfo of signatures, in file order; the last few of many.
 
     A seal stands near the end, so whatever a document quotes before it does not hide its text.
@@ -73,15 +79,15 @@ def carried_texts(data: bytes) -> tuple[CarriedText, ...]:
     verify the signature.
     """
     found: deque[CarriedText] = deque(maxlen=MAX_CARRIED_TEXTS)
-    for match in _CONTACT_INFO.finditer(data):
+    for position, match in matches(_CONTACT_INFO, data, LONGEST_CONTACT_INFO):
         raw = _OCTAL.sub(lambda octal: bytes((int(octal[1], 8) & 0xFF,)), match[1])
         text = raw.decode("ascii", "replace")
         if looks_like_token_text(text):
-            found.append(CarriedText(text, match.start()))
+            found.append(CarriedText(text, position))
     return tuple(found)
 
 
-def check_prefix(data: bytes, claims: Claims) -> None:
+def check_prefix(data: Bytes, claims: Claims) -> None:
     """Check SHA-256 over the covered prefix.
 
     Raises:
@@ -89,32 +95,31 @@ def check_prefix(data: bytes, claims: Claims) -> None:
     """
     if len(data) < claims.covered_bytes:
         raise Refused("bytes_missing")
-    covered = memoryview(data)[: claims.covered_bytes]
-    if hashlib.sha256(covered).digest() != claims.covered_sha256:
+    if sha256_of(data, (0, claims.covered_bytes)) != claims.covered_sha256:
         raise Refused("bytes_changed")
 
 
-def find_seal(data: bytes, covered_bytes: int) -> SealPlace:
+def find_seal(data: Bytes, covered_bytes: int) -> SealPlace:
     """Find the first signature after the covered prefix and check its place.
 
     Raises:
         Refused: `seal_missing`, `seal_range_wrong`, `seal_gap_wrong`.
     """
-    match = _BYTE_RANGE.search(data, covered_bytes)
+    position, match = next(matches(_BYTE_RANGE, data, LONGEST_BYTE_RANGE, covered_bytes), (0, None))
     if match is None:
         raise Refused("seal_missing")
     first, gap_start, gap_end, length = (int(number) for number in match.groups())
     end = gap_end + length
     if first != 0 or not covered_bytes < gap_start < gap_end < end <= len(data):
         raise Refused("seal_range_wrong")
-    if not gap_end <= match.start() or data[gap_end : match.start()].strip():
+    if not 0 <= position - gap_end <= MAX_SPACE_BYTES or data[gap_end:position].strip():
         raise Refused("seal_gap_wrong")  # /ByteRange follows /Contents in the same dictionary
     if not _BEFORE_GAP.search(data[max(0, gap_start - 20) : gap_start]):
         raise Refused("seal_gap_wrong")
     return SealPlace(gap_start, gap_end, end)
 
 
-def check_signature_gap(data: bytes, gap_start: int, gap_end: int) -> bytes:
+def check_signature_gap(data: Bytes, gap_start: int, gap_end: int) -> bytes:
     """Check that the gap of a byte range is nothing but `<hex>`; give its DER.
 
     Upper-case hexadecimal only, so that there is one way to write it; after the DER only
@@ -123,11 +128,13 @@ def check_signature_gap(data: bytes, gap_start: int, gap_end: int) -> bytes:
     Raises:
         Refused: `seal_gap_wrong`, `seal_padding_wrong`.
     """
+    if gap_end - gap_start > 2 * MAX_CONTENTS_BYTES + 2:
+        raise Refused("seal_gap_wrong")
     gap = data[gap_start:gap_end]
     digits = gap[1:-1]
     if gap[:1] != b"<" or gap[-1:] != b">" or len(digits) % 2:
         raise Refused("seal_gap_wrong")
-    if len(digits) > 2 * MAX_CONTENTS_BYTES or not _UPPER_HEX.fullmatch(digits):
+    if not _UPPER_HEX.fullmatch(digits):
         raise Refused("seal_gap_wrong")
     contents = bytes.fromhex(digits.decode("ascii"))
     try:
@@ -140,7 +147,7 @@ def check_signature_gap(data: bytes, gap_start: int, gap_end: int) -> bytes:
 
 
 def check_seal(
-    data: bytes, place: SealPlace, key: TrustedKey, trust: TrustList, claims: Claims
+    data: Bytes, place: SealPlace, key: TrustedKey, trust: TrustList, claims: Claims
 ) -> None:
     """Check that the seal at `place` is an intact signature by `key`, and a time-stamp on it.
 
@@ -150,14 +157,12 @@ def check_seal(
             or the key of the time-stamp as this kiosk's; `signing_time_differs`, `signer_revoked`.
     """
     der = check_signature_gap(data, place.gap_start, place.gap_end)
-    view = memoryview(data)
-    digest = hashlib.sha256(view[: place.gap_start])
-    digest.update(view[place.gap_end : place.end])
+    digest = sha256_of(data, (0, place.gap_start), (place.gap_end, place.end))
     issuers = issuers_of(key, trust)
     if not issuers:
         raise Refused("signature_untrusted", field="Seal")
     try:
-        stamp = check_seal_cms(der, digest.digest(), key.certificate, key.public_key, issuers)
+        stamp = check_seal_cms(der, digest, key.certificate, key.public_key, issuers)
     except DerError as error:
         raise Refused("seal_signature_bad") from error
     if stamp is not None:

@@ -16,7 +16,8 @@ from cryptography.x509.oid import NameOID
 
 from verifier.claims import Claims, Role, SignerClaim, cut_name
 from verifier.der import DerError, read_element
-from verifier.errors import TokenError
+from verifier.errors import FileError, TokenError
+from verifier.file_bytes import Bytes
 from verifier.findings import Refused, finding
 from verifier.key_judgement import CLOCK_TOLERANCE, revoked_before, shown_time, was_valid
 from verifier.kiosk_time import check_kiosk_time, check_stamp_of_seal, is_a_kiosks
@@ -45,7 +46,7 @@ DIRECTOR_FIELD: Final = "Director"
 class _Examination:
     """What every step below needs."""
 
-    data: bytes
+    data: Bytes
     claims: Claims
     text: str
     place: SealPlace
@@ -54,7 +55,7 @@ class _Examination:
 
 
 def check_signatures(
-    data: bytes,
+    data: Bytes,
     claims: Claims,
     text: str,
     place: SealPlace,
@@ -94,13 +95,15 @@ def check_signatures(
     return findings
 
 
-def has_empty_seal_field(data: bytes) -> bool:
+def has_empty_seal_field(data: Bytes) -> bool:
     """Tell whether a file is one of ours before it was sealed; False when it cannot be read."""
     from pyhanko.sign.fields import enumerate_sig_fields
 
     try:
         empty = enumerate_sig_fields(open_pdf(data), filled_status=False, with_name=SEAL_FIELD)
         return next(empty, None) is not None
+    except FileError:
+        raise
     except Exception:  # noqa: BLE001 - whatever a hostile file provokes, it is not known as ours
         return False
 

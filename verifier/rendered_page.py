@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+from verifier.file_bytes import Bytes
+
 __all__ = ["main", "text_on_last_page"]
 
 LONGEST_SIDE_PIXELS: Final = 2480
@@ -35,15 +37,15 @@ _START: Final = (
 )
 
 
-def text_on_last_page(data: bytes) -> str | None:
+def text_on_last_page(data: Bytes) -> str | None:
     """Read the QR code on the last page of a PDF; None when there is none to read."""
-    if b"startxref" not in data[-TAIL_BYTES:]:
+    if b"startxref" not in data[max(0, len(data) - TAIL_BYTES) :]:
         return None
     own_folder = str(Path(__file__).resolve().parents[1])
     try:
         done = subprocess.run(
             [sys.executable, "-I", "-c", _START, own_folder],
-            input=data,
+            input=data[:],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=MAX_SECONDS,

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 from verifier.bounded_reading import bounded_reader
 from verifier.cross_references import check_chain
+from verifier.file_bytes import Bytes
 from verifier.findings import Refused
 from verifier.key_judgement import CLOCK_TOLERANCE
 from verifier.reference_paths import find_usages
@@ -33,7 +34,7 @@ _LOGGERS: Final = ("pyhanko", "pyhanko_certvalidator")
 _T = TypeVar("_T")
 
 
-def open_pdf(data: bytes, *, streams: bool = False) -> Any:
+def open_pdf(data: Bytes, *, streams: bool = False) -> Any:
     """Open a PDF strictly, with limits on what streams may unfold to.
 
     Args:

@@ -15,6 +15,7 @@ from typing import Final
 
 from verifier.cross_references import ChainError, follows_directly
 from verifier.der import DerError, read_element
+from verifier.file_bytes import Bytes
 
 __all__ = ["TailError", "TailUpdate", "tail_updates"]
 
@@ -60,7 +61,7 @@ class TailUpdate:
     """Where the update ends in the file."""
 
 
-def tail_updates(data: bytes, start: int) -> list[TailUpdate]:
+def tail_updates(data: Bytes, start: int) -> list[TailUpdate]:
     """Cut everything from `start` to the end of the file into updates.
 
     Raises:
@@ -68,19 +69,21 @@ def tail_updates(data: bytes, start: int) -> list[TailUpdate]:
     """
     if len(data) - start > MAX_TAIL_BYTES:
         raise TailError("more bytes than evidence needs")
+    shift = max(0, start - 1)  # the byte before tells how the line before ends
+    tail = data[shift:]
     updates: list[TailUpdate] = []
     at = start
     while at < len(data):
         if len(updates) == MAX_TAIL_UPDATES:
             raise TailError("more updates than evidence needs")
-        update = _update(data, at)
+        update = _update(tail, at, shift)
         _check_chained(data, at, update.end)
         updates.append(update)
         at = update.end
     return updates
 
 
-def _check_chained(data: bytes, start: int, end: int) -> None:
+def _check_chained(data: Bytes, start: int, end: int) -> None:
     """The table before an update is the one before it in the file, not bytes in a stream."""
     try:
         chained = follows_directly(data, start, end)
@@ -90,7 +93,9 @@ def _check_chained(data: bytes, start: int, end: int) -> None:
         raise TailError("an update that does not follow the one before")
 
 
-def _update(data: bytes, at: int) -> TailUpdate:
+def _update(data: bytes, start: int, shift: int) -> TailUpdate:
+    """The update at `start` of the file, of which `data` are the bytes from `shift` on."""
+    at = start - shift
     offsets: dict[int, int] = {}
     streams: set[int] = set()
     if data[at - 1 : at] not in {b"\n", b"\r"} and data[at : at + 1] == b"\n":
@@ -99,7 +104,7 @@ def _update(data: bytes, at: int) -> TailUpdate:
         number = int(found[1])
         if number in offsets or len(offsets) == MAX_OBJECTS:
             raise TailError("an object stands twice, or there are too many")
-        offsets[number] = at
+        offsets[number] = shift + at
         stream = _STREAM.match(data, found.end())
         if stream is not None:
             streams.add(number)
@@ -109,8 +114,8 @@ def _update(data: bytes, at: int) -> TailUpdate:
     named, end_of_table = _table(data, at)
     if named != offsets:
         raise TailError("the table names other objects than there are")
-    end = _end_of_update(data, end_of_table, at)
-    return TailUpdate(frozenset(streams), frozenset(offsets) - streams, end)
+    end = _end_of_update(data, end_of_table, shift + at)
+    return TailUpdate(frozenset(streams), frozenset(offsets) - streams, shift + end)
 
 
 def _end_of_object(data: bytes, at: int) -> int:

@@ -11,10 +11,11 @@ trusted and by the person named, between them nothing but form filling, and noth
 from __future__ import annotations
 
 import logging
-from hashlib import sha256
 from typing import Any
 
 from verifier.claims import Claims
+from verifier.errors import FileError
+from verifier.file_bytes import Bytes, sha256_of
 from verifier.findings import FINDINGS, Refused, finding
 from verifier.pdf_signatures import (
     check_certification,
@@ -32,31 +33,38 @@ __all__ = ["verify_unsealed"]
 log = logging.getLogger(__name__)
 
 
-def verify_unsealed(data: bytes, claims: Claims, trust: TrustList) -> tuple[Finding, ...]:
+def verify_unsealed(data: Bytes, claims: Claims, trust: TrustList) -> tuple[Finding, ...]:
     """Judge a file that its next client has not signed yet.
 
     Args:
-        data: the whole file.
+        data: the whole file: its bytes, or what `verifier.file_bytes.open_file` gives.
         claims: what a certificate would state if the document ended here; hash and length of the
             covered prefix are those of the whole file.
         trust: the trust list.
 
     Returns:
         What speaks against the file; nothing when it is as it should be.
+
+    Raises:
+        FileError: a file that is not held in memory cannot be read to its end.
     """
-    if claims.covered_bytes != len(data) or claims.covered_sha256 != sha256(data).digest():
+    if claims.covered_bytes != len(data) or claims.covered_sha256 != sha256_of(
+        data, (0, len(data))
+    ):
         return (finding("bytes_changed"),)
     try:
         findings = _examine(data, claims, trust)
     except Refused as refused:
         return (refused.finding,)
+    except FileError:
+        raise
     except Exception:  # whatever a damaged or hostile file provokes, it was not signed properly
         log.info("event=unsealed_unreadable", exc_info=True)
         return (finding("structure_unreadable"),)
     return tuple(each for each in findings if FINDINGS[each.code] is not Severity.GOOD)
 
 
-def _examine(data: bytes, claims: Claims, trust: TrustList) -> list[Finding]:
+def _examine(data: Bytes, claims: Claims, trust: TrustList) -> list[Finding]:
     reader = open_pdf(data)
     signatures = _expected_signatures(reader, claims)
     check_certification(reader, signatures[0])

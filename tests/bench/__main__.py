@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tests.bench.many_files import many_files_rows
 from tests.bench.measure import Row, table
+from tests.bench.memory import memory_rows
 from tests.bench.qr import qr_rows, qr_table
 from tests.bench.signing import signing_rows
 from tests.bench.verifying import verifying_rows
@@ -38,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         (Path(place) / "verifying").mkdir()
         rows += verifying_rows(Path(place) / "verifying", options.rounds)
         rows += signing_rows(Path(place), options.rounds)
+        rows += memory_rows(Path(place))
         if options.files:
             rows += many_files_rows(Path(place), options.files)
     print("\n".join(table(rows)))

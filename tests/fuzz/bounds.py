@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 __all__ = ["HARD_STOP_BYTES", "MAX_CPU_SECONDS", "MAX_GROWTH_BYTES", "MAX_INPUT_BYTES"]
-__all__ += ["Violation", "bounded", "set_hard_stop"]
+__all__ += ["Violation", "bounded", "resident_growth", "set_hard_stop"]
 
 MAX_INPUT_BYTES: Final = 5 * 2**20
 """Largest input for which the bounds below are promised."""
@@ -46,6 +46,13 @@ def bounded() -> Iterator[None]:
         raise Violation(f"too slow: {spent:.1f} s of CPU time")
     if growth > MAX_GROWTH_BYTES:
         raise Violation(f"too much memory: {growth // 2**20} MB")
+
+
+@contextmanager
+def resident_growth() -> Iterator[Callable[[], int]]:
+    """Measure how far memory rises inside; what is given tells it, in bytes, when asked."""
+    before = _resident_bytes(reset=True)
+    yield lambda: _resident_bytes(reset=False) - before
 
 
 def set_hard_stop() -> None:

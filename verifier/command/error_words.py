@@ -14,6 +14,14 @@ __all__ = ["ERROR_WORDS", "said_error"]
 
 _PL: Final = {
     "file_unreadable": ("Nie da się odczytać tego pliku.", "Sprawdź nazwę pliku."),
+    "not_a_plain_file": (
+        "To jest potok lub urządzenie, którego czytanie może się nie skończyć.",
+        "Podaj plik, a to, co daje potok, na standardowym wejściu: nazwij je -.",
+    ),
+    "file_changed": (
+        "Plik zmieniono w trakcie badania.",
+        "Poczekaj, aż nikt go nie zapisuje, i zbadaj ponownie.",
+    ),
     "nothing_there": ("Nie ma tu pliku PDF.", "Podaj plik PDF, katalog z nimi albo wzorzec."),
     "examination_ended": (
         "Badanie tego pliku przerwano: być może potrzebuje za dużo pamięci.",
@@ -83,6 +91,14 @@ _PL: Final = {
 }
 _DE: Final = {
     "file_unreadable": ("Diese Datei ist nicht lesbar.", "Prüfen Sie den Namen der Datei."),
+    "not_a_plain_file": (
+        "Das ist eine Pipe oder ein Gerät, deren Lesen vielleicht nie endet.",
+        "Nennen Sie eine Datei; was eine Pipe enthält, geben Sie als Standardeingabe: -.",
+    ),
+    "file_changed": (
+        "Die Datei wurde während der Prüfung geändert.",
+        "Warten Sie, bis niemand mehr in sie schreibt, und prüfen Sie erneut.",
+    ),
     "nothing_there": ("Hier ist keine PDF-Datei.", "Nennen Sie eine, einen Ordner, ein Muster."),
     "examination_ended": (
         "Die Prüfung dieser Datei brach ab: vielleicht braucht sie zu viel Speicher.",
@@ -173,6 +189,14 @@ _DE: Final = {
 }
 _UK: Final = {
     "file_unreadable": ("Цей файл не читається.", "Перевірте назву файлу."),
+    "not_a_plain_file": (
+        "Це канал або пристрій, читання якого може не закінчитися.",
+        "Назвіть файл, а вміст каналу подайте на стандартне введення: назвіть його -.",
+    ),
+    "file_changed": (
+        "Файл змінили під час перевірки.",
+        "Зачекайте, доки в нього не перестануть писати, і перевірте знову.",
+    ),
     "nothing_there": ("Тут немає файлу PDF.", "Укажіть файл PDF, папку з ними або шаблон."),
     "examination_ended": (
         "Перевірка цього файлу обірвалася: можливо, йому треба забагато пам'яті.",

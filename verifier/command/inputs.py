@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from verifier.command.options import STANDARD_INPUT
-from verifier.errors import VerifierError
+from verifier.file_bytes import open_plain, unreadable
 
 __all__ = ["Input", "Kind", "inputs_of", "read_input"]
 
@@ -76,20 +76,15 @@ def read_input(path: str, limit_bytes: int) -> bytes:
     """Read a file or standard input, at most one byte more than the limit.
 
     Raises:
-        VerifierError: code `file_unreadable`.
+        FileError: code `file_unreadable`, or `not_a_plain_file` for a pipe or a device.
     """
     try:
         if path == STANDARD_INPUT:
             return sys.stdin.buffer.read(limit_bytes + 1)
-        with Path(path).open("rb") as file:
+        with os.fdopen(open_plain(path), "rb") as file:
             return file.read(limit_bytes + 1)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "this is no name of a file"
-        raise VerifierError(
-            "file_unreadable",
-            f"This file cannot be read: {reason}.",
-            "Check the name of the file.",
-        ) from error
+    except OSError as error:
+        raise unreadable(error) from error
 
 
 def _files(named: str) -> Iterator[Input]:

@@ -16,6 +16,7 @@ from verifier.command.inputs import Input, Kind, read_input
 from verifier.command.options import STANDARD_INPUT
 from verifier.document import MAX_PDF_BYTES, Watch, verify_pdf, verify_text
 from verifier.errors import VerifierError
+from verifier.file_bytes import Bytes, open_file
 from verifier.foreign_pdf import verify_foreign_pdf
 from verifier.picture import MAX_PICTURE_BYTES, verify_picture
 from verifier.trust_list import TrustList
@@ -49,11 +50,11 @@ class Judge:
             VerifierError: it cannot be read.
         """
         if thing.kind is Kind.FILE:
-            data = read_input(thing.value, MAX_PDF_BYTES)
-            verdict = verify_pdf(data, trust, self.now, self.text, watch)
-            if self.roots and verdict.has("not_ours"):
-                return verify_foreign_pdf(data, self.roots, self.now, watch)
-            return verdict
+            if thing.value == STANDARD_INPUT:
+                data = read_input(thing.value, MAX_PDF_BYTES)
+                return self._judge_file(data, trust, watch)
+            with open_file(thing.value) as file:
+                return self._judge_file(file, trust, watch)
         if thing.kind is Kind.QR:
             return verify_text(thing.value, trust, self.now, watch)
         if thing.kind is Kind.IMAGE:
@@ -66,6 +67,12 @@ class Judge:
             "There is no PDF file here.",
             "Name a PDF file, a folder that holds some, or a pattern that fits some.",
         )
+
+    def _judge_file(self, data: Bytes, trust: TrustList, watch: Watch | None) -> Verdict:
+        verdict = verify_pdf(data, trust, self.now, self.text, watch)
+        if self.roots and verdict.has("not_ours"):
+            return verify_foreign_pdf(data, self.roots, self.now, watch)
+        return verdict
 
 
 Result = Verdict | VerifierError
