@@ -2,8 +2,7 @@
 
 PyHanko compares revisions by what changed objects mean. This is the second, simpler opinion: each
 update holds exactly one signature (ISO 32000-2 7.5.6), starts where the one before ended, and
-redefines nothing but form fields, the lists that name them and the catalog. Whatever draws a
-page is a stream or a resource, and neither is ever redefined.
+redefines nothing but empty fields that its signer fills (`verifier.filled_fields`).
 """
 
 from __future__ import annotations
@@ -15,8 +14,8 @@ from typing import Any, Final
 
 from verifier.cross_references import follows_directly
 from verifier.file_bytes import Bytes, matches
+from verifier.filled_fields import is_filled_field
 from verifier.findings import Refused
-from verifier.same_objects import raw_entry, same, same_but
 
 __all__ = ["check_updates", "first_new_number", "keeps_its_trailer"]
 
@@ -26,11 +25,6 @@ _NOTHING_BEHIND: Final = re.compile(rb"%%EOF\s{0,8}\Z")
 
 LONGEST_END: Final = 64
 """How long the end of an update is at most, and the head of its first object."""
-
-_PAGE_LISTS: Final = frozenset({"/Annots"})
-"""What an update may change in a page."""
-_FORM_LISTS: Final = frozenset({"/Fields", "/SigFlags"})
-"""What it may change in the form."""
 
 
 def check_updates(reader: Any, data: Bytes, signatures: Sequence[Any]) -> None:
@@ -56,10 +50,9 @@ def check_updates(reader: Any, data: Bytes, signatures: Sequence[Any]) -> None:
         )
         if not one_update:
             raise Refused("changed_after_signature", field=str(before.field_name))
-    for revision in range(first + 1, reader.xrefs.total_revisions):
-        same = keeps_its_trailer(reader, revision)
-        if not same or _redefines_more_than_forms(reader, revision):
-            before = signatures[min(revision - first, len(signatures)) - 1]
+    for before, after in pairwise(signatures):
+        revision, field = after.signed_revision, str(after.field_name)
+        if not keeps_its_trailer(reader, revision) or not _fills_its_own(reader, revision, field):
             raise Refused("changed_after_signature", field=str(before.field_name))
 
 
@@ -88,55 +81,15 @@ def _end(signature: Any) -> int:
     return int(start) + int(length)
 
 
-def _redefines_more_than_forms(reader: Any, revision: int) -> bool:
-    """Tell whether an update frees or redefines an object that is no part of the form."""
-    from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, StreamObject
-
-    references = reader.xrefs
-    if references.refs_freed_in_revision(revision):
-        return True
+def _fills_its_own(reader: Any, revision: int, field: str) -> bool:
+    """Tell whether an update redefines nothing but the fields that its signer fills."""
+    if reader.xrefs.refs_freed_in_revision(revision):
+        return False
     before = reader.get_historical_resolver(revision - 1)
     after = reader.get_historical_resolver(revision)
     first_new = first_new_number(reader, revision)
-    for reference in references.explicit_refs_in_revision(revision):
-        if reference.idnum >= first_new:
-            continue
-        old, new = before.get_object(reference), after.get_object(reference)
-        if isinstance(old, StreamObject) or type(old) is not type(new):
-            return True
-        if isinstance(old, DictionaryObject):
-            if not _may_change(old, new):
-                return True
-        elif not isinstance(old, ArrayObject) or not _only_dictionaries(new):
-            return True
-    return False
-
-
-def _may_change(old: Any, new: Any) -> bool:
-    kind = old.get("/Type")
-    if kind != new.get("/Type"):
-        return False
-    if kind == "/Page":
-        return same_but(old, new, _PAGE_LISTS)
-    if kind == "/Catalog":
-        return _same_form(raw_entry(old, "/AcroForm"), raw_entry(new, "/AcroForm"))
-    if "/Fields" in old:
-        return _same_form(old, new)
-    return any(key in old for key in ("/FT", "/T")) or old.get("/Subtype") == "/Widget"
-
-
-def _same_form(old: Any, new: Any) -> bool:
-    """Fonts, default appearance and who draws it stay; fields are judged one by one."""
-    if not isinstance(old, dict) or not isinstance(new, dict):
-        return same(old, new)
-    return same_but(old, new, _FORM_LISTS)
-
-
-def _only_dictionaries(array: Any) -> bool:
-    """Lists of fields and annotations hold dictionaries; lists of contents hold streams."""
-    from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
-
-    items = [each.get_object() for each in array]
     return all(
-        isinstance(each, DictionaryObject) and not isinstance(each, StreamObject) for each in items
+        is_filled_field(before.get_object(reference), after.get_object(reference), field)
+        for reference in reader.xrefs.explicit_refs_in_revision(revision)
+        if reference.idnum < first_new
     )
