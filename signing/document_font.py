@@ -1,6 +1,6 @@
 """The one font by which `signing` writes into documents: Noto Sans, cut to a fixed alphabet.
 
-Preparing a document embeds the font once, whole (some 25 KB). Whoever fills or signs later finds
+Preparing a document embeds the font once, whole (some 45 KB). Whoever fills or signs later finds
 it in the form's default resources, reads glyph numbers and widths out of the file itself, and adds
 no font of their own: nothing is cut at the kiosk, and a document prepared years ago is filled in
 the very font that it carries.
@@ -14,11 +14,14 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
-import pikepdf
 from fontTools.ttLib import TTFont
 
 from signing.typefaces import SANS
+
+if TYPE_CHECKING:  # 5 MB that only head office needs, where documents are prepared
+    import pikepdf
 
 __all__ = ["ALPHABET", "FONT_KEY", "DocumentFont", "document_font", "embed_font"]
 
@@ -32,17 +35,36 @@ ALPHABET = frozenset(
         (0xA0, 0xAC),  # Latin-1 without the soft hyphen
         (0xAE, 0xFF),
         (0x100, 0x17F),  # Latin Extended-A: Polish, Czech, Lithuanian, Romanian, Turkish ...
+        (0x18F, 0x18F),  # Azerbaijani schwa
+        (0x1A0, 0x1A1),  # Vietnamese horned o and u
+        (0x1AF, 0x1B0),
         (0x218, 0x21B),  # Romanian with comma below
-        (0x1E9E, 0x1E9E),  # capital sharp s
+        (0x259, 0x259),
+        (0x386, 0x386),  # Greek with its tonos
+        (0x388, 0x38A),
+        (0x38C, 0x38C),
+        (0x38E, 0x3A1),
+        (0x3A3, 0x3CE),
         (0x400, 0x45F),  # Cyrillic
-        (0x490, 0x491),  # Ukrainian ge with upturn
+        (0x490, 0x4F9),  # Ukrainian ge with upturn, Kazakh, Tatar, Tajik ...
+        (0x531, 0x556),  # Armenian
+        (0x55A, 0x55F),
+        (0x561, 0x587),
+        (0x589, 0x58A),
+        (0x58F, 0x58F),  # dram
+        (0x10D0, 0x10FF),  # Georgian
+        (0x1C90, 0x1CBA),  # Georgian capitals
+        (0x1CBD, 0x1CBF),
+        (0x1E80, 0x1E85),  # Welsh
+        (0x1E9E, 0x1E9E),  # capital sharp s
+        (0x1EA0, 0x1EF9),  # Vietnamese
         (0x2013, 0x2014),  # dashes
         (0x2018, 0x201A),  # quotation marks
         (0x201C, 0x201E),
         (0x2022, 0x2022),  # bullet
         (0x2026, 0x2026),  # ellipsis
         (0x2039, 0x203A),
-        (0x20AC, 0x20AC),  # euro
+        (0x20AB, 0x20AC),  # dong, euro
         (0x20B4, 0x20B4),  # hryvnia
         (0x2116, 0x2116),  # numero
         (0x2122, 0x2122),  # trade mark
@@ -121,6 +143,8 @@ def embed_font(pdf: pikepdf.Pdf) -> pikepdf.Dictionary:
     Returns:
         The font dictionary, an indirect object, to be used under `FONT_KEY`.
     """
+    import pikepdf
+
     data = _font_file()
     font = document_font()
     with TTFont(io.BytesIO(data), lazy=True) as source:
@@ -167,6 +191,8 @@ def embed_font(pdf: pikepdf.Pdf) -> pikepdf.Dictionary:
 
 def _width_array(font: DocumentFont) -> pikepdf.Array:
     """Runs of widths, each after the number of its first glyph (ISO 32000-1, 9.7.4.3)."""
+    import pikepdf
+
     runs: list[tuple[int, list[int]]] = []
     for glyph in sorted(font.widths):
         if runs and glyph == runs[-1][0] + len(runs[-1][1]):

@@ -63,6 +63,7 @@ def fill_fields(
         language: The document's.
 
     Raises:
+        FieldRefused: `unsupported_letters`, for a document whose font lacks a letter.
         SigningError: `field_missing`.
     """
     for spec in asked_fields(fields):
@@ -77,6 +78,13 @@ def _fill(revision: Revision, writing: Writing, field: Any, spec: FieldSpec, tex
         field[generic.pdf_name("/AS")] = generic.pdf_name(CHECKED)
         revision.update_container(field)
         return
+    if not writing.font.can_write(text.replace("\n", "")):  # prepared by an older release
+        raise FieldRefused(
+            "unsupported_letters",
+            f"“{text[:60]}” cannot be written in the font that this document carries.",
+            "Use Latin or Cyrillic letters, digits and common punctuation.",
+            {"letters": text[:60]},
+        )
     field[generic.pdf_name("/V")] = generic.TextStringObject(text)
     form = add_text_appearance(revision, writing, text, spec.kind, widget_rectangle(field))
     revision.set_appearance(field, form)

@@ -1,10 +1,10 @@
 """The typefaces that go into PDFs, and where their files are.
 
 All have 1000 units per em (pyHanko writes glyph widths unscaled) and no hinting, and hold Polish,
-German and Ukrainian letters. The text faces, which are embedded, have no layout tables; the
-handwriting faces, which become outlines, keep their kerning. `python -m signing.typefaces.build`
-makes them anew from the npm packages named there; the result is committed, so that setting up needs
-no network.
+German and Ukrainian letters; the text faces also Greek, Georgian, Armenian and Vietnamese ones. The
+text faces, which are embedded, have no layout tables; the handwriting faces, which become outlines,
+keep their kerning. `python -m signing.typefaces.build` makes them anew from the npm packages named
+there; the result is committed, so that setting up needs no network.
 All are under the SIL Open Font License, version 1.1, its text beside each.
 """
 
