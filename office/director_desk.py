@@ -8,17 +8,16 @@ then moves the document, so that a document is either signed and handed on or un
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from office import dispatch, limits, tables, trust
+from office.director_signing import DirectorPen
 from office.director_values import values_digest, values_ready
 from office.documents import Document, find_document
 from office.errors import NotFound, Refused
@@ -36,9 +35,6 @@ from signing.codes import (
     finish_try,
     issue_code,
 )
-from signing.director import sign_as_director
-from signing.errors import SigningError
-from signing.identities import SigningIdentity
 
 __all__ = [
     "CODES_PER_HOUR",
@@ -139,8 +135,9 @@ def sign_documents(
             record(connection, now, "director_code_refused", Actor(person.id), outcome=outcome)
     if outcome is not CodeOutcome.ACCEPTED:
         raise _code_refused(outcome, 0)
+    pen = DirectorPen(office, identity, now)
     for document in choice.documents:
-        _sign_one(office, person, identity, document, now)
+        _sign_one(office, person, pen, document, now)
     return [document.id for document in choice.documents]
 
 
@@ -215,35 +212,27 @@ def _choice(connection: Connection, person: Person, document_ids: Sequence[str])
 
 
 def _sign_one(
-    office: HeadOffice,
-    person: Person,
-    identity: SigningIdentity,
-    document: Document,
-    now: datetime,
+    office: HeadOffice, person: Person, pen: DirectorPen, document: Document, now: datetime
 ) -> None:
     if document.plan is None:
         raise Refused("not_waiting", "This document was not prepared.", "Look at the queue again.")
     with office.database.read() as connection:
         prepared = office.blobs.get(connection, document.id, "prepared")
-    with tempfile.TemporaryDirectory(dir=office.work_folder) as folder:
-        source, target = Path(folder) / "prepared.pdf", Path(folder) / "signed.pdf"
-        source.write_bytes(prepared)
-        try:
-            values = values_ready(document)
-            sign_as_director(source, target, document.plan, identity, now, values=values)
-        except SigningError as error:
-            raise Refused(error.code, error.sentence, error.next_step) from error
-        signed = target.read_bytes()
+    signed = pen.sign(prepared, document.plan, values_ready(document), now)
     with office.database.write() as connection:
         actor = Actor(person.id)
         move(connection, now, document.id, Step.DIRECTOR_SIGN, actor)
-        digest = office.blobs.put(connection, document.id, "director", signed, now)
+        if signed.problem:
+            record(
+                connection, now, "director_not_stamped", Actor(), document.id, code=signed.problem
+            )
+        digest = office.blobs.put(connection, document.id, "director", signed.data, now)
         connection.execute(
             update(tables.documents)
             .where(tables.documents.c.id == document.id)
             .values(
                 pdf_sha256=digest,
-                pdf_bytes=len(signed),
+                pdf_bytes=len(signed.data),
                 director_signed_at=now.replace(microsecond=0),
             )
         )

@@ -45,6 +45,10 @@ class Settings:
     pkcs11_module: str = ""  # library of a PKCS#11 token for new keys; empty: keys in files
     pkcs11_token: str = ""  # label of that token
     pkcs11_pin_file: str = ""  # file with its PIN; empty: systemd's credential sygnet-pkcs11-pin
+    timestamp_url: str = ""  # a time-stamping service (RFC 3161); empty: there is none
+    timestamp_certificates: str = ""  # PEM file: its certificates, and those above them
+    timestamp_user: str = ""  # account at that service; empty: none needed
+    timestamp_password_file: str = ""  # file with its password
     trusted_proxy: str = ""  # address of the proxy in front, whose X-Forwarded-For is believed
     development: bool = False  # messages go to a page of head office instead of people
 
@@ -88,6 +92,10 @@ def _check(settings: Settings) -> None:
     """
     if not _is_address(settings.public_url):
         raise _bad("public_url", "an http:// or https:// address in plain letters")
+    if settings.timestamp_url and not _is_address(settings.timestamp_url):
+        raise _bad("timestamp_url", "an http:// or https:// address in plain letters")
+    if settings.timestamp_url and not settings.timestamp_certificates:
+        raise _bad("timestamp_certificates", "the file with the service's certificates")
     try:
         ZoneInfo(settings.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

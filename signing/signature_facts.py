@@ -17,6 +17,7 @@ from typing import Any
 from cryptography import x509
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
 from signing.errors import SigningError
 
@@ -52,7 +53,7 @@ def read_facts(path: Path) -> FileFacts:
     try:
         with path.open("rb") as stream:
             return _facts(PdfFileReader(stream))
-    except (PdfError, ValueError, LookupError, TypeError) as error:
+    except (PdfError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise SigningError(
             "document_unreadable",
             "The signatures of the document cannot be read.",
@@ -63,7 +64,10 @@ def read_facts(path: Path) -> FileFacts:
 def _facts(reader: Any) -> FileFacts:
     signatures = reader.embedded_regular_signatures
     times = [one.self_reported_timestamp for one in signatures]
-    tokens = {str(one.field_name): one.attached_timestamp_data for one in signatures}
+    tokens = {
+        str(one.field_name): next(extract_tst_data_iter(one.signer_info, signed=False), None)
+        for one in signatures
+    }
     containers = [one.signed_data for one in reader.embedded_signatures]
     containers += [token for token in tokens.values() if token is not None]
     ders = dict.fromkeys([*_carried(containers), *_evidence(reader)])
