@@ -25,6 +25,7 @@ from cryptography.x509.oid import NameOID
 from signing.certificate_profiles import (
     MAX_COMMON_NAME_BYTES,
     MAX_ORGANISATION_BYTES,
+    OLD_PROOF_EXTENSION,
     ONE_SHOT_POLICY,
     PROOF_EXTENSION,
     SIGNER_POLICY,
@@ -238,13 +239,15 @@ def issue_one_shot(
 
 def proof_of_identity(certificate: x509.Certificate) -> Proof | None:
     """The proof of identity that a one-shot certificate carries; None when it carries none."""
-    try:
-        extension = certificate.extensions.get_extension_for_oid(PROOF_EXTENSION)
-    except x509.ExtensionNotFound:
+    coded = [
+        extension.value.value
+        for extension in certificate.extensions
+        if extension.oid in (PROOF_EXTENSION, OLD_PROOF_EXTENSION)
+        and isinstance(extension.value, x509.UnrecognizedExtension)
+    ]
+    if len(coded) != 1:
         return None
-    if not isinstance(extension.value, x509.UnrecognizedExtension):
-        return None
-    der = extension.value.value
+    (der,) = coded
     if len(der) != 3 or der[:2] != b"\x02\x01":
         return None
     try:

@@ -38,7 +38,8 @@ from verifier.signed_data import (
     signer_info,
 )
 
-__all__ = ["MAX_SERIAL_BYTES", "carried_certificates", "check_kiosk_timestamp", "timestamp_info"]
+__all__ = ["MAX_SERIAL_BYTES", "OLD_TIME_POLICY", "TIME_POLICY", "carried_certificates"]
+__all__ += ["check_kiosk_timestamp", "timestamp_info"]
 
 MAX_SERIAL_BYTES: Final = 20
 """Longest serial number of a token, as for certificates (RFC 5280 4.1.2.2)."""
@@ -48,22 +49,30 @@ ACCURACY_SECONDS: Final = 60
 _GENERALIZED_TIME: Final = 0x18
 _TIME: Final = "%Y%m%d%H%M%SZ"
 _TIME_FORM: Final = re.compile(r"[0-9]{14}Z")
-# 2.25.196103748112740367851224863690447239169.1.3: the time is that of the kiosk's clock
-_POLICY: Final = element(OID, bytes.fromhex("6982a7889ad181e289e3d587cbd8af94a6a6f0010103"))
+TIME_POLICY: Final = element(
+    OID, bytes.fromhex("2a864886f71401be40937a82a708ea449c21f16a828f178385f24486a6f0010103")
+)
+"""1.2.840.113556.1.8000.2554, then the seven parts of our UUID, then 1.3: the time is that of the
+kiosk's clock (docs/keys.md section 3)."""
+OLD_TIME_POLICY: Final = element(OID, bytes.fromhex("6982a7889ad181e289e3d587cbd8af94a6a6f0010103"))
+"""The same under 2.25 and the UUID as one number, which kiosks wrote before; read for ever."""
 
 
-def timestamp_info(sha256: bytes, serial: int, time: datetime) -> bytes:
+def timestamp_info(
+    sha256: bytes, serial: int, time: datetime, policy: bytes = TIME_POLICY
+) -> bytes:
     """Write the content of a kiosk's time-stamp, a TSTInfo (RFC 3161 2.4.2).
 
     Args:
         sha256: of what is time-stamped.
         serial: positive, never used twice by the same key.
         time: aware; whole seconds.
+        policy: `TIME_POLICY`; the old one only to read what was written before.
     """
     return element(
         SEQUENCE,
         integer(1),
-        _POLICY,
+        policy,
         element(SEQUENCE, SHA256_NAME, element(OCTET_STRING, sha256)),
         integer(serial),
         element(_GENERALIZED_TIME, time.astimezone(UTC).strftime(_TIME).encode("ascii")),
@@ -143,13 +152,14 @@ def _rebuilt(
 def _stated_time(info: bytes, sha256: bytes) -> datetime:
     """The time in a TSTInfo, which is exactly the one that `timestamp_info` writes."""
     try:
-        _, _, _, serial, time, _ = children(whole(info, SEQUENCE))
+        _, policy, _, serial, time, _ = children(whole(info, SEQUENCE))
         text = time.content.decode("ascii")
         if not _TIME_FORM.fullmatch(text) or len(serial.content) > MAX_SERIAL_BYTES:
             raise DerError("the time-stamp's time or serial number has another form")
         stated = datetime.strptime(text, _TIME).replace(tzinfo=UTC)
         number = int.from_bytes(serial.content, "big")
-        expected = timestamp_info(sha256, number, stated)
+        known = OLD_TIME_POLICY if policy.encoded == OLD_TIME_POLICY else TIME_POLICY
+        expected = timestamp_info(sha256, number, stated, known)
     except ValueError as error:
         raise DerError("the time-stamp's content has another form") from error
     if serial.tag != INTEGER or number == 0 or expected != info:

@@ -7,19 +7,28 @@ import logging
 import subprocess
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from asn1crypto import cms, tsp
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ObjectIdentifier
 
+from signing.certificate_profiles import OLD_POLICY_ARC, OLD_PROOF_EXTENSION
 from signing.completion import complete
+from signing.director import sign_as_director
 from signing.errors import SealRefused
 from signing.identities import KioskIdentity, TimeStamper
+from signing.normalise import normalise
+from signing.one_shot import make_one_shot
+from signing.prepare import prepare
 from signing.timestamp_tokens import KioskTimeStamper
 from tests.signing import inputs
 from tests.signing.house import (
     NOW,
+    _house,
     context,
     director_signed,
     house,
@@ -27,6 +36,8 @@ from tests.signing.house import (
     typed_answers,
 )
 from verifier.document import verify_pdf
+from verifier.signature_timestamp import OLD_TIME_POLICY, TIME_POLICY, timestamp_info
+from verifier.token import Proof
 from verifier.verdict import Outcome
 
 DATA = b"the value of a signature"
@@ -162,3 +173,42 @@ def test_a_wrong_timestamp_on_the_clients_signature_is_never_genuine(
         sealed(tmp_path, kiosk)
     assert code in caplog.text
     assert not (tmp_path / "sealed.pdf").exists()
+
+
+def test_a_file_with_the_object_identifiers_of_before_stays_genuine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """They were one number of 128 bits (docs/decisions/0020)."""
+    for name, end in (("SIGNER_POLICY", "1.1"), ("ONE_SHOT_POLICY", "1.2"), ("TIME_POLICY", "1.3")):
+        old = ObjectIdentifier(f"{OLD_POLICY_ARC}.{end}")
+        monkeypatch.setattr(f"signing.certificates.{name}", old)
+    monkeypatch.setattr("signing.certificates.PROOF_EXTENSION", OLD_PROOF_EXTENSION)
+    monkeypatch.setattr(
+        "signing.timestamp_tokens.timestamp_info", partial(timestamp_info, policy=OLD_TIME_POLICY)
+    )
+    before = _house.__wrapped__(NOW)
+    source, target = tmp_path / "director.pdf", tmp_path / "sealed.pdf"
+    plan = plain_plan()
+    prepared = tmp_path / "prepared.pdf"
+    prepared.write_bytes(prepare(normalise(inputs.paper()), plan, NOW - timedelta(hours=4)))
+    sign_as_director(prepared, source, plan, before.director, NOW - timedelta(hours=3))
+    facts = context(before.trust)
+    complete(source, target, plan, 0, typed_answers({}), before.kiosk, facts, NOW)
+    data = target.read_bytes()
+    written = data.lower().decode("latin-1")
+    assert OLD_TIME_POLICY.hex() in written
+    assert TIME_POLICY.hex() not in written
+    monkeypatch.undo()
+    assert verify_pdf(data, before.trust, NOW).outcome is Outcome.GENUINE
+
+
+def test_object_identifiers_have_no_part_that_a_reader_cannot_hold() -> None:
+    made = make_one_shot("Jan", Proof.NONE, house().kiosk, NOW).certificate
+    for certificate in (made, house().director.certificate, house().kiosk.seal_certificate):
+        for extension in certificate.extensions:
+            named = [extension.oid]
+            if isinstance(extension.value, x509.CertificatePolicies):
+                named += [policy.policy_identifier for policy in extension.value]
+            for oid in named:
+                assert max(int(part) for part in oid.dotted_string.split(".")) < 2**31
+                assert len(oid.dotted_string.split(".")) <= 16
