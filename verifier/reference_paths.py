@@ -120,8 +120,11 @@ def _users(old: Any) -> tuple[dict[Any, set[Any]], dict[Any, int]]:
                 seen.add(reference)
                 waiting.append((_without_keeping(old, reference), reference))
         elif isinstance(part, DictionaryObject):
-            # pyHanko never follows /Parent either.
-            waiting.extend((value, owner) for key, value in part.items() if key != "/Parent")
+            for key, value in part.items():
+                if key != "/Parent":
+                    waiting.append((value, owner))
+                elif isinstance(value, IndirectObject):  # pyHanko never follows it; it must exist
+                    _without_keeping(old, value.reference)
         elif isinstance(part, ArrayObject):
             waiting.extend((value, owner) for value in part)
     return users, parts

@@ -6,13 +6,14 @@ each of them for filling a form, or for evidence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 
-from tests.vectors.attacks import Attacks, form_field
+from tests.vectors.attacks import Attacks, form_field, page_of
 from tests.vectors.sealed_pdf import (
     CLIENTS,
     House,
@@ -148,6 +149,29 @@ def catalog_made_unknown_by_the_seal(sealed: Sealed, house: House) -> bytes:
     return _seal_changes(house, change, _plant_mode)
 
 
+def page_hung_on_what_the_seal_adds(sealed: Sealed, house: House) -> bytes:
+    """A page whose /Parent does not exist until the seal's update makes it: the page is turned.
+
+    Whoever walks through a document never follows /Parent, yet pages inherit from it.
+    """
+    number = int(re.findall(rb"/Size (\d+)", sealed.data[: sealed.prefix_end])[-1]) + 1
+
+    def plant(writer: Any) -> None:
+        page_of(writer).get_object()["/Parent"] = generic.IndirectObject(number, 0, writer)
+
+    def change(writer: Any) -> None:
+        tree = dictionary(Type=pdf_name("/Pages"), Rotate=generic.NumberObject(180))
+        form = generic.StreamObject(stream_data=b"q Q")
+        form["/Subtype"] = pdf_name("/Form")
+        form["/PieceInfo"] = added = writer.add_object(tree)
+        assert added.idnum == number
+        seal_field = form_field(writer, "Seal")
+        seal_field["/AP"] = dictionary(N=writer.add_object(form))
+        writer.update_container(seal_field)
+
+    return _seal_changes(house, change, plant)
+
+
 def field_changed_by_the_next_client(sealed: Sealed, house: House) -> bytes:
     """The second client's update changes what the first filled in."""
     return _turn_changes(house, 2, _other_words)
@@ -198,5 +222,6 @@ TURN_ATTACKS: Final[Attacks] = {
         field_of_the_next_client_filled,
         value_of_head_office_changed_by_a_client,
     ),
+    ("cannot_tell", "structure_unreadable"): (page_hung_on_what_the_seal_adds,),
 }
 """Outcome and finding, and the attacks."""
