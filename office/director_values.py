@@ -25,7 +25,15 @@ from signing.field_rules import check_value
 from signing.fields import FieldSpec, asked_fields
 from signing.filling import checked_values
 
-__all__ = ["Kept", "asked_of_director", "is_filled", "keep_values", "values_digest", "values_ready"]
+__all__ = [
+    "Kept",
+    "asked_of_director",
+    "checked_apart",
+    "is_filled",
+    "keep_values",
+    "values_digest",
+    "values_ready",
+]
 
 
 @dataclass(frozen=True)
@@ -71,12 +79,8 @@ def keep_values(
                 "One of the documents does not wait for your signature (any more).",
                 "Look at the queue again.",
             )
-        values, problems = dict(document.director_values), {}
-        for spec in asked_of_director(document):
-            try:
-                values[spec.key] = check_value(spec, entered.get(spec.key, ""), document.language)
-            except FieldRefused as error:
-                problems[spec.key] = error
+        good, problems = checked_apart(document, entered)
+        values = {**document.director_values, **good}
         connection.execute(
             update(tables.documents)
             .where(tables.documents.c.id == document_id)
@@ -84,6 +88,20 @@ def keep_values(
         )
         record(connection, now, "director_filled", Actor(person.id), document_id)
         return Kept(find_document(connection, document_id), problems)
+
+
+def checked_apart(
+    document: Document, entered: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, FieldRefused]]:
+    """Return the values that fit their fields, and what is wrong with the others, by key."""
+    values: dict[str, str] = {}
+    problems: dict[str, FieldRefused] = {}
+    for spec in asked_of_director(document):
+        try:
+            values[spec.key] = check_value(spec, entered.get(spec.key, ""), document.language)
+        except FieldRefused as error:
+            problems[spec.key] = error
+    return values, problems
 
 
 def is_filled(document: Document) -> bool:

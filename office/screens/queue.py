@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from office import director_desk
 from office.contacts import masked_contact
-from office.director_values import asked_of_director, is_filled, keep_values
+from office.director_values import asked_of_director, checked_apart, is_filled, keep_values
 from office.documents import Document, find_document, waiting_for
 from office.errors import NotFound, OfficeError, Refused
 from office.lifecycle import State
@@ -43,11 +43,21 @@ def read_page(document_id: str) -> ResponseReturnValue:
     """Show all pages of one waiting document."""
     with office().database.read() as connection:
         document = find_document(connection, document_id)
-    if document.director_id != _person().id:
-        raise NotFound("no_such_document", "There is no such document.", "Look at your queue.")
+    _require_own(document)
     if document.state is not State.SENT:
         return redirect(url_for("documents.document_page", document_id=document_id))
     return _reading(document, {}, {})
+
+
+@blueprint.post("/<document_id>/values/check")
+@signed_in(Role.DIRECTOR)
+def check_typed(document_id: str) -> ResponseReturnValue:
+    """Answer what is wrong with what the director has typed so far; nothing is kept."""
+    with office().database.read() as connection:
+        document = find_document(connection, document_id)
+    _require_own(document)
+    _, problems = checked_apart(document, request.form)
+    return jsonify(problems={key: field_message(error) for key, error in problems.items()})
 
 
 @blueprint.post("/<document_id>/values")
@@ -98,6 +108,11 @@ def sign() -> ResponseReturnValue:
         "good",
     )
     return redirect(url_for("queue.queue_page"))
+
+
+def _require_own(document: Document) -> None:
+    if document.director_id != _person().id:
+        raise NotFound("no_such_document", "There is no such document.", "Look at your queue.")
 
 
 def _reading(document: Document, entered: Mapping[str, str], problems: Mapping[str, str]) -> str:

@@ -11,7 +11,7 @@ import threading
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from signing.ceremony.desk import CeremonyDocument
@@ -96,12 +96,14 @@ def add_fill_screens(blueprint: Blueprint, room: Room) -> None:
 
     @blueprint.post("/fill/<int:number>/draft")
     def keep_draft(number: int) -> AnyResponse:
-        """Keep what is typed so far, unchecked."""
+        """Keep what is typed so far, right or wrong, and answer what is wrong with it."""
         with KEEPING:
             there = room.enter(Step.FILL)
-            drafts = _entered(_group(there, number))
+            group = _group(there, number)
+            drafts = _entered(group)
             room.desk.save(there.progress.with_drafts(drafts))
-        return Response(status=204)
+        _, problems = _check(group, drafts, there.document.language)
+        return jsonify(problems=problems)
 
 
 def field_groups(document: CeremonyDocument) -> list[tuple[FieldSpec, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, replace
@@ -194,7 +195,7 @@ def test_what_is_typed_survives_a_reload_and_a_step_back(page: Page) -> None:
         read(page, desk)
         with page.expect_response("**/draft") as kept:
             page.locator("#field-company").fill("Żółw i")
-        assert kept.value.status == 204
+        assert kept.value.json() == {"problems": {}}
         page.reload()
         expect(page.locator("#field-company")).to_have_value("Żółw i")
         page.locator("#field-company").fill("Żółw i Łoś")
@@ -207,6 +208,31 @@ def test_what_is_typed_survives_a_reload_and_a_step_back(page: Page) -> None:
         assert desk.progress is not None
         assert desk.progress.drafts == {}
         assert desk.progress.values["company"] == "Żółw i Łoś"
+
+
+def test_what_is_wrong_goes_when_it_is_mended_and_comes_when_the_field_is_left(page: Page) -> None:
+    desk = MemoryDesk(sample_named(STAMPED))
+    with served(desk, "pl") as address:
+        confirm(page, desk, address)
+        read(page, desk)
+        page.goto(f"{address}/ceremony/fill/4")
+        field, problem = page.locator("#field-invoice_email"), page.locator(".problem")
+        field.fill("jan@")
+        page.locator(NEXT).tap()
+        expect(problem).to_contain_text("To nie jest adres e-mail")
+        expect(field).to_have_attribute("aria-invalid", "true")
+        field.press_sequentially("firma.pl")
+        expect(problem).to_have_count(0)
+        expect(field).not_to_have_attribute("aria-invalid", "true")
+        field.press("@")
+        with page.expect_response("**/draft"):
+            field.press("@")
+        expect(problem).to_have_count(0)
+        field.press("Shift+Tab")
+        expect(problem).to_contain_text("dokładnie jeden znak @")
+        expect(field).to_have_attribute("aria-describedby", re.compile("problem-invoice_email"))
+        assert desk.progress is not None
+        assert "invoice_email" not in desk.progress.values
 
 
 def test_numbers_bring_up_digits_and_an_account_number_letters_too(page: Page) -> None:
@@ -388,6 +414,19 @@ def test_a_wedge_scanner_is_heard_and_a_typist_is_not(page: Page) -> None:
         type_at(page, "a scanner that stutters", gap_ms=61, start_ms=20_000)
         type_at(page, "short", gap_ms=2, start_ms=30_000)
         assert page.evaluate("window.scans") == ["HTTPS://SYGNET.EXAMPLE/M/abcdef"]
+
+
+def test_the_camera_says_when_the_picture_is_good(page: Page) -> None:
+    desk = MemoryDesk(sample_named(STAMPED))
+    with served(desk, "de") as address:
+        confirm(page, desk, address)
+        read(page, desk)
+        fill(page, desk)
+        expect(page.locator("[data-camera]")).to_have_attribute("data-advice", "good")
+        expect(page.locator("[data-camera-status]")).to_have_text(
+            "Gut so. Bitte still halten und das Foto machen."
+        )
+        assert desk.pictures == {}
 
 
 def test_without_a_camera_the_client_is_told_what_else_can_be_done(page: Page) -> None:

@@ -316,11 +316,11 @@ def test_a_director_fills_in_and_then_signs(
     with page.expect_response("**/values") as answered:
         page.click("#filling button[type=submit]")
     assert answered.value.status == 422
-    expect(page.locator("#day-problem")).to_contain_text("31.02.2027")
+    expect(page.locator("#problem-day")).to_contain_text("31.02.2027")
     result = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
     assert [violation["id"] for violation in result.response["violations"]] == []
     expect(page.locator("#v-day")).to_have_value("31.2.2027")
-    expect(page.locator("#v-day")).to_have_attribute("aria-describedby", "day-help day-problem")
+    expect(page.locator("#v-day")).to_have_attribute("aria-describedby", "day-help problem-day")
     page.fill("#v-day", "1.3.2027")
     page.click("#filling button[type=submit]")
     expect(sign).to_have_count(1)

@@ -1,10 +1,11 @@
 // @ts-check
 /**
- * Keeps what is typed while it is typed: a moment after the last key, and when the page is left.
+ * Sends what is typed while it is typed: a moment after the last key, when a field is left and when
+ * the page is. The server keeps it where `data-draft` says so, and answers what is wrong with it.
  * The form goes only when no draft is still on its way, so that a draft never comes after the
  * answer that it led to.
  */
-import { csrfToken } from "./screen.js";
+import { tell } from "./mending.js";
 
 const QUIET_MS = 400; // after the last key
 
@@ -13,6 +14,10 @@ function keep(form) {
   let kept = written(form);
   let timer = 0;
   let submitted = false;
+  /** @type {Record<string, string>} */
+  let problems = {};
+  /** @type {Set<string>} */
+  const left = new Set();
   /** @type {Promise<unknown>} */
   let underway = Promise.resolve();
   const save = () => {
@@ -20,15 +25,31 @@ function keep(form) {
     const text = written(form);
     if (submitted || text === kept) return;
     kept = text;
-    const headers = { "Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": csrfToken() };
+    const headers = { "Content-Type": "application/x-www-form-urlencoded" };
     const request = { method: "POST", body: text, headers, keepalive: true };
     underway = underway
       .then(() => fetch(form.dataset.draft ?? "", request))
+      .then(async (answer) => {
+        const said = await problemsOf(answer);
+        if (said === null || submitted || kept !== text) return;
+        problems = said;
+        tell(form, problems, left);
+      })
       .catch(() => { kept = ""; }); // not kept: the next key tries again
   };
   form.addEventListener("input", () => {
     window.clearTimeout(timer);
     timer = window.setTimeout(save, QUIET_MS);
+  });
+  form.addEventListener("focusout", (event) => {
+    const field = event.target;
+    if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) return;
+    // Who goes to a button is told by its answer; words that push it aside would make it missed.
+    if (event.relatedTarget instanceof HTMLButtonElement) return;
+    if (field.value.trim() === "" || field.type === "checkbox" || field.type === "radio") return;
+    left.add(field.name);
+    if (written(form) === kept) tell(form, problems, left);
+    else save();
   });
   form.addEventListener("submit", (event) => {
     window.clearTimeout(timer);
@@ -39,6 +60,13 @@ function keep(form) {
     underway.finally(() => window.setTimeout(() => form.requestSubmit(), 0));
   });
   window.addEventListener("pagehide", save);
+}
+
+/** @param {Response} answer @returns {Promise<Record<string, string> | null>} */
+async function problemsOf(answer) {
+  const type = answer.headers.get("Content-Type") ?? "";
+  if (!answer.ok || !type.startsWith("application/json")) return null;
+  return (await answer.json()).problems;
 }
 
 /** @param {HTMLFormElement} form @returns {string} */
