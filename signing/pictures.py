@@ -44,7 +44,9 @@ __all__ = [
     "StampPicture",
     "clean_signature",
     "clean_stamp",
+    "find_on_paper",
     "read_picture",
+    "too_blurred",
     "turned_by_a_quarter",
 ]
 
@@ -127,34 +129,12 @@ def turned_by_a_quarter(png: bytes) -> bytes:
     return _encoded(turned, float(dots[0]) if dots else None)
 
 
-def _clean(picture: ReadPicture, max_side: int, *, stamp: bool) -> StampPicture:
-    pixels = picture.pixels
-    if float(pixels.mean()) < DARKEST_PAPER:
-        raise PictureRefused("too_dark")
-    shrink = min(1.0, FINDING_SIDE / max(pixels.shape[:2]))
-    small = cv2.resize(pixels, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    found, ruling = _found(np.asarray(small, dtype=np.uint8), stamp=stamp)
-    extent = max(found.box[2] - found.box[0], found.box[3] - found.box[1])
-    if extent / shrink < LEAST_SIDE:
-        raise PictureRefused("too_far")
-    scale = min(1.0 / shrink, max_side / extent)
-    straight = (straighten if stamp else unturned)(found.mask, scale)
-    widest = STAMP_EDGE if stamp else SIGNATURE_EDGE
-    ink, even = _fine(pixels, found, straight, shrink, ruling, widest)
-    alpha = opacity_of(ink)
-    rows, columns = _crop(ink.mask)
-    image = _rgba(alpha[rows, columns], ink_colour(even, alpha)[rows, columns])
-    mm = None if picture.mm_per_pixel is None else picture.mm_per_pixel / (shrink * scale)
-    low, high = STAMP_MM
-    if mm is not None and not low <= mm * max(image.size) <= high:
-        mm = None
-    png, width, height = _packed(image, mm)
-    width_mm = None if mm is None else mm * image.width
-    return StampPicture(png, width, height, width_mm, _preview(pixels, straight.corners / shrink))
+def find_on_paper(small: NDArray[np.uint8], *, stamp: bool) -> tuple[Found, Ruling]:
+    """The stamp or the signature on a small copy of a picture, and how the paper is ruled.
 
-
-def _found(small: NDArray[np.uint8], *, stamp: bool) -> tuple[Found, Ruling]:
-    """The thing on the small copy, and how the paper is ruled."""
+    Raises:
+        PictureRefused: `nothing_found`, `cut_off`.
+    """
     darkness = darkness_of(evened(small))
     ruling = NO_RULING if stamp else ruling_of(darkness)
     ink = find_ink(without_ruling(darkness, ruling))
@@ -167,13 +147,45 @@ def _found(small: NDArray[np.uint8], *, stamp: bool) -> tuple[Found, Ruling]:
     return found, ruling
 
 
+def too_blurred(ink: Ink, longer_side: int, *, stamp: bool) -> bool:
+    """Whether the passage from paper to ink is too wide, on a thing of that many pixels."""
+    widest = STAMP_EDGE if stamp else SIGNATURE_EDGE
+    return ink.edge_width > max(LEAST_EDGE, widest * longer_side)
+
+
+def _clean(picture: ReadPicture, max_side: int, *, stamp: bool) -> StampPicture:
+    pixels = picture.pixels
+    if float(pixels.mean()) < DARKEST_PAPER:
+        raise PictureRefused("too_dark")
+    shrink = min(1.0, FINDING_SIDE / max(pixels.shape[:2]))
+    small = cv2.resize(pixels, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    found, ruling = find_on_paper(np.asarray(small, dtype=np.uint8), stamp=stamp)
+    extent = max(found.box[2] - found.box[0], found.box[3] - found.box[1])
+    if extent / shrink < LEAST_SIDE:
+        raise PictureRefused("too_far")
+    scale = min(1.0 / shrink, max_side / extent)
+    straight = (straighten if stamp else unturned)(found.mask, scale)
+    ink, even = _fine(pixels, found, straight, shrink, ruling)
+    if too_blurred(ink, max(straight.size), stamp=stamp):
+        raise PictureRefused("blurred")
+    alpha = opacity_of(ink)
+    rows, columns = _crop(ink.mask)
+    image = _rgba(alpha[rows, columns], ink_colour(even, alpha)[rows, columns])
+    mm = None if picture.mm_per_pixel is None else picture.mm_per_pixel / (shrink * scale)
+    low, high = STAMP_MM
+    if mm is not None and not low <= mm * max(image.size) <= high:
+        mm = None
+    png, width, height = _packed(image, mm)
+    width_mm = None if mm is None else mm * image.width
+    return StampPicture(png, width, height, width_mm, _preview(pixels, straight.corners / shrink))
+
+
 def _fine(
     pixels: NDArray[np.uint8],
     found: Found,
     straight: Straight,
     shrink: float,
     ruling: Ruling,
-    widest_edge: float,
 ) -> tuple[Ink, NDArray[np.float32]]:
     """The ink on the straightened part of the picture, and that part evenly lit."""
     matrix = straight.matrix @ np.diag([shrink, shrink, 1.0])
@@ -192,8 +204,6 @@ def _fine(
     ink = find_ink(np.asarray(darkness * near, dtype=np.float32))
     if ink is None:
         raise PictureRefused("nothing_found")
-    if ink.edge_width > max(LEAST_EDGE, widest_edge * max(straight.size)):
-        raise PictureRefused("blurred")
     return ink, even
 
 

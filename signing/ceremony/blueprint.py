@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
+from signing.ceremony.advice_screens import add_advice
 from signing.ceremony.declining import add_decline_screens
 from signing.ceremony.desk import Desk, DeskRefused
 from signing.ceremony.fill_screens import add_fill_screens
@@ -63,6 +64,7 @@ def make_ceremony(
     add_reading_screens(blueprint, room)
     add_fill_screens(blueprint, room)
     add_stamp_screens(blueprint, room)
+    add_advice(blueprint, room)
     add_mark_screens(blueprint, room)
     add_final_screens(blueprint, room)
     add_decline_screens(blueprint, room)

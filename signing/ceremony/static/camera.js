@@ -5,6 +5,8 @@
  * Markup, all by data-attributes on one element with `data-camera`:
  *   data-mode="shot"        post one picture when `[data-camera-shoot]` (anywhere) is pressed
  *   data-mode="scan"        post one picture after the other until an answer has a `location`
+ *   data-advice-url         with "shot", where what the camera sees is posted meanwhile; its answer
+ *                           `{"advice": CODE, "words": ...}` is said, CODE stands in data-advice
  *   data-frame-url          where pictures are posted (image/jpeg, X-CSRFToken header)
  *   data-guide              "left,top,width,height" of the guide box as shares of the picture
  *   data-words-starting, -ready, -working, -failed, -denied    what `[data-camera-status]` says
@@ -21,6 +23,7 @@ import { post, say } from "./screen.js";
 const SCAN = { width: 1280, height: 720, quality: 0.7 }; // more costs more time than it finds codes
 const SHOT = { width: 1920, height: 1080, quality: 0.9 }; // one picture, whose edges will be printed
 const PAUSE_BETWEEN_SCANS_MS = 60;
+const PAUSE_BETWEEN_ADVICE_MS = 700; // people move no faster, and a small machine has other work
 
 /** @param {HTMLElement} camera */
 async function drive(camera) {
@@ -54,11 +57,33 @@ async function drive(camera) {
     shoot.disabled = false;
     shoot.addEventListener("click", async () => {
       shoot.disabled = true;
+      delete camera.dataset.advice;
       tell(camera.dataset.wordsWorking);
       await send();
       shoot.disabled = false;
       tell(camera.dataset.wordsReady);
     });
+  }
+  if (camera.dataset.adviceUrl) await advise(camera.dataset.adviceUrl);
+
+  /** Say what would be wrong with the picture, once it has been so twice: hands tremble. */
+  async function advise(/** @type {string} */ url) {
+    let before = "";
+    while (camera.isConnected) {
+      await pause(PAUSE_BETWEEN_ADVICE_MS);
+      if (document.hidden || shoot?.disabled) continue;
+      try {
+        const answer = await post(url, await cutOut(video, guide, SCAN.quality), { "Content-Type": "image/jpeg" });
+        if (shoot?.disabled) continue;
+        if (answer.advice === before && answer.words && camera.dataset.advice !== before) {
+          camera.dataset.advice = before;
+          tell(answer.words);
+        }
+        before = answer.advice ?? "";
+      } catch {
+        return; // advice is a help; without it the photograph is still judged
+      }
+    }
   }
 
   /** @returns {Promise<boolean>} whether to go on scanning */
