@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, replace
@@ -194,7 +195,7 @@ def test_what_is_typed_survives_a_reload_and_a_step_back(page: Page) -> None:
         read(page, desk)
         with page.expect_response("**/draft") as kept:
             page.locator("#field-company").fill("Żółw i")
-        assert kept.value.status == 204
+        assert kept.value.json() == {"problems": {}}
         page.reload()
         expect(page.locator("#field-company")).to_have_value("Żółw i")
         page.locator("#field-company").fill("Żółw i Łoś")
@@ -207,6 +208,31 @@ def test_what_is_typed_survives_a_reload_and_a_step_back(page: Page) -> None:
         assert desk.progress is not None
         assert desk.progress.drafts == {}
         assert desk.progress.values["company"] == "Żółw i Łoś"
+
+
+def test_what_is_wrong_goes_when_it_is_mended_and_comes_when_the_field_is_left(page: Page) -> None:
+    desk = MemoryDesk(sample_named(STAMPED))
+    with served(desk, "pl") as address:
+        confirm(page, desk, address)
+        read(page, desk)
+        page.goto(f"{address}/ceremony/fill/4")
+        field, problem = page.locator("#field-invoice_email"), page.locator(".problem")
+        field.fill("jan@")
+        page.locator(NEXT).tap()
+        expect(problem).to_contain_text("To nie jest adres e-mail")
+        expect(field).to_have_attribute("aria-invalid", "true")
+        field.press_sequentially("firma.pl")
+        expect(problem).to_have_count(0)
+        expect(field).not_to_have_attribute("aria-invalid", "true")
+        field.press("@")
+        with page.expect_response("**/draft"):
+            field.press("@")
+        expect(problem).to_have_count(0)
+        field.press("Shift+Tab")
+        expect(problem).to_contain_text("dokładnie jeden znak @")
+        expect(field).to_have_attribute("aria-describedby", re.compile("problem-invoice_email"))
+        assert desk.progress is not None
+        assert "invoice_email" not in desk.progress.values
 
 
 def test_numbers_bring_up_digits_and_an_account_number_letters_too(page: Page) -> None:
