@@ -27,6 +27,7 @@ from office.people import Role
 from office.screens import (
     administration,
     client,
+    clients,
     development,
     documents,
     keys,
@@ -114,7 +115,8 @@ def _register_blueprints(
     app.register_blueprint(
         Blueprint("look", "office.look", static_folder=str(look), static_url_path="/look")
     )
-    for module in (sign_in, documents, placing, queue, administration, keys, client, trust):
+    prepare = (documents, clients, placing)
+    for module in (sign_in, *prepare, queue, administration, keys, client, trust):
         app.register_blueprint(module.blueprint)
     every = DEVELOPMENT_POLL_SECONDS if office.settings.development else POLL_SECONDS
     sync = make_sync_blueprint(Ledger(office, clock), office.keyring.response_key(), clock, every)

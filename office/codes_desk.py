@@ -12,21 +12,29 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from office import dispatch, tables
+from office import due, tables
+from office.clients import Client
 from office.documents import Document, find_document
 from office.head_office import HeadOffice
 from office.history import Actor, record
 from office.jobs import JobKind, enqueue
 from office.kiosks import find_kiosk
 from office.lifecycle import State
-from signing.codes import issue_code
+from signing.codes import IssuedCode, issue_code
+from verifier.claims import Proof
 
 __all__ = ["CODES_PER_HOUR", "CODE_DROP_AFTER", "CodeAsked", "issue_for", "matches"]
+__all__ += ["missing_code"]
 
 CODES_PER_HOUR = 5
-"""Codes for one number or address in an hour, whatever the document: messages cost money."""
+"""Codes for one number or address in an hour, whatever the document: messages cost money.
+
+As many for each client of a document who is reached at the same one.
+"""
 CODE_DROP_AFTER = timedelta(seconds=60)
 """A code that could not be sent within this time is dropped: the client asks for a new one."""
+
+_CODE_PROOFS = frozenset({Proof.SMS_CODE, Proof.EMAIL_CODE})
 
 
 @dataclass(frozen=True)
@@ -41,9 +49,14 @@ class CodeAsked:
 
 
 def issue_for(
-    office: HeadOffice, document_id: str, actor: Actor, now: datetime, asked_at: str
+    office: HeadOffice,
+    document_id: str,
+    actor: Actor,
+    now: datetime,
+    asked_at: str,
+    place: int | None = None,
 ) -> CodeAsked:
-    """Issue a code for a document that waits for its client, and put its message into the outbox.
+    """Issue a code for a client who can sign now, and put its message into the outbox.
 
     Args:
         office: the head office.
@@ -51,6 +64,8 @@ def issue_for(
         actor: the kiosk that asked; empty when the client asked from the link.
         now: the time.
         asked_at: `kiosk` or `link`, for the history.
+        place: which client; None: the one whose turn it is. Whoever signs later at the same kiosk
+            may ask too: without a network nobody here knows when their turn comes.
 
     Returns:
         Whether a message is on its way, and if not, why.
@@ -60,31 +75,45 @@ def issue_for(
     """
     with office.database.write() as connection:
         document = find_document(connection, document_id)
+        client = document.client if place is None else document.clients[place]
         late = document.deadline is not None and now >= document.deadline
         shut_out = not find_kiosk(connection, document.kiosk_id).in_service
-        if document.state is not State.DUE or late or shut_out:
-            return CodeAsked(False, document.channel, document.masked_contact, "not_due", None)
-        contact_hash = office.keyring.contact_hash(document.contact)
-        if _issued_recently(connection, contact_hash, now) >= CODES_PER_HOUR:
+        if document.state is not State.DUE or late or shut_out or client not in document.here:
+            return CodeAsked(False, client.channel, client.masked_contact, "not_due", None)
+        contact_hash = office.keyring.contact_hash(client.contact)
+        most = CODES_PER_HOUR * _sharing(document, client)
+        if _issued_recently(connection, contact_hash, now) >= most:
             record(connection, now, "code_limit_reached", actor, document_id, asked_at=asked_at)
-            return CodeAsked(False, document.channel, document.masked_contact, "limit", None)
-        issued = issue_code(dispatch.code_key(office, document), now)
-        if _log(connection, document, issued.counter, contact_hash, now, issued.expires_at):
-            record(connection, now, "code_issued", actor, document_id, asked_at=asked_at)
+            return CodeAsked(False, client.channel, client.masked_contact, "limit", None)
+        issued = issue_code(due.code_key(office, document, client), now)
+        if _log(connection, document, client, issued, contact_hash, now):
+            record(
+                connection, now, "code_issued", actor, document_id,
+                asked_at=asked_at, client=client.place,
+            )  # fmt: skip
         enqueue(
             connection,
             JobKind.CODE,
-            f"code:{document_id}:{document.code_generation}:{issued.counter}",
-            {"generation": document.code_generation, "counter": issued.counter},
+            f"code:{document_id}:{client.signer_id}:{client.code_generation}:{issued.counter}",
+            {
+                "place": client.place,
+                "generation": client.code_generation,
+                "counter": issued.counter,
+            },
             now,
             document_id=document_id,
             drop_after=now + CODE_DROP_AFTER,
         )
-    return CodeAsked(True, document.channel, document.masked_contact, "", issued.expires_at)
+    return CodeAsked(True, client.channel, client.masked_contact, "", issued.expires_at)
 
 
 def matches(
-    connection: Connection, document_id: str, generation: int, counter: int, now: datetime
+    connection: Connection,
+    document_id: str,
+    client: Client,
+    generation: int,
+    counter: int,
+    now: datetime,
 ) -> bool:
     """Tell whether head office issued the code that a kiosk accepted, and mark it as used."""
     codes = tables.codes
@@ -92,6 +121,7 @@ def matches(
         update(codes)
         .where(
             codes.c.document_id == document_id,
+            codes.c.signer_id == client.signer_id,
             codes.c.generation == generation,
             codes.c.counter == counter,
         )
@@ -101,13 +131,27 @@ def matches(
     return marked.first() is not None
 
 
-def accepted_code_exists(connection: Connection, document_id: str) -> bool:
-    """Tell whether a kiosk reported an issued code as accepted for this document."""
+def missing_code(
+    connection: Connection, document_id: str, client: Client, proof: Proof
+) -> list[str]:
+    """Return `no_matching_code` when a code is claimed that no kiosk reported as accepted.
+
+    It must have been issued to this client: another client's is none, also at the same number.
+    """
+    if proof not in _CODE_PROOFS:
+        return []
     codes = tables.codes
     query = select(codes.c.id).where(
-        codes.c.document_id == document_id, codes.c.accepted_at.is_not(None)
+        codes.c.document_id == document_id,
+        codes.c.signer_id == client.signer_id,
+        codes.c.accepted_at.is_not(None),
     )
-    return connection.execute(query).first() is not None
+    return [] if connection.execute(query).first() is not None else ["no_matching_code"]
+
+
+def _sharing(document: Document, client: Client) -> int:
+    """How many of a document's clients are reached at this client's number or address."""
+    return sum(other.contact == client.contact for other in document.clients)
 
 
 def _issued_recently(connection: Connection, contact_hash: str, now: datetime) -> int:
@@ -121,28 +165,30 @@ def _issued_recently(connection: Connection, contact_hash: str, now: datetime) -
 def _log(
     connection: Connection,
     document: Document,
-    counter: int,
+    client: Client,
+    issued: IssuedCode,
     contact_hash: str,
     now: datetime,
-    expires_at: datetime,
 ) -> bool:
     """Write the issue log; asking twice within five seconds is one and the same code."""
     codes = tables.codes
     known = select(codes.c.id).where(
         codes.c.document_id == document.id,
-        codes.c.generation == document.code_generation,
-        codes.c.counter == counter,
+        codes.c.signer_id == client.signer_id,
+        codes.c.generation == client.code_generation,
+        codes.c.counter == issued.counter,
     )
     if connection.execute(known).first() is not None:
         return False
     connection.execute(
         insert(codes).values(
             document_id=document.id,
-            generation=document.code_generation,
-            counter=counter,
+            signer_id=client.signer_id,
+            generation=client.code_generation,
+            counter=issued.counter,
             contact_hash=contact_hash,
             issued_at=now,
-            expires_at=expires_at,
+            expires_at=issued.expires_at,
         )
     )
     return True

@@ -26,6 +26,7 @@ from office.revocation import RevocationReason, revoke_kiosk
 from office.serving import serve
 from office.settings import LANGUAGES, Settings, read_settings
 from office.setup_commands import given_password, init
+from office.signing_order import NewClient
 from signing.errors import SigningError
 from signing.fields import DocumentPlan
 
@@ -46,6 +47,7 @@ PDF_CODES = frozenset(
         "page_too_small",
         "too_large",
         "too_many_pages",
+        "too_many_parts",
         "wrong_password",
     }
 )
@@ -164,15 +166,13 @@ def _documents_add(options: argparse.Namespace, settings: Settings) -> None:
     with _opened(settings) as office:
         director, operator, kiosk_id = _parties(office, options)
         client_name = options.client_name or (plan.clients[0].name if plan else "")
+        contact = options.email or options.mobile
         new = NewDocument(
             pdf=pdf,
             title=options.title or (plan.title if plan else options.pdf.stem),
-            client_name=client_name,
-            contact=options.email or options.mobile,
-            kiosk_id=kiosk_id,
+            clients=(NewClient(client_name, contact, kiosk_id, options.stamp, layout),),
             director_id=director.id,
             language=options.language or (plan.language if plan else LANGUAGES[0]),
-            stamp_wanted=options.stamp,
             number=options.number or (plan.number if plan else ""),
             password=os.environ.get("SYGNET_OFFICE_PDF_PASSWORD", ""),
             layout=layout,

@@ -52,9 +52,30 @@ class Database:
         """Bring the schema up to date, each migration and its record in one transaction."""
         configuration = Config()
         configuration.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-        with self.write() as connection:
+        with self._migrating() as connection:
             configuration.attributes["connection"] = connection
             command.upgrade(configuration, "head")
+
+    @contextmanager
+    def _migrating(self) -> Iterator[Connection]:
+        """Give a write transaction in which a table may be made anew under its old name.
+
+        SQLite changes most things of a table only so; while it does, rows that name the table must
+        not be looked at. The setting has no effect inside a transaction.
+        """
+        with self.engine.connect().execution_options(sygnet_write=True) as connection:
+            driver: Any = connection.connection.driver_connection
+            on_sqlite = self.engine.dialect.name == "sqlite"
+            if on_sqlite:
+                driver.execute("PRAGMA foreign_keys=OFF")
+            try:
+                with connection.begin():
+                    yield connection
+                    if on_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+                        raise RuntimeError("a migration left rows that name what is not there")
+            finally:
+                if on_sqlite:
+                    driver.execute("PRAGMA foreign_keys=ON")
 
     def forget_deleted(self) -> None:
         """Leave no deleted row behind in SQLite's log; PostgreSQL's operators use VACUUM."""

@@ -6,12 +6,13 @@ client kept still verifies (design section 9). Doing it twice, or again after a 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from office import dispatch, tables
-from office.documents import find_document
+from office.documents import Document, find_document
 from office.downloads import revoke_links
 from office.head_office import HeadOffice
 from office.history import Actor, move, record
@@ -41,36 +42,12 @@ def destroy_document(office: HeadOffice, document_id: str, now: datetime) -> boo
             return False
         objects = office.blobs.shred(connection, document_id)
         revoke_links(connection, document_id)
-        dispatch.withdraw(connection, document, "destroyed")
+        for kiosk_id in {client.kiosk_id for client in document.clients}:
+            dispatch.withdraw(connection, replace(document, kiosk_id=kiosk_id), "destroyed")
         move(
             connection, now, document_id, Step.DESTROY, Actor(), final_sha256=document.final_sha256
         )
-        connection.execute(
-            update(tables.documents)
-            .where(tables.documents.c.id == document_id)
-            .values(
-                title="",
-                client_name="",
-                contact="",
-                layout=None,
-                plan=None,
-                director_values=None,
-            )
-        )
-        connection.execute(
-            update(tables.signed_copies)
-            .where(tables.signed_copies.c.document_id == document_id)
-            .values(verdict={})
-        )
-        samples = tables.sample_messages  # of the development mode; each names its document
-        connection.execute(
-            delete(samples).where(samples.c.text.contains(document.number, autoescape=True))
-        )
-        connection.execute(
-            update(tables.codes)
-            .where(tables.codes.c.document_id == document_id)
-            .values(contact_hash="")
-        )
+        _forget_people(connection, document)
         connection.execute(
             delete(tables.jobs).where(
                 tables.jobs.c.document_id == document_id,
@@ -80,6 +57,39 @@ def destroy_document(office: HeadOffice, document_id: str, now: datetime) -> boo
     office.database.forget_deleted()
     office.blobs.remove(objects)
     return True
+
+
+def _forget_people(connection: Connection, document: Document) -> None:
+    """Leave nothing personal in the rows of a document; inside a transaction."""
+    connection.execute(
+        update(tables.documents)
+        .where(tables.documents.c.id == document.id)
+        .values(
+            title="",
+            layout=None,
+            plan=None,
+            director_values=None,
+        )
+    )
+    connection.execute(
+        update(tables.clients)
+        .where(tables.clients.c.document_id == document.id)
+        .values(name="", contact="", layout=None)
+    )
+    connection.execute(
+        update(tables.signed_copies)
+        .where(tables.signed_copies.c.document_id == document.id)
+        .values(verdict={})
+    )
+    samples = tables.sample_messages  # of the development mode; each names its document
+    connection.execute(
+        delete(samples).where(samples.c.text.contains(document.number, autoescape=True))
+    )
+    connection.execute(
+        update(tables.codes)
+        .where(tables.codes.c.document_id == document.id)
+        .values(contact_hash="")
+    )
 
 
 def expire_documents(office: HeadOffice, now: datetime) -> int:

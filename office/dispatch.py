@@ -7,43 +7,40 @@ that no kiosk can ever overtake a row that commits late (design section 8).
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from office import tables
+from office.clients import Client, set_client
 from office.documents import Document, find_document
+from office.due import document_due, sealed_key
 from office.errors import Refused
 from office.history import Actor, move, record
 from office.jobs import JobKind, enqueue
 from office.kiosks import Kiosk, find_kiosk
 from office.lifecycle import State, Step
-from signing.codes import derive_code_key
 from sync.records import (
     CodeKeyRenewed,
-    DirectorFacts,
-    DocumentDue,
     DocumentWithdrawn,
     DownRecord,
 )
-from sync.sealed_box import seal_code_key
-from verifier.claims import Proof
 
 if TYPE_CHECKING:
     from office.head_office import HeadOffice
 
 __all__ = [
-    "code_key",
     "hand_over",
     "hand_over_waiting",
+    "move_to",
+    "pass_on",
     "renew_code_key",
-    "whole_numbers",
     "withdraw",
 ]
 
 
 def hand_over(office: HeadOffice, connection: Connection, document_id: str, now: datetime) -> bool:
-    """Hand a director-signed document to its kiosk and write to the client.
+    """Hand a director-signed document to its kiosk and write to whoever signs there.
 
     Returns:
         False when the kiosk has no device yet, and the document waits for its enrolment; or when
@@ -57,15 +54,7 @@ def hand_over(office: HeadOffice, connection: Connection, document_id: str, now:
     if not kiosk.in_service:
         return False
     move(connection, now, document_id, Step.DISPATCH, Actor(), kiosk=kiosk.id)
-    _add_row(connection, kiosk.id, _document_due(office, document, kiosk), document_id)
-    enqueue(
-        connection,
-        JobKind.MESSAGE,
-        f"client_invited:{document_id}",
-        {"message": "client_invited"},
-        now,
-        document_id=document_id,
-    )
+    _lease(office, connection, document, kiosk, now)
     return True
 
 
@@ -77,12 +66,53 @@ def hand_over_waiting(
     Returns:
         How many documents.
     """
-    query = select(tables.documents.c.id).where(
-        tables.documents.c.kiosk_id == kiosk_id,
-        tables.documents.c.state == State.DIRECTOR_SIGNED.value,
+    documents, rows = tables.documents, tables.kiosk_rows
+    there = documents.c.kiosk_id == kiosk_id
+    signed = documents.c.state == State.DIRECTOR_SIGNED.value
+    first = connection.execute(select(documents.c.id).where(there, signed)).all()
+    told = exists().where(rows.c.kiosk_id == kiosk_id, rows.c.document_id == documents.c.id)
+    due = documents.c.state == State.DUE.value
+    later = connection.execute(select(documents.c.id).where(there, due, ~told)).all()
+    kiosk = find_kiosk(connection, kiosk_id)
+    for row in later:  # the next client of each signs here
+        _lease(office, connection, find_document(connection, row.id), kiosk, now)
+    return len(later) + sum(hand_over(office, connection, row.id, now) for row in first)
+
+
+def pass_on(office: HeadOffice, connection: Connection, document_id: str, now: datetime) -> None:
+    """See to the next client of a document whose turn it is now.
+
+    The same kiosk goes on by itself; another one gets the document when the last one has been told
+    that it has it no longer.
+    """
+    document = find_document(connection, document_id)
+    following = document.client
+    if following.kiosk_id == document.kiosk_id:
+        _invite(connection, document, following, now)
+        return
+    withdraw(connection, document, "moved")
+    move_to(office, connection, document_id, following.kiosk_id, Actor(), now)
+
+
+def move_to(
+    office: HeadOffice,
+    connection: Connection,
+    document_id: str,
+    kiosk_id: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Let a document be due at a kiosk, which gets it now or when its device is enrolled."""
+    connection.execute(
+        update(tables.documents)
+        .where(tables.documents.c.id == document_id)
+        .values(kiosk_id=kiosk_id)
     )
-    waiting = [str(row[0]) for row in connection.execute(query)]
-    return sum(hand_over(office, connection, document_id, now) for document_id in waiting)
+    moved = find_document(connection, document_id)
+    kiosk = find_kiosk(connection, kiosk_id)
+    record(connection, now, "moved_to_kiosk", actor, document_id, kiosk=kiosk_id)
+    if kiosk.in_service and moved.state is State.DUE:
+        _lease(office, connection, moved, kiosk, now)
 
 
 def withdraw(connection: Connection, document: Document, reason: str) -> None:
@@ -91,120 +121,87 @@ def withdraw(connection: Connection, document: Document, reason: str) -> None:
     Args:
         connection: the caller's write transaction.
         document: the document.
-        reason: `cancelled`, `expired`, `completed` or `destroyed`.
+        reason: `cancelled`, `moved`, `declined`, `expired`, `completed`, `quarantined` or
+            `destroyed`.
     """
+    rows = tables.kiosk_rows
     connection.execute(
-        delete(tables.kiosk_rows).where(tables.kiosk_rows.c.document_id == document.id)
+        delete(rows).where(rows.c.document_id == document.id, rows.c.kiosk_id == document.kiosk_id)
     )
     _add_row(connection, document.kiosk_id, DocumentWithdrawn(document.id, reason), document.id)
 
 
-def renew_code_key(office: HeadOffice, document_id: str, actor: Actor, now: datetime) -> int:
-    """Start the next generation of a document's codes, after too many wrong ones.
+def renew_code_key(
+    office: HeadOffice, document_id: str, actor: Actor, now: datetime, place: int | None = None
+) -> int:
+    """Start the next generation of a client's codes, after too many wrong ones.
+
+    Args:
+        office: the head office.
+        document_id: the document.
+        actor: who asked for it.
+        now: the time.
+        place: which client, of those who can sign now; None: the one whose turn it is.
 
     Returns:
         The new generation.
 
     Raises:
         NotFound: `no_such_document`.
-        Refused: `not_due`, when the document does not wait for its client.
+        Refused: `not_due`, when the document does not wait for this client.
     """
     with office.database.write() as connection:
         document = find_document(connection, document_id)
-        if document.state is not State.DUE:
+        wanted = document.turn if place is None else place
+        client = next((one for one in document.here if one.place == wanted), None)
+        if document.state is not State.DUE or client is None:
             raise Refused(
                 "not_due",
                 "This document does not wait for its client now.",
                 "Look at its state; codes are only for documents that are due.",
             )
         kiosk = find_kiosk(connection, document.kiosk_id)
-        generation = document.code_generation + 1
-        connection.execute(
-            update(tables.documents)
-            .where(tables.documents.c.id == document_id)
-            .values(code_generation=generation, code_locked=False)
-        )
+        generation = client.code_generation + 1
+        set_client(connection, document_id, wanted, code_generation=generation, code_locked=False)
         renewed = CodeKeyRenewed(
             document_id,
-            document.signer_id,
+            client.signer_id,
             generation,
-            _sealed_key(office, document, kiosk, generation),
+            sealed_key(office, document, client, kiosk, generation),
         )
         _add_row(connection, kiosk.id, renewed, document_id)
         record(connection, now, "code_key_renewed", actor, document_id, generation=generation)
     return generation
 
 
-def code_key(office: HeadOffice, document: Document, generation: int = 0) -> bytes:
-    """Return the key of a document's confirmation codes; of the current generation by default."""
-    return derive_code_key(
-        office.keyring.root_secret(),
-        document.kiosk_id,
-        document.signer_id,
-        document.id,
-        document.pdf_sha256,
-        generation or document.code_generation,
-    )
+def _lease(
+    office: HeadOffice,
+    connection: Connection,
+    document: Document,
+    kiosk: Kiosk,
+    now: datetime,
+) -> None:
+    """Put a document down for a kiosk, and write to everybody who signs there."""
+    _add_row(connection, kiosk.id, document_due(office, document, kiosk), document.id)
+    for client in document.here:
+        _invite(connection, document, client, now)
 
 
-def whole_numbers(value: Any) -> Any:
-    """Return JSON with every whole number written as an integer; sync takes no other numbers."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, dict):
-        return {key: whole_numbers(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [whole_numbers(item) for item in value]
-    return value
-
-
-def _document_due(office: HeadOffice, document: Document, kiosk: Kiosk) -> DocumentDue:
-    if document.plan is None or document.director_signed_at is None:
-        raise Refused(
-            "not_signed_yet", "The director has not signed this document.", "Wait for that."
-        )
-    return DocumentDue(
+def _invite(connection: Connection, document: Document, client: Client, now: datetime) -> None:
+    """Write to a client, once as one who follows and once when it is their turn."""
+    what = "client_invited" if client.place == document.turn else "client_follows"
+    enqueue(
+        connection,
+        JobKind.MESSAGE,
+        f"{what}:{document.id}:{client.place}",
+        {"message": "client_invited", "place": client.place},
+        now,
         document_id=document.id,
-        number=document.number,
-        short_number=document.short_number,
-        title=document.title,
-        language=document.language,
-        plan=whole_numbers(document.plan.to_json()),
-        client_index=0,
-        signer_id=document.signer_id,
-        client_name=document.client_name,
-        masked_contact=document.masked_contact,
-        channel=document.channel,
-        pdf_sha256=document.pdf_sha256,
-        pdf_bytes=document.pdf_bytes,
-        pages=document.pages,
-        link_hash=document.link_hash,
-        deadline=document.deadline,
-        code_generation=document.code_generation,
-        sealed_code_key=_sealed_key(office, document, kiosk, document.code_generation),
-        director=DirectorFacts(
-            document.director_name, int(Proof.EMAIL_CODE), document.director_signed_at
-        ),
-    )
-
-
-def _sealed_key(office: HeadOffice, document: Document, kiosk: Kiosk, generation: int) -> bytes:
-    if kiosk.device_keys is None:
-        raise Refused(
-            "kiosk_not_enrolled", "No device has this kiosk's place yet.", "Enrol it first."
-        )
-    return seal_code_key(
-        kiosk.device_keys.box_public_key,
-        code_key(office, document, generation),
-        kiosk.id,
-        document.signer_id,
-        document.id,
-        generation,
     )
 
 
 def _add_row(
-    connection: Connection, kiosk_id: str, record_down: DownRecord, document_id: str
+    connection: Connection, kiosk_id: str, record_down: DownRecord, document_id: str | None
 ) -> None:
     kiosks = tables.kiosks
     counter = connection.execute(

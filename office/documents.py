@@ -11,28 +11,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, or_, select
 
 from office import tables
-from office.contacts import masked_contact
-from office.errors import NotFound
+from office.clients import Client, clients_of, find_by_link
+from office.errors import NotFound, Refused
 from office.layout import Layout
 from office.lifecycle import State
 from signing.fields import DocumentPlan
 from signing.page_geometry import PageSize
 
 __all__ = [
+    "CERTIFICATE_PAGES",
     "LIST_LIMIT",
     "Document",
     "DocumentFilter",
+    "client_at",
     "count_by_state",
     "count_waiting",
     "document_by_link",
     "find_document",
     "list_documents",
+    "no_such_document",
+    "require_draft",
     "waiting_for",
 ]
 
+CERTIFICATE_PAGES = 1  # the last page stays empty until the seal; nobody reads it before
 LIST_LIMIT = 50  # documents on one screen of the list
 MAX_SEARCH_LETTERS = 100
 
@@ -53,32 +58,67 @@ class Document:
     created_by: str  # person id
     director_id: str
     director_name: str
-    kiosk_id: str
+    kiosk_id: str  # where the client whose turn it is signs
     kiosk_name: str
-    signer_id: str  # names the client in the derivation of code keys
-    client_name: str  # empty once destroyed
-    channel: str  # "sms" or "email"
-    contact: str  # empty once destroyed
-    stamp_wanted: bool
+    clients: tuple[Client, ...]  # in the order in which they sign; at least one
     deadline: datetime | None
     pages: int  # that the client reads; the certificate to come is not counted
     page_sizes: tuple[PageSize, ...]  # of the input
-    layout: Layout
+    directors_part: Mapping[str, Any]  # Layout.directors_part
     plan: DocumentPlan | None  # fixed when sent to the director
     director_values: Mapping[str, str]  # what the director filled in so far, canonical, by key
-    link_hash: str
-    code_generation: int
-    code_locked: bool  # a kiosk reported too many wrong codes
-    pdf_sha256: str  # of the file that the client reads; empty before the director signed
+    pdf_sha256: str  # of the file that the director signed; empty before that
     pdf_bytes: int
     director_signed_at: datetime | None
     final_sha256: str  # of the accepted final file; kept for ever
     keep_until: datetime | None  # when the final file is destroyed
 
     @property
-    def masked_contact(self) -> str:
-        """The contact as screens and kiosks may show it."""
-        return masked_contact(self.channel, self.contact) if self.contact else ""
+    def turn(self) -> int:
+        """How many clients have signed: the place of the one whose turn it is."""
+        return sum(client.has_signed for client in self.clients)
+
+    @property
+    def client(self) -> Client:
+        """The client whose turn it is; the last one when all have signed."""
+        return self.clients[min(self.turn, len(self.clients) - 1)]
+
+    @property
+    def here(self) -> tuple[Client, ...]:
+        """The clients who can sign one after the other at the kiosk that has the document."""
+        following = self.clients[self.turn :]
+        others = (n for n, client in enumerate(following) if client.kiosk_id != self.kiosk_id)
+        return following[: next(others, len(following))]
+
+    @property
+    def revision(self) -> tuple[str, int]:
+        """SHA-256 and length of the file as the last signer left it."""
+        signed = [client for client in self.clients if client.has_signed and client.pdf_sha256]
+        return (signed[-1].pdf_sha256, signed[-1].pdf_bytes) if signed else self.base
+
+    @property
+    def base(self) -> tuple[str, int]:
+        """SHA-256 and length of the file as the director signed it."""
+        return self.pdf_sha256, self.pdf_bytes
+
+    @property
+    def layout(self) -> Layout:
+        """What is placed for the client whose turn it is, and for the director."""
+        return self.layout_of(self.client.place)
+
+    def layout_of(self, place: int) -> Layout:
+        """What is placed for one client and for the director."""
+        return Layout.from_json({**self.directors_part, **self.clients[place].layout})
+
+    @property
+    def client_names(self) -> str:
+        """All clients' names in one line; empty once destroyed."""
+        return ", ".join(client.name for client in self.clients if client.name)
+
+    @property
+    def code_locked(self) -> bool:
+        """Whether somebody who could sign now typed too many wrong codes."""
+        return any(client.code_locked for client in self.here)
 
 
 @dataclass(frozen=True)
@@ -96,22 +136,21 @@ def find_document(connection: Connection, document_id: str) -> Document:
     Raises:
         NotFound: `no_such_document`.
     """
-    row = connection.execute(_query().where(tables.documents.c.id == document_id)).first()
-    if row is None:
+    found = _documents(connection, _query().where(tables.documents.c.id == document_id))
+    if not found:
         raise no_such_document()
-    return _document(row)
+    return found[0]
 
 
-def document_by_link(connection: Connection, link_hash: str) -> Document:
-    """Return the document that a client's message link belongs to.
+def document_by_link(connection: Connection, link_hash: str) -> tuple[Document, Client]:
+    """Return the document and the client that a message's link belongs to.
 
     Raises:
         NotFound: `no_such_document`.
     """
-    row = connection.execute(_query().where(tables.documents.c.link_hash == link_hash)).first()
-    if row is None:
-        raise no_such_document()
-    return _document(row)
+    document_id, place = find_by_link(connection, link_hash)
+    document = find_document(connection, document_id)
+    return document, document.clients[place]
 
 
 def list_documents(connection: Connection, wanted: DocumentFilter) -> list[Document]:
@@ -126,18 +165,17 @@ def list_documents(connection: Connection, wanted: DocumentFilter) -> list[Docum
             or_(
                 documents.c.number.icontains(text, autoescape=True),
                 documents.c.title.icontains(text, autoescape=True),
-                documents.c.client_name.icontains(text, autoescape=True),
+                _client_is_called(text),
                 documents.c.short_number == text.replace(" ", ""),
             )
         )
-    query = query.limit(LIST_LIMIT + 1).offset(wanted.page * LIST_LIMIT)
-    return [_document(row) for row in connection.execute(query)]
+    return _documents(connection, query.limit(LIST_LIMIT + 1).offset(wanted.page * LIST_LIMIT))
 
 
 def waiting_for(connection: Connection, director_id: str) -> list[Document]:
     """Return the documents that wait for a director's signature, oldest first."""
     query = _query().where(*_waits_for(director_id)).order_by(tables.documents.c.state_at)
-    return [_document(row) for row in connection.execute(query)]
+    return _documents(connection, query)
 
 
 def count_waiting(connection: Connection, director_id: str) -> int:
@@ -168,6 +206,33 @@ def no_such_document() -> NotFound:
     )
 
 
+def client_at(document: Document, place: int) -> Client:
+    """Return one of a document's clients.
+
+    Raises:
+        NotFound: `no_such_client`.
+    """
+    if not 0 <= place < len(document.clients):
+        raise NotFound(
+            "no_such_client", "This document has no such client.", "Load the page again."
+        )
+    return document.clients[place]
+
+
+def require_draft(document: Document) -> None:
+    """Refuse to change what is no draft.
+
+    Raises:
+        Refused: `not_a_draft`.
+    """
+    if document.state is not State.DRAFT:
+        raise Refused(
+            "not_a_draft",
+            "This document was sent and can no longer be changed.",
+            "Cancel it and make a new one.",
+        )
+
+
 def _query() -> Select[Any]:
     documents, people, kiosks = tables.documents, tables.people, tables.kiosks
     return (
@@ -177,7 +242,22 @@ def _query() -> Select[Any]:
     )
 
 
-def _document(row: Row[Any]) -> Document:
+def _client_is_called(text: str) -> ColumnElement[bool]:
+    clients = tables.clients
+    return exists().where(
+        clients.c.document_id == tables.documents.c.id,
+        clients.c.name.icontains(text, autoescape=True),
+    )
+
+
+def _documents(connection: Connection, query: Select[Any]) -> list[Document]:
+    """Read documents with their clients, in two queries however many there are."""
+    rows = connection.execute(query).all()
+    clients = clients_of(connection, [row.id for row in rows])
+    return [_document(row, clients[row.id]) for row in rows]
+
+
+def _document(row: Row[Any], clients: tuple[Client, ...]) -> Document:
     return Document(
         id=row.id,
         number=row.number,
@@ -193,20 +273,13 @@ def _document(row: Row[Any]) -> Document:
         director_name=row.director_name,
         kiosk_id=row.kiosk_id,
         kiosk_name=row.kiosk_name,
-        signer_id=row.signer_id,
-        client_name=row.client_name,
-        channel=row.channel,
-        contact=row.contact,
-        stamp_wanted=row.stamp_wanted,
+        clients=clients,
         deadline=row.deadline,
         pages=row.pages,
         page_sizes=tuple(PageSize(width, height) for width, height in row.page_sizes or ()),
-        layout=Layout.from_json(row.layout or {}),
+        directors_part=dict(row.layout or {}),
         plan=None if row.plan is None else DocumentPlan.from_json(row.plan),
         director_values=dict(row.director_values or {}),
-        link_hash=row.link_hash,
-        code_generation=row.code_generation,
-        code_locked=row.code_locked,
         pdf_sha256=row.pdf_sha256 or "",
         pdf_bytes=row.pdf_bytes or 0,
         director_signed_at=row.director_signed_at,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from signing.errors import SigningError
 
 __all__ = [
+    "ClientRefused",
     "DeliveryError",
     "NotAllowed",
     "NotFound",
@@ -53,6 +54,19 @@ class ValueRefused(Refused):
         )
         self.label = label
         self.problem = problem
+
+
+class ClientRefused(Refused):
+    """What was said about one of several clients cannot be.
+
+    Args:
+        place: which one, from 0.
+        problem: what is wrong.
+    """
+
+    def __init__(self, place: int, problem: Refused) -> None:
+        super().__init__(problem.code, problem.sentence, problem.next_step)
+        self.place = place
 
 
 class NotFound(OfficeError):

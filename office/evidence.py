@@ -14,9 +14,10 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, update
 
 from office import codes_desk, dispatch, tables, trust
+from office.clients import Client, set_client
 from office.documents import Document, find_document
 from office.downloads import KEEP_FOR, create_link
 from office.errors import NotFound
@@ -24,24 +25,16 @@ from office.head_office import HeadOffice
 from office.history import Actor, move, record
 from office.jobs import JobKind, enqueue
 from office.lifecycle import State, Step
+from office.signed_copies import Decision, hold_back, is_known_copy, note_copy
+from office.turns import JudgedTurn, differing_turns, judge_turn, take_turn
 from sync.records import EventKind, JournalEvent
-from verifier.claims import Claims, Proof, Role, TimeQuality, cut_name
+from verifier.claims import Claims, Role, TimeQuality, cut_name
 from verifier.document import verify_pdf
 from verifier.verdict import Outcome
 
-__all__ = ["Decision", "JudgedCopy", "judge_copy", "take_event"]
+__all__ = ["JudgedCopy", "judge", "take_event"]
 
 _LOG = logging.getLogger(__name__)
-_CODE_PROOFS = frozenset({Proof.SMS_CODE, Proof.EMAIL_CODE})
-
-
-class Decision:
-    """What was decided about a signed copy, as `signed_copies.decision` keeps it."""
-
-    ACCEPTED = "accepted"  # completed the document
-    QUARANTINED = "quarantined"  # does not add up; a person decides
-    CONFLICT = "conflict"  # a different copy came first
-    AFTER_CANCEL = "after_cancel"  # signed although withdrawn
 
 
 @dataclass(frozen=True)
@@ -55,7 +48,16 @@ class JudgedCopy:
     problems: tuple[str, ...]  # codes of what does not add up; empty when all is well
 
 
-def judge_copy(office: HeadOffice, event: JournalEvent, data: bytes, now: datetime) -> JudgedCopy:
+def judge(
+    office: HeadOffice, event: JournalEvent, data: bytes, now: datetime
+) -> JudgedCopy | JudgedTurn:
+    """Verify what came with an event, outside any transaction."""
+    if event.kind is EventKind.TURN_SIGNED:
+        return judge_turn(office, event, data)
+    return _judge_copy(office, event, data, now)
+
+
+def _judge_copy(office: HeadOffice, event: JournalEvent, data: bytes, now: datetime) -> JudgedCopy:
     """Verify an uploaded final PDF under the present trust list, outside any transaction."""
     with office.database.read() as connection:
         trusted = trust.trust_list(office, connection)
@@ -83,7 +85,7 @@ def take_event(
     office: HeadOffice,
     connection: Connection,
     event: JournalEvent,
-    judged: JudgedCopy | None,
+    judged: JudgedCopy | JudgedTurn | None,
     now: datetime,
 ) -> bool:
     """Do what follows from one event of a kiosk's journal, in the caller's transaction.
@@ -100,7 +102,7 @@ def take_event(
     except NotFound:
         record(connection, now, "unknown_document_reported", actor, reported=event.document_id)
         return False
-    if event.kiosk_id != document.kiosk_id and event.kind is not EventKind.CLIENT_SIGNED:
+    if event.kiosk_id != document.kiosk_id and not _from_anywhere(document, event):
         kind = event.kind.value
         record(connection, now, "another_kiosk_reported", actor, document.id, reported=kind)
         return False
@@ -112,11 +114,20 @@ def take_event(
         reason = event.body.get("reason", "")
         move(connection, now, document.id, Step.DECLINE, actor, reason=reason)
         dispatch.withdraw(connection, document, "declined")
-    elif event.kind is EventKind.CLIENT_SIGNED and judged is not None:
+    elif isinstance(judged, JudgedTurn):
+        return take_turn(office, connection, document, event, judged, now)
+    elif judged is not None:
         return _take_copy(office, connection, document, event, judged, now)
     elif event.kind in {EventKind.CEREMONY_STARTED, EventKind.DOCUMENT_ERASED}:
         record(connection, now, event.kind.value, actor, document.id)
     return False
+
+
+def _from_anywhere(document: Document, event: JournalEvent) -> bool:
+    """Whether an event counts although the document is not at the kiosk that reports it."""
+    if event.kind is EventKind.DOCUMENT_ERASED:  # after it was handed on to another kiosk
+        return event.kiosk_id in {client.kiosk_id for client in document.clients}
+    return event.blob is not None
 
 
 def _mismatches(document: Document, event: JournalEvent, claims: Claims, data: bytes) -> list[str]:
@@ -126,13 +137,16 @@ def _mismatches(document: Document, event: JournalEvent, claims: Claims, data: b
         problems.append("another_document")
     if event.kiosk_id != document.kiosk_id:
         problems.append("another_kiosk")
-    if not document.pdf_bytes or sha256(data[: document.pdf_bytes]).hexdigest() != (
-        document.pdf_sha256
-    ):
+    before, size = document.revision
+    if not size or sha256(data[:size]).hexdigest() != before:
         problems.append("another_text")
-    clients = [signer for signer in claims.signers if signer.role is Role.CLIENT]
-    if [signer.name for signer in clients] != [cut_name(document.client_name)]:
+    signers = [signer.name for signer in claims.signers if signer.role is Role.CLIENT]
+    if signers != [cut_name(client.name) for client in document.clients]:
         problems.append("another_client")
+    if document.turn < len(document.clients) - 1:
+        problems.append("turns_missing")
+    elif differing_turns(document, claims):
+        problems.append("another_turn")
     return problems
 
 
@@ -141,27 +155,35 @@ def _take_accepted_code(
 ) -> None:
     actor = Actor(kiosk_id=event.kiosk_id)
     generation, counter = int(event.body["generation"]), int(event.body["counter"])
-    if codes_desk.matches(connection, document.id, generation, counter, now):
-        record(connection, now, "code_accepted", actor, document.id)
+    client = _client_of(document, event)
+    if client is not None and codes_desk.matches(
+        connection, document.id, client, generation, counter, now
+    ):
+        record(connection, now, "code_accepted", actor, document.id, client=client.place)
         return
     record(
         connection, now, "code_not_issued", actor, document.id,
         generation=generation, counter=counter,
     )  # fmt: skip
-    _quarantine(connection, document.id)
+    hold_back(connection, document.id)
 
 
 def _take_locked_codes(
     connection: Connection, document: Document, event: JournalEvent, now: datetime
 ) -> None:
-    generation = event.body.get("generation", document.code_generation)
-    record(connection, now, "code_locked", Actor(kiosk_id=event.kiosk_id), document.id)
-    if generation == document.code_generation:
-        connection.execute(
-            update(tables.documents)
-            .where(tables.documents.c.id == document.id)
-            .values(code_locked=True)
-        )
+    client = _client_of(document, event)
+    if client is None:
+        return
+    actor = Actor(kiosk_id=event.kiosk_id)
+    record(connection, now, "code_locked", actor, document.id, client=client.place)
+    if event.body.get("generation", client.code_generation) == client.code_generation:
+        set_client(connection, document.id, client.place, code_locked=True)
+
+
+def _client_of(document: Document, event: JournalEvent) -> Client | None:
+    """The client whom a kiosk speaks of; None when the document has no such one."""
+    place = event.body.get("client_index", 0)
+    return next((client for client in document.clients if client.place == place), None)
 
 
 def _take_copy(
@@ -173,11 +195,7 @@ def _take_copy(
     now: datetime,
 ) -> bool:
     """Keep a signed copy and decide what it means for the document; always settles the file."""
-    copies = tables.signed_copies
-    known = select(copies.c.decision).where(
-        copies.c.document_id == document.id, copies.c.sha256 == judged.sha256
-    )
-    if connection.execute(known).first() is not None:
+    if is_known_copy(connection, document.id, judged.sha256):
         return True
     actor = Actor(kiosk_id=event.kiosk_id)
     if document.state is State.DESTROYED:
@@ -188,16 +206,15 @@ def _take_copy(
     office.blobs.put(connection, document.id, "final", judged.data, now, event.kiosk_id)
     # The hash makes the receipt that outlives the kiosk's revocation: only for what adds up.
     covered = None if problems or not judged.claims else judged.claims.covered_sha256.hex()
-    connection.execute(
-        insert(copies).values(
-            document_id=document.id,
-            sha256=judged.sha256,
-            kiosk_id=event.kiosk_id,
-            received_at=now,
-            decision=decision,
-            verdict=judged.verdict,
-            covered_sha256=covered,
-        )
+    note_copy(
+        connection,
+        document.id,
+        judged.sha256,
+        event.kiosk_id,
+        decision,
+        judged.verdict,
+        covered,
+        now,
     )
     if decision == Decision.ACCEPTED:
         _complete(office, connection, document, judged, actor, now)
@@ -219,7 +236,7 @@ def _decide(
         if not problems and not document.quarantined:
             return Decision.ACCEPTED
         record(connection, now, "quarantined", actor, document.id, problems=problems)
-        _quarantine(connection, document.id)
+        hold_back(connection, document.id)
         return Decision.QUARANTINED
     if document.state in {State.CANCELLED, State.EXPIRED, State.DECLINED}:
         move(connection, now, document.id, Step.SIGN_AFTER_CANCEL, actor, sha256=judged.sha256)
@@ -228,7 +245,8 @@ def _decide(
         move(connection, now, document.id, Step.CONFLICT, actor, sha256=judged.sha256)
         return Decision.CONFLICT
     record(connection, now, "another_copy", actor, document.id, sha256=judged.sha256)
-    return Decision.CONFLICT
+    after = document.state is State.SIGNED_AFTER_CANCEL
+    return Decision.AFTER_CANCEL if after else Decision.CONFLICT
 
 
 def _complete(
@@ -245,18 +263,23 @@ def _complete(
         .where(tables.documents.c.id == document.id)
         .values(final_sha256=judged.sha256, keep_until=now + KEEP_FOR)
     )
+    last = document.clients[-1]
+    if judged.claims is not None:
+        signed_at = judged.claims.signers[-1].signed_at
+        set_client(connection, document.id, last.place, signed_at=signed_at)
     move(connection, now, document.id, Step.COMPLETE, actor, sha256=judged.sha256)
     completed = find_document(connection, document.id)
     dispatch.withdraw(connection, completed, "completed")
-    download_id = create_link(office, connection, completed)
-    enqueue(
-        connection,
-        JobKind.MESSAGE,
-        f"client_completed:{document.id}",
-        {"message": "client_completed", "download": download_id},
-        now,
-        document_id=document.id,
-    )
+    for client in completed.clients:
+        download_id = create_link(office, connection, completed)
+        enqueue(
+            connection,
+            JobKind.MESSAGE,
+            f"client_completed:{document.id}:{client.place}",
+            {"message": "client_completed", "place": client.place, "download": download_id},
+            now,
+            document_id=document.id,
+        )
     enqueue(
         connection,
         JobKind.DESTROY,
@@ -269,15 +292,14 @@ def _complete(
 
 
 def _code_problems(connection: Connection, document: Document, judged: JudgedCopy) -> list[str]:
-    """A certificate that claims a code needs a code that head office issued and saw accepted."""
+    """A certificate that claims codes needs, for each client, one issued and seen accepted."""
     if judged.claims is None:
         return []
-    clients = [signer for signer in judged.claims.signers if signer.role is Role.CLIENT]
-    if any(signer.proof in _CODE_PROOFS for signer in clients) and not (
-        codes_desk.accepted_code_exists(connection, document.id)
-    ):
-        return ["no_matching_code"]
-    return []
+    signers = [signer for signer in judged.claims.signers if signer.role is Role.CLIENT]
+    problems: list[str] = []
+    for client, signer in zip(document.clients, signers, strict=False):
+        problems += codes_desk.missing_code(connection, document.id, client, signer.proof)
+    return problems[:1]
 
 
 def _signed_in_time(document: Document, judged: JudgedCopy) -> bool:
@@ -287,12 +309,4 @@ def _signed_in_time(document: Document, judged: JudgedCopy) -> bool:
         and document.deadline is not None
         and claims.time_quality is TimeQuality.ASSURED
         and claims.issued_at <= document.deadline
-    )
-
-
-def _quarantine(connection: Connection, document_id: str) -> None:
-    connection.execute(
-        update(tables.documents)
-        .where(tables.documents.c.id == document_id)
-        .values(quarantined=True)
     )

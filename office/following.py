@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from office import limits
-from office.documents import find_document
+from office.clients import place_of_link
+from office.documents import client_at, find_document
 from office.downloads import create_link
 from office.errors import Refused
 from office.head_office import HeadOffice
@@ -18,8 +19,17 @@ __all__ = ["RESENDS_PER_HOUR", "resend_message"]
 RESENDS_PER_HOUR = 3  # messages to one client asked for by hand
 
 
-def resend_message(office: HeadOffice, document_id: str, actor: Actor, now: datetime) -> str:
-    """Send the client the message that fits the document's state once more.
+def resend_message(
+    office: HeadOffice, document_id: str, actor: Actor, now: datetime, place: int | None = None
+) -> str:
+    """Send a client the message that fits the document's state once more.
+
+    Args:
+        office: the head office.
+        document_id: the document.
+        actor: who asked for it.
+        now: the time.
+        place: which client; None: the one whose turn it is.
 
     Returns:
         Which message: `client_invited` or `client_completed`.
@@ -29,22 +39,22 @@ def resend_message(office: HeadOffice, document_id: str, actor: Actor, now: date
         Refused: `nothing_to_send`, `resend_limit`.
     """
     hour = timedelta(hours=1)
-    subject = limits.subject_hash("resend", document_id)
     with office.database.write() as connection:
         document = find_document(connection, document_id)
+        client = document.client if place is None else client_at(document, place)
+        subject = limits.subject_hash("resend", place_of_link(document_id, client.place))
         if limits.count_recent(connection, subject, now - hour) >= RESENDS_PER_HOUR:
             raise Refused(
                 "resend_limit",
                 "The message was sent several times within the last hour.",
                 "Ask the client to look into the spam folder, or try again later.",
             )
-        if document.state is State.DUE:
-            payload = {"message": "client_invited"}
+        payload: dict[str, str | int] = {"place": client.place}
+        if document.state is State.DUE and client in document.here:
+            payload["message"] = "client_invited"
         elif document.state is State.COMPLETED and not document.quarantined:
-            payload = {
-                "message": "client_completed",
-                "download": create_link(office, connection, document),
-            }
+            payload["message"] = "client_completed"
+            payload["download"] = create_link(office, connection, document)
         else:
             raise Refused(
                 "nothing_to_send",
@@ -52,7 +62,8 @@ def resend_message(office: HeadOffice, document_id: str, actor: Actor, now: date
                 "A message fits when the document waits for the client or is completed.",
             )
         limits.note(connection, subject, now, hour)
-        key = f"{payload['message']}:{document_id}:{int(now.timestamp() * 1000)}"
+        at = int(now.timestamp() * 1000)
+        key = f"{payload['message']}:{document_id}:{client.place}:{at}"
         enqueue(connection, JobKind.MESSAGE, key, payload, now, document_id=document_id)
         record(connection, now, "message_resent", actor, document_id)
-    return payload["message"]
+    return str(payload["message"])

@@ -27,7 +27,7 @@ MIN_SIGNATURE = (60, 20)  # points, width and height: a signature smaller than t
 
 @dataclass(frozen=True)
 class Layout:
-    """All places on one document with one client."""
+    """All places for one of a document's clients, and for the director."""
 
     fields: tuple[FieldSpec, ...] = ()  # what the client fills in
     signature: Placement | None = None  # None: a line on an appended signing page
@@ -44,6 +44,16 @@ class Layout:
             "director_signature": _optional_json(self.director_signature),
             "director_fields": [_whole_field(field) for field in self.director_fields],
         }
+
+    def clients_part(self) -> dict[str, Any]:
+        """Return what is placed for the client, as JSON."""
+        whole = self.to_json()
+        return {name: whole[name] for name in ("fields", "signature", "stamp")}
+
+    def directors_part(self) -> dict[str, Any]:
+        """Return what is placed for the director, as JSON."""
+        whole = self.to_json()
+        return {name: whole[name] for name in ("director_signature", "director_fields")}
 
     @classmethod
     def from_json(

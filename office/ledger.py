@@ -14,14 +14,22 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import insert, select, update
 
-from office import authorities, codes_desk, dispatch, evidence, kiosks, tables, trust
+from office import (
+    authorities,
+    codes_desk,
+    dispatch,
+    due,
+    evidence,
+    kiosks,
+    tables,
+    trust,
+)
 from office import kiosk_authority as authority
 from office.documents import find_document
 from office.errors import NotFound
 from office.head_office import HeadOffice
 from office.history import Actor, record
 from office.kiosks import find_kiosk
-from office.lifecycle import State
 from office.uploads import Uploads
 from sync.authority import AuthorityReport
 from sync.enrolment_messages import DeviceKeys, EnrolmentGrant
@@ -154,17 +162,8 @@ class Ledger:
 
     def blob(self, kiosk_id: str, sha256: str) -> bytes | None:
         """Give a PDF that is due at this kiosk."""
-        documents = tables.documents
-        query = select(documents.c.id).where(
-            documents.c.kiosk_id == kiosk_id,
-            documents.c.pdf_sha256 == sha256,
-            documents.c.state == State.DUE.value,
-        )
         with self._office.database.read() as connection:
-            document_id = connection.execute(query).scalar()
-            if document_id is None:
-                return None
-            return self._office.blobs.get(connection, document_id, "director", sha256)
+            return due.file_due(self._office, connection, kiosk_id, sha256)
 
     def has_blob(self, kiosk_id: str, sha256: str) -> bool:
         """Say whether this kiosk's upload is complete and stored, or was taken earlier."""
@@ -225,7 +224,11 @@ class Ledger:
                 document = find_document(connection, document_id)
             except NotFound:
                 document = None
-        known = document is not None and signer_id in ("", document.signer_id)
+        place, known = None, signer_id == ""
+        if document is not None and signer_id:
+            named = (one.place for one in document.clients if one.signer_id == signer_id)
+            place = next(named, None)
+            known = place is not None
         if document is None or document.kiosk_id != kiosk_id or not known:
             raise RequestRefused(
                 "no_such_document",
@@ -234,7 +237,7 @@ class Ledger:
                 404,
             )
         actor = Actor(kiosk_id=kiosk_id)
-        asked = codes_desk.issue_for(self._office, document_id, actor, now, "kiosk")
+        asked = codes_desk.issue_for(self._office, document_id, actor, now, "kiosk", place)
         return CodeRequestResult(asked.sent, asked.channel, asked.masked_contact, asked.reason)
 
     def seen(self, kiosk_id: str, now: datetime) -> None:
@@ -270,7 +273,7 @@ class Ledger:
             if not known:
                 return False
             if data is not None:
-                judged = evidence.judge_copy(office, event, data, now)
+                judged = evidence.judge(office, event, data, now)
         with office.database.write() as connection:
             if find_kiosk(connection, event.kiosk_id).event_sequence != event.sequence - 1:
                 return False

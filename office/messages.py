@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.image.pil import PilImage
 
+from office.clients import Client, place_of_link
 from office.documents import Document
 from office.head_office import HeadOffice
 from office.people import Person
@@ -57,26 +58,31 @@ class OutgoingMessage:
 def message_to_client(
     office: HeadOffice,
     document: Document,
+    client: Client,
     kind: MessageKind,
     key: str,
     **facts: Any,
 ) -> OutgoingMessage:
-    """Write to a document's client.
+    """Write to one of a document's clients.
 
     Args:
         office: the head office.
         document: the document.
+        client: to whom.
         kind: which message.
         key: name of the message for the gateway.
-        facts: `code` and `expires_at` for a code; `link` and `keep_until` for the finished file.
+        facts: `before` (who signs first, or empty) for an invitation; `code` and `expires_at` for
+            a code; `link` and `keep_until` for the finished file.
     """
-    link = f"{office.settings.public_url}/m/{office.keyring.message_link(document.id)}"
+    token = office.keyring.message_link(place_of_link(document.id, client.place))
+    link = f"{office.settings.public_url}/m/{token}"
     values = {
         "organisation": office.organisation,
         "number": document.number,
         "title": document.title,
-        "kiosk": document.kiosk_name,
-        "name": document.client_name,
+        "kiosk": client.kiosk_name,
+        "name": client.name,
+        "several": len(document.clients) > 1,
         "short_number": f"{document.short_number[:3]} {document.short_number[3:]}",
         "hash": document.pdf_sha256[:6],
         "deadline": document.deadline,
@@ -85,7 +91,7 @@ def message_to_client(
     }
     pictures = {"qr": _qr_png(link)} if kind is MessageKind.CLIENT_INVITED else {}
     return _write(
-        office, kind, key, document.channel, document.contact, document.language, values, pictures
+        office, kind, key, client.channel, client.contact, document.language, values, pictures
     )
 
 

@@ -7,31 +7,30 @@ nothing. Reading and preparing PDFs happens outside transactions: it takes secon
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 
 from pypdf import PdfReader
 from sqlalchemy import Connection, insert, select, update
 
-from office import dispatch, tables
-from office.contacts import checked_client_name, checked_contact
-from office.documents import Document, find_document
-from office.errors import NotFound, Refused, ValueRefused
+from office import dispatch, due, tables
+from office.clients import insert_client, set_client
+from office.documents import CERTIFICATE_PAGES, client_at, find_document, require_draft
+from office.errors import NotFound, Refused
 from office.head_office import HeadOffice
 from office.history import Actor, move, record
 from office.jobs import JobKind, enqueue
-from office.keyring import link_hash
-from office.kiosks import find_kiosk
 from office.layout import Layout
 from office.lifecycle import State, Step
 from office.lines import writable_line
 from office.numbers import new_short_number, next_number
 from office.people import Role, find_person
+from office.plan import document_plan
 from office.settings import LANGUAGES
-from signing.errors import FieldRefused, SigningError
-from signing.field_rules import settled
-from signing.fields import ClientPlan, DocumentPlan, FieldSpec
+from office.signing_order import NewClient, check_kiosks, checked_clients
+from signing.errors import SigningError
 from signing.normalise import MAX_INPUT_BYTES, NormalisedPdf, normalise
 from signing.prepare import prepare
 
@@ -47,7 +46,6 @@ __all__ = [
 MAX_TITLE_LETTERS = 200
 MAX_NUMBER_LETTERS = 40
 MAX_DEADLINE = timedelta(days=366)
-CERTIFICATE_PAGES = 1  # the last page stays empty until the seal; nobody reads it before
 
 
 @dataclass(frozen=True)
@@ -56,16 +54,13 @@ class NewDocument:
 
     pdf: bytes  # as it was uploaded
     title: str
-    client_name: str
-    contact: str  # the client's e-mail address or mobile number
-    kiosk_id: str
+    clients: Sequence[NewClient]  # in the order in which they sign
     director_id: str
     language: str
-    stamp_wanted: bool = False
     deadline: datetime | None = None
     number: str = ""  # empty: the next of head office's own series
     password: str = field(default="", repr=False)  # of an encrypted PDF
-    layout: Layout = field(default_factory=Layout)
+    layout: Layout = field(default_factory=Layout)  # its director's part
 
 
 def create_document(office: HeadOffice, new: NewDocument, actor: Actor, now: datetime) -> str:
@@ -80,17 +75,18 @@ def create_document(office: HeadOffice, new: NewDocument, actor: Actor, now: dat
             (`not_a_pdf`, `encrypted_pdf`, `already_signed` ...); nothing is kept.
     """
     title = _line(new.title, MAX_TITLE_LETTERS, "bad_title", "A title")
-    client_name = checked_client_name(new.client_name)
-    channel, contact = checked_contact(new.contact)
+    document_id = secrets.token_hex(16)
+    nobody_yet = [replace(client, signer_id="") for client in new.clients]
+    clients = checked_clients(office, document_id, nobody_yet)
     if new.language not in LANGUAGES:
         raise Refused("bad_language", "This language is not offered.", "Choose another one.")
     _check_deadline(new.deadline, now)
     normalised = _normalised(new.pdf, new.password)
-    layout = Layout.from_json(new.layout.to_json(), normalised.pages, new.language)
-    document_id = secrets.token_hex(16)
-    link = office.keyring.message_link(document_id)
+    for one in (new.layout, *(client.layout for client in new.clients)):
+        Layout.from_json(one.to_json(), normalised.pages, new.language)
     with office.database.write() as connection:
-        _check_people(connection, new)
+        _check_director(connection, new.director_id)
+        check_kiosks(connection, clients)
         connection.execute(
             insert(tables.documents).values(
                 id=document_id,
@@ -104,21 +100,15 @@ def create_document(office: HeadOffice, new: NewDocument, actor: Actor, now: dat
                 created_at=now,
                 created_by=actor.person_id,
                 director_id=new.director_id,
-                kiosk_id=new.kiosk_id,
-                signer_id=secrets.token_hex(8),
-                client_name=client_name,
-                channel=channel,
-                contact=contact,
-                stamp_wanted=new.stamp_wanted or layout.stamp is not None,
+                kiosk_id=clients[0].kiosk_id,
                 deadline=new.deadline,
                 pages=len(normalised.pages),
                 page_sizes=[[page.width, page.height] for page in normalised.pages],
-                layout=layout.to_json(),
-                link_hash=link_hash(link),
-                code_generation=1,
-                code_locked=False,
+                layout=new.layout.directors_part(),
             )
         )
+        for client in clients:
+            insert_client(connection, document_id, client)
         office.blobs.new_key(connection, document_id)
         office.blobs.put(connection, document_id, "source", normalised.data, now)
         record(connection, now, "created", actor, document_id, pages=len(normalised.pages))
@@ -126,25 +116,36 @@ def create_document(office: HeadOffice, new: NewDocument, actor: Actor, now: dat
 
 
 def save_layout(
-    office: HeadOffice, document_id: str, data: object, actor: Actor, now: datetime
+    office: HeadOffice,
+    document_id: str,
+    data: object,
+    actor: Actor,
+    now: datetime,
+    place: int = 0,
 ) -> Layout:
-    """Keep where things go on a draft's pages.
+    """Keep where things go on a draft's pages: for one of its clients and for the director.
 
     Raises:
-        NotFound: `no_such_document`.
+        NotFound: `no_such_document`, `no_such_client`.
         Refused: `not_a_draft`, or what `Layout.from_json` says.
     """
     with office.database.write() as connection:
         document = find_document(connection, document_id)
-        _require_draft(document)
+        require_draft(document)
+        client = client_at(document, place)
         layout = Layout.from_json(data, document.page_sizes, document.language)
+        wanted = client.stamp_wanted or layout.stamp is not None
+        set_client(
+            connection,
+            document_id,
+            place,
+            layout=layout.clients_part(),
+            stamp_wanted=wanted,
+        )
         connection.execute(
             update(tables.documents)
             .where(tables.documents.c.id == document_id)
-            .values(
-                layout=layout.to_json(),
-                stamp_wanted=document.stamp_wanted or layout.stamp is not None,
-            )
+            .values(layout=layout.directors_part())
         )
         record(
             connection, now, "fields_placed", actor, document_id, fields=len(layout.all_fields())
@@ -161,7 +162,7 @@ def send_to_director(office: HeadOffice, document_id: str, actor: Actor, now: da
     """
     with office.database.read() as connection:
         document = find_document(connection, document_id)
-        _require_draft(document)
+        require_draft(document)
         source = office.blobs.get(connection, document_id, "source")
     plan = document_plan(document)
     try:
@@ -170,7 +171,9 @@ def send_to_director(office: HeadOffice, document_id: str, actor: Actor, now: da
         raise Refused(error.code, error.sentence, error.next_step) from error
     pages = len(PdfReader(BytesIO(prepared)).pages) - CERTIFICATE_PAGES
     with office.database.write() as connection:
-        if find_document(connection, document_id).layout != document.layout:
+        present = find_document(connection, document_id)
+        changed = present.directors_part != document.directors_part
+        if changed or present.clients != document.clients:
             raise Refused(
                 "layout_changed",
                 "The fields were changed while the document was being sent.",
@@ -181,7 +184,7 @@ def send_to_director(office: HeadOffice, document_id: str, actor: Actor, now: da
         connection.execute(
             update(tables.documents)
             .where(tables.documents.c.id == document_id)
-            .values(plan=dispatch.whole_numbers(plan.to_json()), pages=pages)
+            .values(plan=due.whole_numbers(plan.to_json()), pages=pages)
         )
         enqueue(
             connection,
@@ -207,51 +210,6 @@ def cancel_document(office: HeadOffice, document_id: str, actor: Actor, now: dat
             dispatch.withdraw(connection, before, "cancelled")
 
 
-def document_plan(document: Document) -> DocumentPlan:
-    """Return what preparing, signing and sealing must know about a document.
-
-    Raises:
-        Refused: `no_stamp_place`, when a stamp is wanted and has no spot.
-    """
-    layout = document.layout
-    if document.stamp_wanted and layout.stamp is None:
-        raise Refused(
-            "no_stamp_place",
-            "A stamp is wanted, but there is no place for it.",
-            "Place the stamp on a page, or make a new draft without a stamp.",
-        )
-    client = ClientPlan(
-        document.client_name,
-        _settled(layout.fields, document.language),
-        layout.signature,
-        layout.stamp,
-    )
-    try:
-        return DocumentPlan(
-            document_id=bytes.fromhex(document.id),
-            number=document.number,
-            title=document.title,
-            language=document.language,
-            director_name=document.director_name,
-            director_signature=layout.director_signature,
-            clients=(client,),
-            director_fields=_settled(layout.director_fields, document.language),
-        )
-    except SigningError as error:
-        raise Refused(error.code, error.sentence, error.next_step) from error
-
-
-def _settled(fields: tuple[FieldSpec, ...], language: str) -> tuple[FieldSpec, ...]:
-    """The fields with the values that head office gives in their canonical form."""
-    found = []
-    for spec in fields:
-        try:
-            found.append(settled(spec, language))
-        except FieldRefused as error:
-            raise ValueRefused(spec.label, error) from error
-    return tuple(found)
-
-
 def _normalised(pdf: bytes, password: str) -> NormalisedPdf:
     try:
         return normalise(pdf, password or None)
@@ -259,19 +217,8 @@ def _normalised(pdf: bytes, password: str) -> NormalisedPdf:
         raise Refused(error.code, error.sentence, error.next_step) from error
 
 
-def _require_draft(document: Document) -> None:
-    if document.state is not State.DRAFT:
-        raise Refused(
-            "not_a_draft",
-            "This document was sent and can no longer be changed.",
-            "Cancel it and make a new one.",
-        )
-
-
-def _check_people(connection: Connection, new: NewDocument) -> None:
-    if find_kiosk(connection, new.kiosk_id).revoked_at is not None:
-        raise NotFound("no_such_kiosk", "This kiosk is shut out.", "Choose another one.")
-    director = find_person(connection, new.director_id)
+def _check_director(connection: Connection, director_id: str) -> None:
+    director = find_person(connection, director_id)
     if director.role is not Role.DIRECTOR or not director.active or not director.has_key:
         raise NotFound(
             "no_such_director", "This person cannot sign.", "Choose one of the directors."

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, exists, or_, select, update
 
 from office import tables
 from office.authorities import chain, newest_certificate, trust_key
@@ -217,11 +217,19 @@ def _version_on_disk(office: HeadOffice) -> int:
 
 
 def _received(connection: Connection, kiosk_id: str | None) -> frozenset[str]:
-    """Return the receipts of everything a kiosk delivered: what stays good after revocation."""
-    copies = tables.signed_copies
+    """Return the receipts of everything a kiosk delivered: what stays good after revocation.
+
+    Also of what another kiosk sealed after somebody had signed at this one.
+    """
+    copies, clients = tables.signed_copies, tables.clients
+    signed_there = exists().where(
+        clients.c.document_id == copies.c.document_id,
+        clients.c.kiosk_id == kiosk_id,
+        clients.c.signed_at.is_not(None),
+    )
     rows = connection.execute(
         select(copies.c.document_id, copies.c.covered_sha256).where(
-            copies.c.kiosk_id == kiosk_id, copies.c.covered_sha256.is_not(None)
+            or_(copies.c.kiosk_id == kiosk_id, signed_there), copies.c.covered_sha256.is_not(None)
         )
     )
     return frozenset(

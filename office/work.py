@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from office import destruction, dispatch, downloads, limits, trust
+from office import destruction, downloads, due, limits, trust
 from office.delivery.mail import SmtpSender
 from office.delivery.sender import Senders, send
 from office.delivery.sms_gateway import HttpSmsSender
@@ -95,6 +95,7 @@ def _send_message(office: HeadOffice, senders: Senders, job: Job, now: datetime)
     with office.database.read() as connection:
         document = find_document(connection, job.document_id or "")
         director = find_person(connection, document.director_id)
+    client = document.clients[int(job.payload.get("place", 0))]
     if document.state not in _FITTING[kind] or document.quarantined:
         return
     if kind is MessageKind.DIRECTOR_WAITING:
@@ -104,10 +105,13 @@ def _send_message(office: HeadOffice, senders: Senders, job: Job, now: datetime)
     elif kind is MessageKind.CLIENT_COMPLETED:
         link = downloads.link_of(office, job.payload["download"])
         outgoing = message_to_client(
-            office, document, kind, key, link=link, keep_until=document.keep_until
+            office, document, client, kind, key, link=link, keep_until=document.keep_until
         )
+    elif client not in document.here:  # signed meanwhile, or somewhere else
+        return
     else:
-        outgoing = message_to_client(office, document, kind, key)
+        before = "" if client == document.client else document.client.name
+        outgoing = message_to_client(office, document, client, kind, key, before=before)
     send(senders, outgoing)
     with office.database.write() as connection:
         record(
@@ -120,14 +124,17 @@ def _send_code(office: HeadOffice, senders: Senders, job: Job, now: datetime) ->
     generation, counter = int(job.payload["generation"]), int(job.payload["counter"])
     with office.database.read() as connection:
         document = find_document(connection, job.document_id or "")
-    if document.state is not State.DUE or document.code_generation != generation:
+    client = document.clients[int(job.payload.get("place", 0))]
+    late = client not in document.here or client.code_generation != generation
+    if document.state is not State.DUE or late:
         return
-    text = code_text(dispatch.code_key(office, document, generation), counter)
+    text = code_text(due.code_key(office, document, client, generation), counter)
     outgoing = message_to_client(
         office,
         document,
+        client,
         MessageKind.CLIENT_CODE,
-        f"code:{document.id}:{generation}:{counter}",
+        f"code:{document.id}:{client.place}:{generation}:{counter}",
         code=_shown(text),
         expires_at=_expiry(counter),
     )

@@ -38,6 +38,7 @@ from office.errors import OfficeError
 from office.history import Actor
 from office.layout import Layout
 from office.preparation import NewDocument, create_document, send_to_director
+from office.signing_order import NewClient
 from signing.errors import SigningError
 from signing.fields import FieldKind, FieldSpec, Placement
 from signing.normalise import normalise
@@ -96,13 +97,13 @@ class Demonstration:
             client.find(document.short_number)
             issue_for(world.office, document.id, Actor(), world.clock(), "link")
             world.run_jobs()
-            client.enter_code(world.mailbox.latest_code(to=document.contact))
+            client.enter_code(world.mailbox.latest_code(to=CONTACT))
         with self._timed("read"):
             client.read_every_page()
         with self._timed("fill_stamp_ink"):
             if document.layout.fields:
                 client.fill(ANSWERS)
-            if document.stamp_wanted:
+            if document.client.stamp_wanted:
                 client.add_stamp(stamp_photograph())
             client.draw(drawn_signature())
         with self._timed("seal"):
@@ -113,7 +114,7 @@ class Demonstration:
         with self._timed("sync_up"):
             world.exchange()
         world.run_jobs()
-        world.mailbox.latest(r"(http\S+/d/\S+)", to=document.contact)
+        world.mailbox.latest(r"(http\S+/d/\S+)", to=CONTACT)
         with world.office.database.read() as connection:
             completed = find_document(connection, document.id)
             return final_file(world.office, connection, completed), text
@@ -124,13 +125,10 @@ class Demonstration:
         new = NewDocument(
             pdf=pdf,
             title=title,
-            client_name=CLIENT,
-            contact=CONTACT,
-            kiosk_id=world.kiosk_id,
+            clients=(NewClient(CLIENT, CONTACT, world.kiosk_id, layout.stamp is not None, layout),),
             director_id=world.director.id,
             language="pl",
             password=password,
-            stamp_wanted=layout.stamp is not None,
             layout=layout,
         )
         with self._timed("prepare"):

@@ -99,7 +99,7 @@ class Staff:
             "number": upload.number,
             "client_name": upload.client_name,
             "contact": upload.contact,
-            "stamp_wanted": "yes" if upload.stamp_wanted else [],
+            "stamp_wanted": "1" if upload.stamp_wanted else [],
         }
         pdf = {"pdf": ("contract.pdf", upload.pdf, "application/pdf")}
         page = self.visitor.submit(page, "/documents/new", values, files=pdf)

@@ -12,6 +12,7 @@ from flask import Blueprint, g, redirect, render_template, request, send_file, u
 from flask.typing import ResponseReturnValue
 
 from office import codes_desk
+from office.clients import Client
 from office.documents import Document, document_by_link
 from office.downloads import fetch_by_link, fetch_by_message_link
 from office.errors import NotFound
@@ -31,15 +32,17 @@ MAX_LINK_LETTERS = 64  # our links have 22
 @blueprint.get("/m/<token>")
 def message_page(token: str) -> ResponseReturnValue:
     """Show a client their document: where to sign it, and the button that asks for a code."""
-    return _page(_document(token), token, None)
+    document, client = _document(token)
+    return _page(document, client, token, None)
 
 
 @blueprint.post("/m/<token>/code")
 def ask_code(token: str) -> ResponseReturnValue:
     """Send the client a confirmation code."""
-    document = _document(token)
-    asked = codes_desk.issue_for(office(), document.id, Actor(), now(), "link")
-    return _page(document, token, asked), 200 if asked.sent else 409
+    document, client = _document(token)
+    place = client.place
+    asked = codes_desk.issue_for(office(), document.id, Actor(), now(), "link", place)
+    return _page(document, client, token, asked), 200 if asked.sent else 409
 
 
 @blueprint.get("/m/<token>/pdf")
@@ -47,7 +50,7 @@ def message_pdf(token: str) -> ResponseReturnValue:
     """Give the final file to the client whose message link this is."""
     if request.method == "HEAD":
         return _seen_by_a_machine()
-    document, data = fetch_by_message_link(office(), _document(token), now())
+    document, data = fetch_by_message_link(office(), _document(token)[0], now())
     return _download(document, data)
 
 
@@ -74,29 +77,35 @@ def certificate_page_lower() -> ResponseReturnValue:
     return redirect(url_for("client.certificate_page"))
 
 
-def _document(token: str) -> Document:
+def _document(token: str) -> tuple[Document, Client]:
     if len(token) > MAX_LINK_LETTERS:
         raise _gone()
     with office().database.read() as connection:
         try:
-            document = document_by_link(connection, link_hash(token))
+            document, client = document_by_link(connection, link_hash(token))
         except NotFound as error:
             raise _gone() from error
     if document.state in {State.DRAFT, State.SENT, State.DIRECTOR_SIGNED}:
         raise _gone()
     wanted = request.args.get("language", "")
     g.language = wanted if wanted in LANGUAGES else document.language
-    return document
+    return document, client
 
 
-def _page(document: Document, token: str, asked: codes_desk.CodeAsked | None) -> str:
+def _page(
+    document: Document, client: Client, token: str, asked: codes_desk.CodeAsked | None
+) -> str:
     late = document.deadline is not None and now() >= document.deadline
     return render_template(
         "office/client.html",
         document=document,
+        client=client,
+        before=[one for one in document.here if one.place < client.place],
+        waits=document.state is State.DUE and not late and not client.has_signed,
+        signed=document.state is State.DUE and client.has_signed,
         token=token,
         asked=asked,
-        due=document.state is State.DUE and not late,
+        due=document.state is State.DUE and not late and client in document.here,
         has_file=document.state in {State.COMPLETED, State.CONFLICT}
         and not document.quarantined
         and document.keep_until is not None

@@ -11,21 +11,32 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from office import dispatch, preparation
+from office.clients import Client
 from office.documents import (
     LIST_LIMIT,
+    Document,
     DocumentFilter,
     count_by_state,
     find_document,
     list_documents,
 )
 from office.downloads import count_downloads, final_file
-from office.errors import OfficeError, Refused
+from office.errors import NotFound, OfficeError, Refused
 from office.following import resend_message
 from office.history import document_history
-from office.kiosks import list_kiosks
 from office.lifecycle import State, Step, allows
+from office.moving import MOVABLE, move_client
 from office.people import Role, list_people
 from office.preparation import NewDocument
+from office.screens.client_rows import (
+    FIRST,
+    MAX_CLIENTS,
+    ClientRow,
+    kiosks_to_choose,
+    read_rows,
+    wanted_clients,
+    wrong_row,
+)
 from office.screens.context import (
     EVERYBODY,
     PREPARERS,
@@ -45,13 +56,9 @@ blueprint = Blueprint("documents", __name__, url_prefix="/documents")
 _FORM_FIELDS = (
     "title",
     "number",
-    "client_name",
-    "contact",
-    "kiosk_id",
     "director_id",
     "language",
     "deadline",
-    "stamp_wanted",
 )
 
 
@@ -83,7 +90,7 @@ def list_page() -> ResponseReturnValue:
 @signed_in(*PREPARERS)
 def new_page() -> ResponseReturnValue:
     """Ask for the PDF and the client."""
-    return _new_form({"language": chosen_language()}, None)
+    return _new_form({"language": chosen_language()}, [ClientRow(FIRST)], None)
 
 
 @blueprint.post("/new")
@@ -91,6 +98,7 @@ def new_page() -> ResponseReturnValue:
 def new_document() -> ResponseReturnValue:
     """Make a draft of what was uploaded."""
     given = {name: request.form.get(name, "") for name in _FORM_FIELDS}
+    rows = read_rows(request.form)
     upload = request.files.get("pdf")
     try:
         document_id = preparation.create_document(
@@ -99,12 +107,9 @@ def new_document() -> ResponseReturnValue:
                 pdf=upload.read() if upload is not None else b"",
                 title=given["title"],
                 number=given["number"],
-                client_name=given["client_name"],
-                contact=given["contact"],
-                kiosk_id=given["kiosk_id"],
+                clients=wanted_clients(rows),
                 director_id=given["director_id"],
                 language=given["language"],
-                stamp_wanted=given["stamp_wanted"] == "yes",
                 deadline=_end_of_day(given["deadline"]),
                 password=request.form.get("password", ""),
             ),
@@ -112,7 +117,7 @@ def new_document() -> ResponseReturnValue:
             now(),
         )
     except OfficeError as error:
-        return _new_form(given, error), 422
+        return _new_form(given, rows[:MAX_CLIENTS] or [ClientRow(FIRST)], error), 422
     return redirect(url_for("placing.fields_page", document_id=document_id))
 
 
@@ -124,11 +129,15 @@ def document_page(document_id: str) -> ResponseReturnValue:
         document = find_document(connection, document_id)
         history = document_history(connection, document_id)
         downloads = count_downloads(connection, document_id)
+        kiosks = kiosks_to_choose(connection)
     return render_template(
         "office/document.html",
         document=document,
         history=list(reversed(history)),
         downloads=downloads,
+        kiosks=kiosks,
+        to_write=_to_write(document),
+        may_move=_may_prepare() and len(kiosks) > 1 and document.state in MOVABLE,
         may_prepare=_may_prepare(),
         may_cancel=allows(document.state, Step.CANCEL),
         has_file=document.state in {State.COMPLETED, State.CONFLICT},
@@ -152,7 +161,7 @@ def resend(document_id: str) -> ResponseReturnValue:
     """Write to the client again."""
     return _acted(
         document_id,
-        lambda: resend_message(office(), document_id, current_actor(), now()),
+        lambda: resend_message(office(), document_id, current_actor(), now(), _place()),
         _("The message is on its way."),
     )
 
@@ -163,8 +172,20 @@ def new_codes(document_id: str) -> ResponseReturnValue:
     """Allow new codes after too many wrong ones."""
     return _acted(
         document_id,
-        lambda: dispatch.renew_code_key(office(), document_id, current_actor(), now()),
+        lambda: dispatch.renew_code_key(office(), document_id, current_actor(), now(), _place()),
         _("New codes are allowed as soon as the kiosk has synced; older ones no longer work."),
+    )
+
+
+@blueprint.post("/<document_id>/move")
+@signed_in(*PREPARERS)
+def move(document_id: str) -> ResponseReturnValue:
+    """Let a client sign at another kiosk."""
+    place, kiosk_id = _place() or 0, request.form.get("kiosk_id", "")[:32]
+    return _acted(
+        document_id,
+        lambda: move_client(office(), document_id, place, kiosk_id, current_actor(), now()),
+        _("This client signs at the other kiosk now."),
     )
 
 
@@ -185,19 +206,23 @@ def _acted(document_id: str, act: object, done: str) -> ResponseReturnValue:
         if callable(act):
             act()
         flash(done, "good")
-    except Refused as error:
+    except (Refused, NotFound) as error:
         flash(" ".join(error_words(error)), "bad")
     return redirect(url_for("documents.document_page", document_id=document_id))
 
 
-def _new_form(given: dict[str, str], error: OfficeError | None) -> str:
+def _new_form(given: dict[str, str], rows: list[ClientRow], error: OfficeError | None) -> str:
     with office().database.read() as connection:
-        kiosks = [kiosk for kiosk in list_kiosks(connection) if kiosk.revoked_at is None]
+        kiosks = kiosks_to_choose(connection)
         directors = [person for person in list_people(connection, Role.DIRECTOR) if person.has_key]
     tomorrow = (now() + timedelta(days=1)).astimezone(ZoneInfo(office().settings.timezone)).date()
     return render_template(
         "office/new_document.html",
         given=given,
+        rows=rows,
+        empty=ClientRow("new"),
+        wrong=wrong_row(error),
+        most=MAX_CLIENTS,
         error=error,
         kiosks=kiosks,
         directors=directors,
@@ -218,6 +243,19 @@ def _end_of_day(text: str) -> datetime | None:
             "Choose another day, or leave it empty.",
         ) from error
     return datetime.combine(day, time(23, 59, 59), ZoneInfo(office().settings.timezone))
+
+
+def _to_write(document: Document) -> tuple[Client, ...]:
+    """The clients for whom there is a message now."""
+    if document.state is State.COMPLETED:
+        return document.clients
+    return document.here if document.state is State.DUE else ()
+
+
+def _place() -> int | None:
+    """Which client a form is about; None when it does not say."""
+    text = request.form.get("client", "")[:3]
+    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def _may_prepare() -> bool:

@@ -44,6 +44,7 @@ _ROLES: dict[Role, Any] = {
 }
 _EVENTS: dict[str, Any] = {
     "created": _l("Draft made from a PDF"),
+    "clients_changed": _l("Clients changed"),
     "fields_placed": _l("Fields placed"),
     "director_filled": _l("Filled in by the director"),
     "sent": _l("Sent to the director"),
@@ -61,6 +62,8 @@ _EVENTS: dict[str, Any] = {
     "code_not_issued": _l("The kiosk accepted a code that nobody issued"),
     "ceremony_started": _l("Opened at the kiosk"),
     "document_erased": _l("Erased at the kiosk"),
+    "turn_signed": _l("Signed by a client who is not the last"),
+    "moved_to_kiosk": _l("Moved to another kiosk for the next client"),
     "client_signed": _l("Signed by the client"),
     "completed": _l("Checked and completed"),
     "quarantined": _l("Put into quarantine: something does not add up"),

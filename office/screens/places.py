@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from office.clients import Client
 from office.documents import Document
 from signing.fields import Placement
 from signing.page_geometry import PageSize
@@ -42,16 +43,19 @@ def places_by_page(document: Document) -> dict[int, PageOfPlaces]:
     Signatures without a place are left out: their lines are printed on the appended page.
     """
     layout = document.layout
-    boxes: list[tuple[Any, str, Placement | None]] = [
-        (field.label, CLIENT, field.placement) for field in layout.fields if field.fixed is None
-    ]
+    boxes: list[tuple[Any, str, Placement | None]] = []
+    for client in document.clients:
+        mine = document.layout_of(client.place)
+        boxes += [
+            (field.label, CLIENT, field.placement) for field in mine.fields if field.fixed is None
+        ]
+        boxes.append((_named(_l("Client's signature"), document, client), CLIENT, mine.signature))
+        boxes.append((_named(_l("Client's stamp"), document, client), CLIENT, mine.stamp))
     boxes += [
         (field.label, DIRECTOR, field.placement)
         for field in layout.director_fields
         if field.fixed is None
     ]
-    boxes.append((_l("Client's signature"), CLIENT, layout.signature))
-    boxes.append((_l("Client's stamp"), CLIENT, layout.stamp))
     boxes.append((_l("Director's signature"), DIRECTOR, layout.director_signature))
     found: dict[int, list[Place]] = {}
     for label, whose, box in boxes:
@@ -64,3 +68,8 @@ def places_by_page(document: Document) -> dict[int, PageOfPlaces]:
         page: PageOfPlaces(document.page_sizes[page - 1], tuple(places))
         for page, places in sorted(found.items())
     }
+
+
+def _named(what: Any, document: Document, client: Client) -> Any:
+    """Whose signature or stamp it is, where there are several clients."""
+    return f"{client.name}: {what}" if len(document.clients) > 1 else what

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from office import preparation
-from office.documents import Document, find_document
+from office.documents import Document, client_at, find_document
 from office.errors import NotFound, Refused
 from office.lifecycle import State
 from office.people import Role
@@ -51,8 +51,19 @@ def fields_page(document_id: str) -> ResponseReturnValue:
         document = find_document(connection, document_id)
     if document.state is not State.DRAFT:
         return redirect(url_for("documents.document_page", document_id=document_id))
+    place = _place()
     return render_template(
-        "office/fields.html", document=document, kinds=field_kinds(), currencies=CURRENCIES
+        "office/fields.html",
+        document=document,
+        client=client_at(document, place),
+        layout=document.layout_of(place),
+        others=[
+            {"name": other.name, "layout": document.layout_of(other.place).clients_part()}
+            for other in document.clients
+            if other.place != place
+        ],
+        kinds=field_kinds(),
+        currencies=CURRENCIES,
     )
 
 
@@ -67,7 +78,9 @@ def save_layout(document_id: str) -> ResponseReturnValue:
     except RecursionError:  # brackets in brackets in brackets
         data = None
     try:
-        layout = preparation.save_layout(office(), document_id, data, current_actor(), now())
+        layout = preparation.save_layout(
+            office(), document_id, data, current_actor(), now(), _place()
+        )
     except (Refused, NotFound) as error:
         sentence, next_step = error_words(error)
         status = 404 if isinstance(error, NotFound) else 422
@@ -98,7 +111,7 @@ def page_picture(document_id: str, page: int) -> ResponseReturnValue:
         if person is not None and person.role is Role.DIRECTOR and document.state is State.DRAFT:
             raise NotFound("no_such_page", "There is no such page.", "Go back to the document.")
         kind = _shown_file(document)
-        digest = document.final_sha256 if kind == "final" else ""
+        digest = {"final": document.final_sha256, "turn": document.revision[0]}.get(kind, "")
         data = office().blobs.get(connection, document_id, kind, digest)
     try:
         picture = PagePictures().jpeg(data, document_id, page, PAGE_WIDTHS[0])
@@ -107,9 +120,17 @@ def page_picture(document_id: str, page: int) -> ResponseReturnValue:
     return picture, 200, {"Content-Type": "image/jpeg"}
 
 
+def _place() -> int:
+    """Which client's places are meant, from 0; the address counts from 1."""
+    text = request.args.get("client", "1")[:3]
+    return int(text) - 1 if text.isascii() and text.isdigit() else 0
+
+
 def _shown_file(document: Document) -> str:
     if document.state in _SHOWN:
         return _SHOWN[document.state]
+    if document.revision != document.base:
+        return "turn"
     if document.pdf_sha256:
         return "director"
     return "prepared" if document.plan is not None else "source"

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from office.errors import OfficeError, ValueRefused
+from office.screens.client_refusals import CLIENT_REFUSALS
 from office.screens.key_refusals import KEY_REFUSALS
 from signing.ceremony.field_words import field_message
 from signing.errors import SigningError
@@ -53,6 +54,10 @@ _PDF: dict[str, Words] = {
     "too_many_pages": (
         _l("The PDF has too many pages."),
         _l("Split the document into parts."),
+    ),
+    "too_many_parts": (
+        _l("The PDF is made of more small parts than a kiosk can check in reasonable time."),
+        _l("Print it to a new PDF, or split it, and upload that."),
     ),
     "too_large": (
         _l("The file is too large."),
@@ -286,6 +291,7 @@ REFUSALS: dict[str, Words] = {
     **_SIGNING,
     **_FAULTS,
     **_PEOPLE,
+    **CLIENT_REFUSALS,
     **KEY_REFUSALS,
 }
 """Sentence and next step of every code."""

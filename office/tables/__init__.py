@@ -12,12 +12,21 @@ from __future__ import annotations
 from office.tables.devices import kiosk_events, kiosk_rows, kiosks, upload_pieces, uploads
 from office.tables.house import organisation, people, sessions, tries
 from office.tables.outgoing import downloads, jobs, sample_messages
-from office.tables.papers import blobs, codes, document_keys, documents, events, signed_copies
+from office.tables.papers import (
+    blobs,
+    clients,
+    codes,
+    document_keys,
+    documents,
+    events,
+    signed_copies,
+)
 from office.tables.schema import metadata
 from office.tables.trusted import trust_keys
 
 __all__ = [
     "blobs",
+    "clients",
     "codes",
     "document_keys",
     "documents",

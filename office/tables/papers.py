@@ -19,7 +19,7 @@ from sqlalchemy import (
 from office.instants import Instant
 from office.tables.schema import metadata
 
-__all__ = ["blobs", "codes", "document_keys", "documents", "events", "signed_copies"]
+__all__ = ["blobs", "clients", "codes", "document_keys", "documents", "events", "signed_copies"]
 
 documents = Table(
     "documents",
@@ -36,24 +36,16 @@ documents = Table(
     Column("created_by", ForeignKey("people.id"), nullable=False),
     Column("director_id", ForeignKey("people.id"), nullable=False),
     Column("kiosk_id", ForeignKey("kiosks.id"), nullable=False),
-    Column("signer_id", String(32), nullable=False),
-    Column("client_name", String(120), nullable=False),
-    Column("channel", String(5), nullable=False),
-    Column("contact", String(254), nullable=False),
-    Column("stamp_wanted", Boolean, nullable=False),
     Column("deadline", Instant),
     Column("pages", Integer, nullable=False),
     # Width and height of each page of the normalised input, in points.
     Column("page_sizes", JSON),
-    # Where things go on the page, as the operator placed them (layout.Layout JSON).
+    # Where the director's things go on the page, as the operator placed them (layout.Layout).
     Column("layout", JSON),
     # signing.fields.DocumentPlan JSON, fixed when the document is sent.
     Column("plan", JSON),
     Column("director_values", JSON),  # what the director filled in, by the key of the field
-    Column("link_hash", String(64), nullable=False, unique=True),
-    Column("code_generation", Integer, nullable=False),
-    Column("code_locked", Boolean, nullable=False),
-    # What the client gets to see and sign: the director-signed file.
+    # The director-signed file, which the first client gets to see and sign.
     Column("pdf_sha256", String(64)),
     Column("pdf_bytes", BigInteger),
     Column("director_signed_at", Instant),
@@ -62,6 +54,29 @@ documents = Table(
     Column("keep_until", Instant),
     Index(None, "state", "state_at"),
     Index(None, "director_id", "state"),
+)
+
+# Who signs a document for the other side, in their order; see office.clients.Client.
+clients = Table(
+    "clients",
+    metadata,
+    Column("document_id", ForeignKey("documents.id"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("signer_id", String(32), nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("channel", String(5), nullable=False),
+    Column("contact", String(254), nullable=False),
+    Column("kiosk_id", ForeignKey("kiosks.id"), nullable=False),
+    Column("stamp_wanted", Boolean, nullable=False),
+    Column("layout", JSON),
+    Column("link_hash", String(64), nullable=False, unique=True),
+    Column("code_generation", Integer, nullable=False),
+    Column("code_locked", Boolean, nullable=False),
+    Column("signed_at", Instant),
+    # What a turn said, and the file as this client left it; the last client's is the final file.
+    Column("turn", JSON),
+    Column("pdf_sha256", String(64)),
+    Column("pdf_bytes", BigInteger),
 )
 
 # AES-256-GCM key of one document, wrapped; destroying the row destroys every copy of it.
@@ -118,12 +133,13 @@ codes = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("document_id", ForeignKey("documents.id"), nullable=False),
+    Column("signer_id", String(32), nullable=False),
     Column("generation", Integer, nullable=False),
     Column("counter", BigInteger, nullable=False),
     Column("contact_hash", String(64), nullable=False),
     Column("issued_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("accepted_at", Instant),
-    UniqueConstraint("document_id", "generation", "counter"),
+    UniqueConstraint("document_id", "signer_id", "generation", "counter"),
     Index(None, "contact_hash", "issued_at"),
 )

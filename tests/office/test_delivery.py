@@ -118,7 +118,9 @@ def test_the_whole_outbox_reaches_the_page_of_messages(
 def test_the_invitation_has_a_qr_that_a_kiosk_can_read(
     developing: HeadOffice, due: Document
 ) -> None:
-    message = message_to_client(developing, due, MessageKind.CLIENT_INVITED, "k")
+    message = message_to_client(
+        developing, due, due.client, MessageKind.CLIENT_INVITED, "k", before=""
+    )
     link = f"/m/{developing.keyring.message_link(due.id)}"
     assert link in message.text
     assert 'src="cid:qr"' in message.html
@@ -132,14 +134,15 @@ def test_every_message_exists_in_every_language(
 ) -> None:
     kinds = (MessageKind.CLIENT_INVITED, MessageKind.CLIENT_CODE, MessageKind.CLIENT_COMPLETED)
     for language, channel, kind in product(LANGUAGES, ("sms", "email"), kinds):
-        document = replace(
-            due, language=language, channel=channel, client_name="<b>Anna</b>", title="A & B <i>"
-        )
+        document = replace(due, language=language, title="A & B <i>")
+        client = replace(due.client, channel=channel, name="<b>Anna</b>")
         message = message_to_client(
             developing,
             document,
+            client,
             kind,
             "k",
+            before="<b>Ewa</b>",
             code="1234 5678",
             expires_at=clock(),
             link="http://office.example/d/x",

@@ -57,8 +57,8 @@ def test_a_draft_gets_numbers_and_its_layout_in_whole_points(
     assert document.state is State.DRAFT
     assert document.number == "2026/0001"
     assert len(document.short_number) == 7
-    assert document.channel == "email"
-    assert document.masked_contact == "a***@example.com"
+    assert document.client.channel == "email"
+    assert document.client.masked_contact == "a***@example.com"
     assert document.layout.fields[0].placement == Placement(0, 72, 501, 180, 20)
     assert document.pages == 2
 

@@ -18,16 +18,19 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from office import dispatch, preparation, trust
+from office import preparation, trust
 from office.director_desk import request_director_code, sign_documents
 from office.documents import Document, find_document
+from office.due import code_key
 from office.head_office import HeadOffice
 from office.history import Actor, document_history
 from office.kiosks import add_kiosk
+from office.layout import Layout
 from office.ledger import Ledger
 from office.messages import OutgoingMessage
 from office.people import Person
 from office.preparation import NewDocument
+from office.signing_order import NewClient
 from office.work import tick
 from signing.certificate_facts import EvidenceSummary
 from signing.codes import code_text
@@ -188,7 +191,7 @@ class TestKiosk:
                 ),
             )
         target = source.with_suffix(".signed.pdf")
-        answers = ClientAnswers({}, None, TypedMark(document.client_name, Typeface.CAVEAT))
+        answers = ClientAnswers({}, None, TypedMark(document.client.name, Typeface.CAVEAT))
         complete(source, target, document.plan, 0, answers, self.identity, context, self.clock())
         return target.read_bytes()
 
@@ -205,9 +208,10 @@ class TestKiosk:
             certificate_sequence=self.sequence + 1,
         )
 
-    def accept_code(self, document: Document, digits: str) -> JournalEvent:
+    def accept_code(self, document: Document, digits: str, client_index: int = 0) -> JournalEvent:
         """The kiosk accepted this code: the event with its counter."""
-        key = dispatch.code_key(self.office, document)
+        client = document.clients[client_index]
+        key = code_key(self.office, document, client)
         newest = int(self.clock().timestamp()) // 5 + 1
         counter = next(
             counter
@@ -218,7 +222,8 @@ class TestKiosk:
             EventKind.CODE_ACCEPTED,
             document.id,
             counter=counter,
-            generation=document.code_generation,
+            generation=client.code_generation,
+            client_index=client_index,
         )
 
 
@@ -236,13 +241,19 @@ def kinds(office: HeadOffice, document_id: str) -> list[str]:
 def draft(
     office: HeadOffice, people: People, kiosk: TestKiosk, pdf: bytes, now: datetime, **other: object
 ) -> str:
-    """A draft; `other` are fields of NewDocument."""
+    """A draft; `other` are fields of NewDocument, or of its client when it has only one."""
+    layout = other.get("layout", Layout())
+    one: dict[str, object] = {
+        "name": other.pop("client_name", CLIENT),
+        "contact": other.pop("contact", "600 100 200"),
+        "kiosk_id": other.pop("kiosk_id", kiosk.id),
+        "stamp_wanted": other.pop("stamp_wanted", False),
+        "layout": layout,
+    }
     given: dict[str, object] = {
         "pdf": pdf,
         "title": "Umowa najmu lokalu",
-        "client_name": CLIENT,
-        "contact": "600 100 200",
-        "kiosk_id": kiosk.id,
+        "clients": (NewClient(**one),),  # type: ignore[arg-type]  # fields by their names
         "director_id": people.director.id,
         "language": "pl",
     }

@@ -32,11 +32,11 @@ from office.director_desk import request_director_code, sign_documents
 from office.documents import find_document
 from office.head_office import HeadOffice, open_head_office
 from office.history import Actor
-from office.layout import Layout
 from office.lifecycle import State
 from office.people import Person, find_person
 from office.preparation import NewDocument, create_document, send_to_director
 from office.settings import Settings as OfficeSettings
+from office.signing_order import NewClient
 from office.work import tick
 from tests.kiosk.client import EVIDENCE, answers, arrive, prove_identity
 from tests.kiosk.company import ADDRESS, CLIENT, Company
@@ -255,14 +255,10 @@ def waiting_for_the_director(world: World) -> str:
     new = NewDocument(
         pdf=paper(2),
         title="Umowa najmu",
-        client_name=CLIENT,
-        contact="+48600000123",
-        kiosk_id=world.kiosk_id,
+        clients=(NewClient(CLIENT, "+48600000123", world.kiosk_id),),
         director_id=world.director.id,
         language="pl",
         password="",
-        stamp_wanted=False,
-        layout=Layout(),
     )
     document_id = create_document(world.office, new, actor, START)
     send_to_director(world.office, document_id, actor, START)

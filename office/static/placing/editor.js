@@ -36,8 +36,16 @@ const hands = {
   remove,
   words: (/** @type {Box} */ box) => box.label || names[box.kind],
 };
+/** What is placed for the other clients: shown, never touched. @type {import("./sheet.js").Other[]} */
+const others = JSON.parse(editor.dataset.others).flatMap(
+  (/** @type {{name: string, layout: any}} */ other) =>
+    fromLayout({ director_fields: [], director_signature: null, ...other.layout }, pages).map((box) => ({
+      place: box.place,
+      words: `${other.name}: ${box.label || names[box.kind]}`,
+    })),
+);
 const sheets = [...editor.querySelectorAll(".sheet")].map(
-  (figure, page) => new Sheet(figure, page, pages, hands),
+  (figure, page) => new Sheet(figure, page, pages, hands, others),
 );
 
 /** @param {number} page @param {number} x @param {number} y @param {number} width @param {number} height */
@@ -226,6 +234,12 @@ byId("send").addEventListener("submit", async (/** @type {SubmitEvent} */ event)
   event.preventDefault();
   if (await keeper.flush()) /** @type {HTMLFormElement} */ (byId("send")).submit();
 });
+for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("a[data-leave]"))) {
+  link.addEventListener("click", async (event) => {
+    event.preventDefault();
+    if (await keeper.flush()) location.assign(link.href);
+  });
+}
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && tool) take("");
 });

@@ -18,14 +18,17 @@ const BIG_STEP = 10; // with Shift
  * @property {(box: Box) => string} words
  */
 
+/** @typedef {{place: import("./model.js").Place, words: string}} Other a box of another client */
+
 export class Sheet {
   /**
    * @param {HTMLElement} figure
    * @param {number} page 0-based
    * @param {[number, number][]} pages sizes in points
    * @param {Hands} hands
+   * @param {Other[]} others what is placed for other clients, on any page
    */
-  constructor(figure, page, pages, hands) {
+  constructor(figure, page, pages, hands, others) {
     this.figure = figure;
     this.picture = /** @type {HTMLImageElement} */ (figure.querySelector("img"));
     this.page = page;
@@ -34,6 +37,18 @@ export class Sheet {
     /** @type {Map<Box, HTMLElement>} */
     this.shown = new Map();
     this.picture.addEventListener("pointerdown", (event) => this.startDrawing(event));
+    /** @type {[Other, HTMLElement][]} */
+    this.others = others.filter((other) => other.place.page === page).map((other) => {
+      const element = document.createElement("div");
+      element.className = "box box--other";
+      element.title = other.words;
+      const words = document.createElement("span");
+      words.className = "box__words";
+      words.textContent = other.words;
+      element.append(words);
+      figure.append(element);
+      return [other, element];
+    });
   }
 
   /** Pixels on the screen for one point. */
@@ -43,6 +58,7 @@ export class Sheet {
 
   /** @param {Box[]} boxes all boxes of the document @param {Box | null} chosen */
   show(boxes, chosen) {
+    for (const [other, element] of this.others) this.lay(element, other.place);
     const mine = boxes.filter((box) => box.place.page === this.page);
     for (const [box, element] of this.shown) {
       if (!mine.includes(box)) {
@@ -61,11 +77,7 @@ export class Sheet {
       this.shown.set(box, element);
       this.figure.append(element);
     }
-    const { x, y, width, height } = box.place;
-    element.style.left = `${x * this.scale}px`;
-    element.style.top = `${y * this.scale}px`;
-    element.style.width = `${width * this.scale}px`;
-    element.style.height = `${height * this.scale}px`;
+    this.lay(element, box.place);
     element.classList.toggle("is-chosen", chosen);
     element.classList.toggle("is-required", box.required && box.key !== "" && !isSettled(box));
     element.classList.toggle("is-directors", box.who === "director");
@@ -73,6 +85,14 @@ export class Sheet {
     const words = /** @type {HTMLElement} */ (element.firstElementChild);
     words.textContent = this.hands.words(box);
     element.setAttribute("aria-label", this.hands.words(box));
+  }
+
+  /** @param {HTMLElement} element @param {import("./model.js").Place} place */
+  lay(element, { x, y, width, height }) {
+    element.style.left = `${x * this.scale}px`;
+    element.style.top = `${y * this.scale}px`;
+    element.style.width = `${width * this.scale}px`;
+    element.style.height = `${height * this.scale}px`;
   }
 
   /** @param {Box} box @returns {HTMLElement} */

@@ -1,0 +1,58 @@
+"""What preparing, signing and sealing must know about a document: the plan made of its layout."""
+
+from __future__ import annotations
+
+from office.clients import Client
+from office.documents import Document
+from office.errors import Refused, ValueRefused
+from signing.errors import FieldRefused, SigningError
+from signing.field_rules import settled
+from signing.fields import ClientPlan, DocumentPlan, FieldSpec
+
+__all__ = ["document_plan"]
+
+
+def document_plan(document: Document) -> DocumentPlan:
+    """Return the plan of a draft, fixed from the moment when it is sent.
+
+    Raises:
+        Refused: `no_stamp_place`, when a stamp is wanted and has no spot.
+    """
+    layout = document.layout_of(0)
+    clients = tuple(_client_plan(document, client) for client in document.clients)
+    try:
+        return DocumentPlan(
+            document_id=bytes.fromhex(document.id),
+            number=document.number,
+            title=document.title,
+            language=document.language,
+            director_name=document.director_name,
+            director_signature=layout.director_signature,
+            clients=clients,
+            director_fields=_settled(layout.director_fields, document.language),
+        )
+    except SigningError as error:
+        raise Refused(error.code, error.sentence, error.next_step) from error
+
+
+def _client_plan(document: Document, client: Client) -> ClientPlan:
+    layout = document.layout_of(client.place)
+    if client.stamp_wanted and layout.stamp is None:
+        raise Refused(
+            "no_stamp_place",
+            "A stamp is wanted, but there is no place for it.",
+            "Place the stamp on a page, or make a new draft without a stamp.",
+        )
+    fields = _settled(layout.fields, document.language)
+    return ClientPlan(client.name, fields, layout.signature, layout.stamp)
+
+
+def _settled(fields: tuple[FieldSpec, ...], language: str) -> tuple[FieldSpec, ...]:
+    """The fields with the values that head office gives in their canonical form."""
+    found = []
+    for spec in fields:
+        try:
+            found.append(settled(spec, language))
+        except FieldRefused as error:
+            raise ValueRefused(spec.label, error) from error
+    return tuple(found)

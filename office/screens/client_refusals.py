@@ -1,0 +1,29 @@
+"""Refusals about who signs, in words that are translated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+__all__ = ["CLIENT_REFUSALS"]
+
+CLIENT_REFUSALS: dict[str, tuple[Any, Any]] = {
+    "no_client": (
+        _l("Nobody signs for the other side."),
+        _l("Add at least one client."),
+    ),
+    "too_many_clients": (
+        _l("So many clients cannot sign one document."),
+        _l("Leave out the others, or make a second document for them."),
+    ),
+    "no_such_client": (
+        _l("This document has no such client."),
+        _l("Load the page again."),
+    ),
+    "cannot_be_moved": (
+        _l("This client cannot be sent to another kiosk now."),
+        _l("Look at the state of the document, and who has signed."),
+    ),
+}
+"""Sentence and next step by code."""
