@@ -47,6 +47,8 @@ _PREVIOUS: Final = re.compile(rb"/Prev\s{1,4}(\d{1,12})(?=[\s/>])")
 _WIDTHS: Final = re.compile(rb"/W\s{0,4}\[\s{0,4}(\d)\s{1,4}(\d)\s{1,4}(\d)\s{0,4}\]")
 _SIZE: Final = re.compile(rb"/Size\s{1,4}(\d{1,10})(?=[\s/>])")
 _INDEX: Final = re.compile(rb"/Index\s{0,4}\[([\d\s]{1,2000})\]")
+_NAME: Final = re.compile(rb"/([^\s/<>\[\](){}%]*)")
+_TRAILER_NAMES: Final = frozenset({b"Root", b"Info", b"ID", b"Size", b"Prev"})
 _ENTRY_BYTES: Final = 20
 
 
@@ -92,7 +94,7 @@ def follows_directly(data: Bytes, start: int, end: int) -> bool:
     """Tell whether the update data[start:end] names the one before it as its predecessor.
 
     Whatever else /Prev may point at, bytes inside a stream for one, is a chain that no reader of
-    the file's plain course would see.
+    the file's plain course would see. Its trailer says what it must, and nothing else or twice.
 
     Raises:
         ChainError: its table is not in the plainest form.
@@ -100,7 +102,11 @@ def follows_directly(data: Bytes, start: int, end: int) -> bool:
     newest, before = _start_at_end(data, end), _start_at_end(data, start)
     if newest is None or not start <= newest < end:
         return False
-    return _number(_PREVIOUS, b"/Prev", _table(data, newest)[1]) == before
+    trailer = _table(data, newest)[1]
+    names = _NAME.findall(trailer)
+    if len(set(names)) < len(names) or not _TRAILER_NAMES.issuperset(names):
+        return False
+    return _number(_PREVIOUS, b"/Prev", trailer) == before
 
 
 def _start_at_end(data: Bytes, end: int) -> int | None:

@@ -76,19 +76,20 @@ def judge_tail(
         raise Refused("changed_after_seal") from error
     reader = open_pdf(data)
     revisions = range(reader.xrefs.total_revisions - len(updates), reader.xrefs.total_revisions)
-    streams: set[int] = set()
+    streams, made = set[int](), 0
     for revision, update in zip(revisions, updates, strict=True):
         streams |= update.streams
-        if not _Update(reader, revision, update, frozenset(streams)).is_evidence():
+        judged = _Update(reader, revision, update, frozenset(streams))
+        if not judged.is_evidence():
             raise Refused("changed_after_seal")
+        made += judged.stamps
     stamps = [each for each in reader.embedded_signatures if each.signed_revision in revisions]
     ends = [sum(byte_range(stamp)[2:]) for stamp in stamps]
-    if not ends or ends[-1] != len(data) or not set(ends) <= {each.end for each in updates}:
-        raise Refused("changed_after_seal")  # the last timestamp closes the file
-    if len(reader.embedded_signatures) != len(claims.signers) + 1 + len(stamps):
-        raise Refused("changed_after_seal")
-    earliest = claims.issued_at - CLOCK_TOLERANCE
-    proved = True
+    closed = ends[-1:] == [len(data)] and set(ends) <= {each.end for each in updates}
+    others = len(reader.embedded_signatures) - len(stamps)
+    if not closed or others != len(claims.signers) + 1 or made != len(stamps):
+        raise Refused("changed_after_seal")  # the last timestamp closes it, a field names each
+    earliest, proved = claims.issued_at - CLOCK_TOLERANCE, True
     for stamp in stamps:
         stamped = _check_stamp(data, stamp, claims, trust)
         if stamped is None or stamped < earliest or stamped - CLOCK_TOLERANCE > now:
@@ -105,19 +106,16 @@ def _check_stamp(data: Bytes, stamp: Any, claims: Claims, trust: TrustList) -> d
     if zero != 0 or not (status.intact and status.valid):
         raise Refused("changed_after_seal")
     own = status.signing_cert.dump()
-    path = [certificate.dump() for certificate in status.validation_path or ()]
     try:
         der = check_signature_gap(data, gap_start, gap_end)
-        check_timestamp_frame(der, {own, *path, *(key.certificate_der for key in trust.keys)})
+        check_timestamp_frame(der, {own})  # no signature covers what else could come along
     except (Refused, DerError) as error:
         raise Refused("changed_after_seal") from error
     time: datetime = status.timestamp
     held = {key.certificate_der: key for key in trust.with_role(KeyRole.TIMESTAMP)}.get(own)
-    if held is None or held.revocation is not None or not was_valid(held, time):
-        return None
-    if is_a_kiosks(held, trust):  # it states what its own clock showed when it signed, no more
-        return None
-    return time
+    if held is None or held.revocation is not None or is_a_kiosks(held, trust):
+        return None  # a kiosk's states what its own clock showed when it signed, no more
+    return time if was_valid(held, time) else None
 
 
 class _Update:
@@ -137,6 +135,7 @@ class _Update:
         self._root = reader.trailer.raw_get("/Root", revision=revision).idnum
         self._keeps_its_trailer = keeps_its_trailer(reader, revision)
         self._first_new = first_new_number(reader, revision)
+        self.stamps = 0
 
     def is_evidence(self) -> bool:
         """Tell whether every object is one that long keeping needs."""
@@ -161,6 +160,7 @@ class _Update:
         if not isinstance(made, dict):
             return False
         if _value(made, "/Type", "") == "/DocTimeStamp":
+            self.stamps += 1
             return _is_stamp(made)
         return self._is_field(made) or self._is_dss(made) or self._is_vri(made)
 

@@ -10,13 +10,16 @@ import re
 from io import BytesIO
 from typing import Any, Final
 
+from asn1crypto import x509 as asn1_x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.sign.signers import PdfTimeStamper
 
 from tests.vectors.attacks import Attacks, page_of
 from tests.vectors.sealed_pdf import House, Sealed, Update, direct, finish, prepare
 from tests.vectors.tail_attacks import add_field, changed, dictionary, numbers
-from tests.vectors.timestamps import timestamped
+from tests.vectors.timestamps import timestamp_service, timestamped
 from verifier.der import element
 
 __all__ = ["EVIDENCE_ATTACKS", "EVIDENCE_PLANTS"]
@@ -163,6 +166,26 @@ def page_taken_for_a_certificate(sealed: Sealed, house: House) -> bytes:
     return timestamped(sealed.data, house, update=changed(change))
 
 
+def words_in_a_timestamp_of_nobody(sealed: Sealed, house: House) -> bytes:
+    """A timestamp's dictionary that no field names, with words where its bytes would be."""
+
+    def change(writer: Any) -> None:
+        kinds = {"Type": "/DocTimeStamp", "SubFilter": "/ETSI.RFC3161"}
+        names = {key: pdf_name(kinds[key]) for key in kinds}
+        writer.add_object(dictionary(Contents=generic.pdf_string("Other words"), **names))
+
+    return timestamped(sealed.data, house, update=changed(change))
+
+
+def certificate_beside_a_timestamps_own(sealed: Sealed, house: House) -> bytes:
+    """The CA above comes along: no signature covers it, so anybody could take it out again."""
+    service, out = timestamp_service(house), BytesIO()
+    above = house.signing_ca.certificate.public_bytes(Encoding.DER)
+    service.certs_to_embed.append(asn1_x509.Certificate.load(above))
+    PdfTimeStamper(service).timestamp_pdf(Update(BytesIO(sealed.data)), "sha256", output=out)
+    return out.getvalue()
+
+
 EVIDENCE_ATTACKS: Final[Attacks] = {
     ("altered", "changed_after_seal"): (
         previous_table_inside_evidence,
@@ -173,6 +196,8 @@ EVIDENCE_ATTACKS: Final[Attacks] = {
         words_in_the_list_of_certificates,
         words_in_the_time_of_evidence,
         page_taken_for_a_certificate,
+        words_in_a_timestamp_of_nobody,
+        certificate_beside_a_timestamps_own,
     ),
 }
 """Outcome and finding, and the attacks."""

@@ -22,7 +22,6 @@ from pyhanko.sign.general import as_signing_certificate
 from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from tests.vectors.sealed_pdf import ISSUED, House, Identity, Update
 
@@ -65,18 +64,13 @@ def timestamp_service(
 ) -> DummyTimeStamper:
     """A house's timestamping service, certified by its signing CA or by another."""
     made = house.timestamps(authority)
-    service = _P256TimeStamper(
+    return _P256TimeStamper(
         _asn1(made.certificate),
         asn1_keys.PrivateKeyInfo.load(
             made.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         ),
         fixed_dt=at,
     )
-    if authority is not None:
-        chain: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        chain.register_multiple([_asn1(each.certificate) for each in (authority, house.signing_ca)])
-        service.certs_to_embed = chain
-    return service
 
 
 def timestamped(

@@ -18,6 +18,7 @@ from tests.vectors.sealed_pdf import (
     CLIENTS,
     House,
     Sealed,
+    Update,
     add_client,
     claims_for,
     client_time,
@@ -149,6 +150,20 @@ def catalog_made_unknown_by_the_seal(sealed: Sealed, house: House) -> bytes:
     return _seal_changes(house, change, _plant_mode)
 
 
+class _TalkingTrailer(Update):
+    """A trailer with an entry more."""
+
+    def _populate_trailer(self, trailer: Any) -> None:
+        super()._populate_trailer(trailer)  # type: ignore[no-untyped-call]
+        trailer["/Other"] = generic.pdf_string("Other words")
+
+
+def trailer_of_the_seal_says_more(sealed: Sealed, house: House) -> bytes:
+    """Words in a place where nobody looks for any."""
+    prefix = sealed.data[: sealed.prefix_end]
+    return seal(prefix, house, sealed.text, update=_TalkingTrailer)
+
+
 def page_hung_on_what_the_seal_adds(sealed: Sealed, house: House) -> bytes:
     """A page whose /Parent does not exist until the seal's update makes it: the page is turned.
 
@@ -217,6 +232,7 @@ TURN_ATTACKS: Final[Attacks] = {
         evidence_added_by_the_seal,
         metadata_switched_by_the_seal,
         catalog_made_unknown_by_the_seal,
+        trailer_of_the_seal_says_more,
         field_changed_by_the_next_client,
         field_hidden_by_the_next_client,
         field_of_the_next_client_filled,
