@@ -31,3 +31,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FOLDER",
         help="keep the journeys' screenshots in FOLDER (docs/screens for the README)",
     )
+    parser.addoption(
+        "--every-mode",
+        action="store_true",
+        help="look at each screen in every language and every mode, not in a part of the pairs",
+    )

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from signing.ceremony.desk import PictureKind
-from signing.ceremony.progress import StampChoice
+from signing.ceremony.progress import CEREMONY_LANGUAGES, StampChoice
 from tests.ceremony.at_the_screen import clean_stamp_png
 from tests.ceremony.conftest import STAMPED
 from tests.ceremony.memory_desk import MemoryDesk, pages_of, sample_named
@@ -37,6 +37,23 @@ SMALL_TARGETS = """([least, narrow]) => [...document.querySelectorAll(
   .filter(([one, box]) => box.height < least - 0.5
     || (box.width < least - 0.5 && !one.matches(narrow)))
   .map(([one, box]) => `${one.className} ${Math.round(box.width)}x${Math.round(box.height)}`)"""
+
+
+CUT_OFF = """() => {
+  const wide = [document.documentElement, ...document.querySelectorAll("main, .actions")]
+    .filter((one) => !one.matches(".unseen") && one.scrollWidth > one.clientWidth + 1);
+  const burst = [...document.querySelectorAll(".button > span, .tool > span, .tick__label > span")]
+    .filter((one) => one.checkVisibility() && !one.matches(".unseen") && one.clientWidth !== 1)
+    .filter((one) => {
+      const around = one.parentElement.getBoundingClientRect();
+      const inside = one.getBoundingClientRect();
+      return inside.width > 1 && (inside.left < around.left - 1 || inside.right > around.right + 1
+        || inside.top < around.top - 1 || inside.bottom > around.bottom + 1);
+    });
+  return [...wide, ...burst].map((one) => `${one.tagName} ${one.className} `
+    + one.textContent.trim().slice(0, 40));
+}"""
+"""What is wider than its place, and words that stick out of their button."""
 
 
 @pytest.fixture(scope="module")
@@ -85,48 +102,63 @@ def screens(page: Page, desk: MemoryDesk, address: str) -> Iterator[str]:
     yield "/ceremony/done"
 
 
-@pytest.mark.parametrize(
-    ("language", "options"),
-    [("pl", ()), ("uk", ("high_contrast",)), ("de", ("large_text", "left_handed"))],
-)
-def test_axe_finds_nothing_on_any_screen(
-    page: Page, language: str, options: tuple[str, ...]
+MODES = ("", "high-contrast", "large-text", "high-contrast large-text left-handed")
+SHOW_MODE = """(mode) => {
+  for (const one of [document.documentElement, document.body]) {
+    for (const name of ["high-contrast", "large-text", "left-handed"]) {
+      one.classList.toggle(name, mode.split(" ").includes(name));
+    }
+  }
+}"""
+"""A mode is nothing but classes, so a screen need not be loaded for each."""
+
+
+@pytest.mark.parametrize("language", CEREMONY_LANGUAGES)
+def test_axe_finds_nothing_on_any_screen_in_any_language_and_mode(
+    page: Page, language: str, request: pytest.FixtureRequest
 ) -> None:
+    """Each screen in two languages and modes, other ones each; `--every-mode` in all sixteen."""
+    every = request.config.getoption("--every-mode")
     desk = MemoryDesk(sample_named(STAMPED))
-    axe = Axe()
+    axe, start = Axe(), CEREMONY_LANGUAGES.index(language)
     found: dict[str, str] = {}
-    with served(desk, language, options) as address:
-        for path in screens(page, desk, address):
-            result = axe.run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
-            if result.violations_count:
-                found[path] = result.generate_report()
+    page.set_viewport_size({"width": SMALL_KIOSK_SCREEN[0], "height": SMALL_KIOSK_SCREEN[1]})
+    with served(desk, language) as address:
+        for order, path in enumerate(screens(page, desk, address)):
+            chosen = () if (order + start) % 2 else (MODES[(order // 2 + start) % len(MODES)],)
+            for mode in MODES if every else chosen:
+                page.evaluate(SHOW_MODE, mode)
+                result = axe.run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
+                if result.violations_count:
+                    found[f"{path} {mode}"] = result.generate_report()
     assert found == {}
 
 
 @pytest.mark.parametrize(
-    ("screen", "language", "options"),
+    ("screen", "language", "modes"),
     [
-        (SMALL_KIOSK_SCREEN, "pl", ()),
-        (SMALL_KIOSK_SCREEN, "uk", ("large_text",)),
-        (SMALL_KIOSK_SCREEN, "de", ("left_handed",)),
-        (KIOSK_SCREEN, "de", ("large_text",)),
-        (PHONE_SCREEN, "uk", ()),
+        *((SMALL_KIOSK_SCREEN, language, MODES[1:]) for language in CEREMONY_LANGUAGES),
+        (KIOSK_SCREEN, "de", MODES[1:]),
+        (PHONE_SCREEN, "uk", MODES[:1]),
     ],
 )
-def test_targets_are_large_and_nothing_runs_off_the_side(
-    page: Page, screen: tuple[int, int], language: str, options: tuple[str, ...]
+def test_targets_are_large_and_no_words_are_cut_off(
+    page: Page, screen: tuple[int, int], language: str, modes: tuple[str, ...]
 ) -> None:
+    """Also with text of twice the size: what does not fit can be scrolled to, downwards only."""
     on_phone = screen == PHONE_SCREEN
     desk = MemoryDesk(sample_named(STAMPED), kind="phone" if on_phone else "kiosk")
     least = LEAST_PHONE_TARGET_PX if on_phone else LEAST_TARGET_PX
     page.set_viewport_size({"width": screen[0], "height": screen[1]})
     found: dict[str, object] = {}
-    with served(desk, language, options) as address:
+    with served(desk, language) as address:
         for path in screens(page, desk, address):
-            small = page.evaluate(SMALL_TARGETS, [least, NARROW_KEYS])
-            wide = page.evaluate("document.documentElement.scrollWidth") - screen[0]
-            if small or wide > 0:
-                found[path] = (small, wide)
+            for mode in modes:
+                page.evaluate(SHOW_MODE, mode)
+                small = page.evaluate(SMALL_TARGETS, [least, NARROW_KEYS])
+                cut = page.evaluate(CUT_OFF)
+                if small or cut:
+                    found[f"{path} {mode}"] = (small, cut)
     assert found == {}
 
 

@@ -116,8 +116,9 @@ if (said instanceof HTMLElement && !typing) said.focus({ preventScroll: false })
 sendFormsOnce();
 sendChosenFiles();
 reachScrolledParts();
+const sizes = new ResizeObserver(reachScrolledParts);
 for (const part of document.querySelectorAll("main, [data-scrolls]")) {
   part.addEventListener("scroll", () => showWhatIsBelow(part), { passive: true });
+  for (const one of [part, ...part.children]) sizes.observe(one);
 }
 showTheSpot();
-new ResizeObserver(reachScrolledParts).observe(document.body);
