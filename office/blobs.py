@@ -135,6 +135,23 @@ class BlobStore:
             raise _no_such_file()
         return self.read_object(blob_id, self._key(connection, document_id))
 
+    def supersede(
+        self, connection: Connection, document_id: str, kind: str, digest: str
+    ) -> list[str]:
+        """Take away a document's other blobs of a kind: the one named holds all that they held.
+
+        Returns:
+            Ids of the objects to delete with `remove` once the transaction is committed.
+        """
+        blobs = tables.blobs
+        ids = connection.execute(
+            delete(blobs)
+            .where(blobs.c.document_id == document_id, blobs.c.kind == kind)
+            .where(blobs.c.sha256 != digest)
+            .returning(blobs.c.id)
+        )
+        return [str(row[0]) for row in ids]
+
     def read_object(self, object_id: str, key: bytes) -> bytes:
         """Return the content of one object.
 

@@ -18,6 +18,7 @@ from office.head_office import HeadOffice
 from office.history import Actor, move, record
 from office.jobs import JobKind
 from office.lifecycle import State, Step
+from office.long_keeping import forget_keeping
 
 __all__ = ["destroy_document", "expire_documents"]
 
@@ -42,6 +43,7 @@ def destroy_document(office: HeadOffice, document_id: str, now: datetime) -> boo
             return False
         objects = office.blobs.shred(connection, document_id)
         revoke_links(connection, document_id)
+        forget_keeping(connection, document_id)
         for kiosk_id in {client.kiosk_id for client in document.clients}:
             dispatch.withdraw(connection, replace(document, kiosk_id=kiosk_id), "destroyed")
         move(

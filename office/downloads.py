@@ -18,6 +18,7 @@ from office.head_office import HeadOffice
 from office.history import Actor, record
 from office.keyring import link_hash
 from office.lifecycle import State
+from office.long_keeping import longest_file
 
 __all__ = [
     "KEEP_FOR",
@@ -102,14 +103,14 @@ def fetch_by_message_link(
 
 
 def final_file(office: HeadOffice, connection: Connection, document: Document) -> bytes:
-    """Return the accepted final file.
+    """Return the accepted final file, with all evidence for long keeping that it has.
 
     Raises:
         NotFound: `link_gone`, when there is none (yet, or any more).
     """
     if document.state not in _WITH_A_FILE or not document.final_sha256:
         raise _gone()
-    return office.blobs.get(connection, document.id, "final", document.final_sha256)
+    return longest_file(office, connection, document)
 
 
 def _for_client(office: HeadOffice, connection: Connection, document: Document) -> bytes:

@@ -4,7 +4,8 @@ A job is leased before it runs and marked afterwards, so that a process killed i
 again when the lease ends; every handler therefore does the same thing twice without harm, or says
 in its `unique_key` what must not happen twice. Only the holder of the lease marks it. A job past
 its `drop_after` is dropped, never run late: an old confirmation code must not reach anyone. A
-message that was given up is written into its document's history, where the operator sees it.
+message that was given up is written into its document's history, where the operator sees it. A job
+that comes back by itself, such as renewing evidence, says when, and is never given up.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ from office.database import Database
 from office.errors import DeliveryError, OfficeError
 from office.history import Actor, record
 
-__all__ = ["Handler", "Job", "JobKind", "JobState", "enqueue", "run_due_jobs"]
+__all__ = ["Handler", "Job", "JobKind", "JobState", "NotYet", "enqueue", "run_due_jobs"]
 
 LEASE = timedelta(minutes=2)  # longer than any handler takes
-MAX_TRIES = 12  # with the back-off below: about three hours; destroying is never given up
+MAX_TRIES = 12  # with the back-off below: about three hours; some kinds are never given up
 FIRST_WAIT = timedelta(seconds=5)  # doubled after each failed try
 LONGEST_WAIT = timedelta(hours=1)
 KEEP_FINISHED = timedelta(days=14)  # finished jobs are forgotten after this
@@ -44,6 +45,10 @@ class JobKind(StrEnum):
     CODE = "code"  # send a confirmation code to a client
     DIRECTOR_CODE = "director_code"  # send a confirmation code to a director
     DESTROY = "destroy"  # destroy a document for good
+    KEEP = "keep"  # add evidence for long keeping to a final file, and renew it
+
+
+_NEVER_GIVEN_UP = frozenset({JobKind.DESTROY, JobKind.KEEP})
 
 
 class JobState(StrEnum):
@@ -68,8 +73,12 @@ class Job:
     lease: str  # whoever took the job, this time
 
 
-Handler = Callable[[Job, datetime], None]
-"""Does a job; raises OfficeError when it did not work."""
+Handler = Callable[[Job, datetime], datetime | None]
+"""Does a job and says when to do it again, None for never; raises OfficeError when it failed."""
+
+
+class NotYet(OfficeError):
+    """What a job needs is not there yet; it is tried again like one that failed."""
 
 
 def enqueue(
@@ -113,7 +122,7 @@ def run_due_jobs(
     now: datetime,
     limit: int = 1,
 ) -> int:
-    """Run jobs that are due, one after the other.
+    """Run jobs that are due and of a kind that has a handler here, one after the other.
 
     Args:
         database: where they stand.
@@ -127,7 +136,7 @@ def run_due_jobs(
     """
     taken = 0
     while taken < limit:
-        job = _lease_next(database, now)
+        job = _lease_next(database, list(handlers), now)
         if job is None:
             break
         taken += 1
@@ -137,13 +146,14 @@ def run_due_jobs(
     return taken
 
 
-def _lease_next(database: Database, now: datetime) -> Job | None:
+def _lease_next(database: Database, kinds: list[JobKind], now: datetime) -> Job | None:
     """Take the next due job, dropping those that came too late."""
     jobs = tables.jobs
     due = (
         select(jobs)
         .where(
             jobs.c.state == JobState.WAITING.value,
+            jobs.c.kind.in_([kind.value for kind in kinds]),
             jobs.c.run_after <= now,
             or_(jobs.c.lease_until.is_(None), jobs.c.lease_until <= now),
         )
@@ -181,14 +191,15 @@ def _lease_next(database: Database, now: datetime) -> Job | None:
 
 def _run(database: Database, handler: Handler, job: Job, now: datetime) -> None:
     error: OfficeError | None = None
+    again: datetime | None = None
     try:
-        handler(job, now)
+        again = handler(job, now)
     except OfficeError as raised:
         error = raised
     except Exception:  # noqa: BLE001 - one broken job must not stop the others
         _LOG.exception("event=job_broken kind=%s job=%d", job.kind.value, job.id)
         error = OfficeError("job_broken", "This job met an error in the program.")
-    after = _after(job, error, now)
+    after = _after(job, error, again, now)
     jobs = tables.jobs
     with database.write() as connection:
         marked = connection.execute(
@@ -203,19 +214,24 @@ def _run(database: Database, handler: Handler, job: Job, now: datetime) -> None:
             )  # fmt: skip
 
 
-def _after(job: Job, error: OfficeError | None, now: datetime) -> dict[str, Any]:
+def _after(
+    job: Job, error: OfficeError | None, again: datetime | None, now: datetime
+) -> dict[str, Any]:
     """Say what becomes of a job that ran."""
+    if again is not None:
+        return {"run_after": again, "lease_until": None, "error": None, "tries": 0}
     if error is None:
         return {"state": JobState.DONE.value, "lease_until": None, "error": None}
     for_good = isinstance(error, DeliveryError) and not error.retry
-    _LOG.warning(
+    _LOG.log(
+        logging.INFO if isinstance(error, NotYet) else logging.WARNING,
         "event=job_failed kind=%s job=%d code=%s tries=%d",
         job.kind.value,
         job.id,
         error.code,
         job.tries,
     )
-    if for_good or (job.tries >= MAX_TRIES and job.kind is not JobKind.DESTROY):
+    if for_good or (job.tries >= MAX_TRIES and job.kind not in _NEVER_GIVEN_UP):
         return {"state": JobState.FAILED.value, "lease_until": None, "error": error.code}
     wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (job.tries - 1))
     return {"run_after": now + wait, "lease_until": None, "error": error.code}

@@ -1,7 +1,7 @@
 """Serving a head office: the web server, the scheduler behind it, and a clean end.
 
-The scheduler works through the outbox every second, looking at the clock before each job, and
-does the housekeeping every hour. SIGTERM and
+The scheduler works through the outbox every second, looking at the clock before each job, adds
+evidence to final files beside that, and does the housekeeping every hour. SIGTERM and
 Ctrl-C let running requests and jobs finish; killing the process at any moment loses nothing.
 """
 
@@ -26,6 +26,7 @@ from office.delivery.sender import Senders
 from office.development import MailSink, development_settings
 from office.errors import NotSetUp
 from office.head_office import HeadOffice, open_head_office
+from office.long_keeping import keeping_round
 from office.settings import Settings
 from office.work import configured_senders, housekeeping, tick
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["make_server", "serve"]
 
 TICK_SECONDS = 1  # a code that was asked for leaves within this time
+KEEPING_SECONDS = 3  # in a thread of its own: a time-stamping service may be slow
 JOBS_PER_TICK = 50  # then the scheduler may stop, if it was asked to
 HOUSEKEEPING_SECONDS = 3600
 MAX_BODY_BYTES = 4 * MAX_UPLOAD_BYTES  # what is larger is cut off unread, without our words
@@ -83,6 +85,12 @@ def _clockwork(office: HeadOffice, senders: Senders) -> Iterator[None]:
         **options,
     )
     scheduler.add_job(
+        _guarded("keeping", lambda: _keep_files(office)),
+        "interval",
+        seconds=KEEPING_SECONDS,
+        **options,
+    )
+    scheduler.add_job(
         _guarded("housekeeping", lambda: housekeeping(office, utc_now())),
         "interval",
         seconds=HOUSEKEEPING_SECONDS,
@@ -99,6 +107,13 @@ def _work_through(office: HeadOffice, senders: Senders) -> None:
     """Run the jobs that are due, each at the time that it is by then."""
     for _ in range(JOBS_PER_TICK):
         if tick(office, senders, utc_now()) == 0:
+            break
+
+
+def _keep_files(office: HeadOffice) -> None:
+    """Add evidence to the final files that are due, each at the time that it is by then."""
+    for _ in range(JOBS_PER_TICK):
+        if keeping_round(office, utc_now()) == 0:
             break
 
 

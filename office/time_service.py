@@ -13,10 +13,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import ssl
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -219,7 +221,9 @@ def _exchange(
         timeout = httpx.Timeout(TOTAL_SECONDS, connect=CONNECT_SECONDS)
         body = bytearray()
         async with (
-            httpx.AsyncClient(timeout=timeout, auth=account, follow_redirects=False) as client,
+            httpx.AsyncClient(
+                timeout=timeout, auth=account, follow_redirects=False, verify=_authorities()
+            ) as client,
             client.stream(method, url, headers=headers, content=content) as answer,
         ):
             async for chunk in answer.aiter_raw():
@@ -233,6 +237,12 @@ def _exchange(
 
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(run).result()
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Whom we believe that an https address is whose it says: those that this machine trusts."""
+    return ssl.create_default_context()
 
 
 def _known_keys(connection: Connection) -> dict[bytes, datetime | None]:

@@ -36,6 +36,8 @@ class FileFacts:
     """When the last of them was made, by its own statement."""
     document_stamps: int
     """How many time-stamps over the whole file follow."""
+    last_stamp: x509.Certificate | None
+    """The certificate of the service that made the last of these."""
     certificates: tuple[x509.Certificate, ...]
     """All that the signatures, their time-stamps and the evidence carry, each once."""
 
@@ -62,7 +64,7 @@ def read_facts(path: Path) -> FileFacts:
 
 
 def _facts(reader: Any) -> FileFacts:
-    signatures = reader.embedded_regular_signatures
+    signatures, stamps = reader.embedded_regular_signatures, reader.embedded_timestamp_signatures
     times = [one.self_reported_timestamp for one in signatures]
     tokens = {
         str(one.field_name): next(extract_tst_data_iter(one.signer_info, signed=False), None)
@@ -75,9 +77,14 @@ def _facts(reader: Any) -> FileFacts:
         fields=tuple(tokens),
         with_time_stamp=frozenset(name for name, token in tokens.items() if token is not None),
         signed_at=max(time.astimezone(UTC) for time in times if time is not None),
-        document_stamps=len(reader.embedded_timestamp_signatures),
+        document_stamps=len(stamps),
+        last_stamp=_certificate(stamps[-1].signer_cert) if stamps else None,
         certificates=tuple(x509.load_der_x509_certificate(der) for der in ders),
     )
+
+
+def _certificate(found: Any) -> x509.Certificate:
+    return x509.load_der_x509_certificate(found.dump())
 
 
 def _carried(containers: list[Any]) -> Iterator[bytes]:

@@ -96,7 +96,11 @@ class TimeServer:
         self.enough = threading.Event()
         self._server = _Web(self)
         self.url = f"http://127.0.0.1:{self._server.server_port}/tsr"
-        self._make_keys(kind, valid_for)
+        (folder / "serial").write_text(SERIAL)
+        (folder / "ts.cnf").write_text(CONFIGURATION.format(folder=folder))
+        self.kind, self.pem = kind, folder / "service.pem"
+        self.authority = self._root()
+        self.renew(valid_for)
 
     def __enter__(self) -> TimeServer:
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
@@ -133,69 +137,68 @@ class TimeServer:
         subprocess.run(command, check=True, capture_output=True, env={**os.environ, "TZ": "UTC"})
         return answered.read_bytes()
 
-    def _make_keys(self, kind: str, valid_for: timedelta) -> None:
-        root_key = ec.generate_private_key(ec.SECP256R1())
+    def renew(self, valid_for: timedelta) -> None:
+        """Time-stamp with a new key and certificate from now on, below the same root."""
         key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey = (
             ec.generate_private_key(ec.SECP256R1())
-            if kind == "p256"
+            if self.kind == "p256"
             else rsa.generate_private_key(65537, 2048)
         )
-        root, own = self._certificates(root_key, key, valid_for)
-        self.authority = CertificateAuthority(root_key, root)
-        self.certificate = own
-        own_pem, root_pem = (one.public_bytes(Encoding.PEM) for one in (own, root))
-        self.pem = self.folder / "service.pem"
-        self.pem.write_bytes(own_pem + root_pem)
-        (self.folder / "own.pem").write_bytes(own_pem)
-        (self.folder / "chain.pem").write_bytes(root_pem)
-        (self.folder / "serial").write_text(SERIAL)
-        (self.folder / "ts.cnf").write_text(CONFIGURATION.format(folder=self.folder))
+        self.certificate = self._certificate(key, valid_for)
+        own = self.certificate.public_bytes(Encoding.PEM)
+        root = self.authority.certificate.public_bytes(Encoding.PEM)
+        former = self.pem.read_bytes() if self.pem.exists() else root
+        self.pem.write_bytes(own + former)
+        (self.folder / "own.pem").write_bytes(own)
+        (self.folder / "chain.pem").write_bytes(root)
         (self.folder / "key.pem").write_bytes(
             key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         )
 
-    def _certificates(
-        self,
-        root_key: ec.EllipticCurvePrivateKey,
-        key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey,
-        valid_for: timedelta,
-    ) -> tuple[x509.Certificate, x509.Certificate]:
-        start = self.clock() - DAY
-
-        def named(text: str) -> x509.Name:
-            return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
-
-        def usage(*, ca: bool) -> x509.KeyUsage:
-            return x509.KeyUsage(not ca, False, False, False, False, ca, ca, False, False)
-
-        base = (
+    def _root(self) -> CertificateAuthority:
+        key, start = ec.generate_private_key(ec.SECP256R1()), self.clock() - DAY
+        certificate = (
             x509.CertificateBuilder()
-            .issuer_name(named(f"{self.name} Root"))
-            .not_valid_before(start)
-        )
-        root = (
-            base.subject_name(named(f"{self.name} Root"))
-            .public_key(root_key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_after(start + 20 * 365 * DAY)
-            .add_extension(x509.BasicConstraints(True, None), True)
-            .add_extension(usage(ca=True), True)
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(root_key.public_key()), False)
-            .sign(root_key, hashes.SHA256())
-        )
-        where = x509.UniformResourceIdentifier(self.url.replace("/tsr", "/root.crl"))
-        point = x509.DistributionPoint([where], None, None, None)
-        own = (
-            base.subject_name(named(self.name))
+            .subject_name(_named(f"{self.name} Root"))
+            .issuer_name(_named(f"{self.name} Root"))
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
+            .not_valid_before(start)
+            .not_valid_after(start + 20 * 365 * DAY)
+            .add_extension(x509.BasicConstraints(True, None), True)
+            .add_extension(_usage(ca=True), True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
+            .sign(key, hashes.SHA256())
+        )
+        return CertificateAuthority(key, certificate)
+
+    def _certificate(
+        self, key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, valid_for: timedelta
+    ) -> x509.Certificate:
+        where = x509.UniformResourceIdentifier(self.url.replace("/tsr", "/root.crl"))
+        point = x509.DistributionPoint([where], None, None, None)
+        start = self.clock() - DAY
+        return (
+            x509.CertificateBuilder()
+            .subject_name(_named(self.name))
+            .issuer_name(self.authority.certificate.subject)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(start)
             .not_valid_after(start + valid_for)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), True)
-            .add_extension(usage(ca=False), True)
+            .add_extension(_usage(ca=False), True)
             .add_extension(x509.CRLDistributionPoints([point]), False)
-            .sign(root_key, hashes.SHA256())
+            .sign(self.authority.key, hashes.SHA256())
         )
-        return root, own
+
+
+def _named(text: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def _usage(*, ca: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(not ca, False, False, False, False, ca, ca, False, False)
 
 
 class _Web(ThreadingHTTPServer):

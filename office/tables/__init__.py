@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from office.tables.devices import kiosk_events, kiosk_rows, kiosks, upload_pieces, uploads
 from office.tables.house import organisation, people, sessions, tries
+from office.tables.keeping import keeping
 from office.tables.outgoing import downloads, jobs, sample_messages
 from office.tables.papers import (
     blobs,
@@ -33,6 +34,7 @@ __all__ = [
     "downloads",
     "events",
     "jobs",
+    "keeping",
     "kiosk_events",
     "kiosk_rows",
     "kiosks",

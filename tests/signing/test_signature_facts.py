@@ -26,7 +26,7 @@ def test_levels_times_and_certificates_are_those_of_the_file(case: Case, tmp_pat
     facts = read_facts(case.sealed)
     assert facts.fields == ("Director", "Client1", "Seal")
     assert facts.with_time_stamp == {"Director", "Client1", "Seal"}
-    assert (facts.signed_at, facts.document_stamps) == (NOW, 0)
+    assert (facts.signed_at, facts.document_stamps, facts.last_stamp) == (NOW, 0, None)
     names = {one.subject.rfc4514_string().split(",")[0] for one in facts.certificates}
     assert case.service.stamper.certificate in facts.certificates
     assert case.house.kiosk.ca_certificate in facts.certificates
@@ -36,6 +36,7 @@ def test_levels_times_and_certificates_are_those_of_the_file(case: Case, tmp_pat
     extend(case.sealed, kept, case.evidence(), case.service.stamper, NOW + timedelta(hours=2))
     after = read_facts(kept)
     assert (after.fields, after.signed_at, after.document_stamps) == (facts.fields, NOW, 1)
+    assert after.last_stamp == case.service.stamper.certificate
     assert case.house.root in after.certificates  # it came with the evidence
 
 
