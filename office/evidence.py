@@ -88,25 +88,26 @@ def take_event(
     event: JournalEvent,
     judged: JudgedCopy | JudgedTurn | None,
     now: datetime,
-) -> bool:
+) -> list[str] | None:
     """Do what follows from one event of a kiosk's journal, in the caller's transaction.
 
     Returns:
-        Whether the file that came with the event is settled: kept with its document, or not to
-        be kept because the document was destroyed.
+        None while the file that came with the event is not settled. Once it is kept with its
+        document, or not to be kept because the document was destroyed: ids of objects to remove
+        when the transaction is committed.
     """
     actor = Actor(kiosk_id=event.kiosk_id)
     if event.document_id is None:
-        return False
+        return None
     try:
         document = find_document(connection, event.document_id)
     except NotFound:
         record(connection, now, "unknown_document_reported", actor, reported=event.document_id)
-        return False
+        return None
     if event.kiosk_id != document.kiosk_id and not _from_anywhere(document, event):
         kind = event.kind.value
         record(connection, now, "another_kiosk_reported", actor, document.id, reported=kind)
-        return False
+        return None
     if event.kind is EventKind.CODE_ACCEPTED:
         _take_accepted_code(connection, document, event, now)
     elif event.kind is EventKind.CODE_LOCKED:
@@ -116,12 +117,13 @@ def take_event(
         move(connection, now, document.id, Step.DECLINE, actor, reason=reason)
         dispatch.withdraw(connection, document, "declined")
     elif isinstance(judged, JudgedTurn):
-        return take_turn(office, connection, document, event, judged, now)
+        take_turn(office, connection, document, event, judged, now)
+        return []
     elif judged is not None:
         return _take_copy(office, connection, document, event, judged, now)
     elif event.kind in {EventKind.CEREMONY_STARTED, EventKind.DOCUMENT_ERASED}:
         record(connection, now, event.kind.value, actor, document.id)
-    return False
+    return None
 
 
 def _from_anywhere(document: Document, event: JournalEvent) -> bool:
@@ -194,14 +196,14 @@ def _take_copy(
     event: JournalEvent,
     judged: JudgedCopy,
     now: datetime,
-) -> bool:
+) -> list[str]:
     """Keep a signed copy and decide what it means for the document; always settles the file."""
     if is_known_copy(connection, document.id, judged.sha256):
-        return True
+        return []
     actor = Actor(kiosk_id=event.kiosk_id)
     if document.state is State.DESTROYED:
         record(connection, now, "copy_after_destruction", actor, document.id, sha256=judged.sha256)
-        return True
+        return []
     problems = [*judged.problems, *_code_problems(connection, document, judged)]
     decision = _decide(connection, document, judged, problems, actor, now)
     office.blobs.put(connection, document.id, "final", judged.data, now, event.kiosk_id)
@@ -217,9 +219,11 @@ def _take_copy(
         covered,
         now,
     )
-    if decision == Decision.ACCEPTED:
-        _complete(office, connection, document, judged, actor, now)
-    return True
+    if decision != Decision.ACCEPTED:
+        return []
+    _complete(office, connection, document, judged, actor, now)
+    # The final file begins with everything that was signed before: nothing else is needed of it.
+    return office.blobs.supersede(connection, document.id, "turn", "")
 
 
 def _decide(

@@ -292,7 +292,8 @@ class Ledger:
                 .where(tables.kiosks.c.id == event.kiosk_id)
                 .values(event_sequence=event.sequence)
             )
-            if evidence.take_event(office, connection, event, judged, now) and event.blob:
-                objects = self._uploads.discard(connection, event.kiosk_id, event.blob)
+            settled = evidence.take_event(office, connection, event, judged, now)
+            if settled is not None and event.blob:
+                objects = self._uploads.discard(connection, event.kiosk_id, event.blob) + settled
         office.blobs.remove(objects)
         return True

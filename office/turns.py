@@ -91,18 +91,14 @@ def take_turn(
     event: JournalEvent,
     judged: JudgedTurn,
     now: datetime,
-) -> bool:
-    """Keep a turn and see to the next client, in the caller's transaction.
-
-    Returns:
-        Whether the file is settled: always.
-    """
+) -> None:
+    """Keep a turn and see to the next client, in the caller's transaction."""
     if is_known_copy(connection, document.id, judged.sha256):
-        return True
+        return
     actor = Actor(kiosk_id=event.kiosk_id)
     if document.state is State.DESTROYED:
         record(connection, now, "copy_after_destruction", actor, document.id, sha256=judged.sha256)
-        return True
+        return
     problems = [*judged.problems, *_code_problems(connection, document, judged)]
     decision = _decide(connection, document, judged, problems, actor, now)
     office.blobs.put(connection, document.id, "turn", judged.data, now, event.kiosk_id)
@@ -129,7 +125,6 @@ def take_turn(
         record(connection, now, "turn_signed", actor, document.id, client=judged.place)
         if document.state is State.DUE:
             dispatch.pass_on(office, connection, document.id, now)
-    return True
 
 
 def _decide(

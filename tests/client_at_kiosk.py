@@ -100,6 +100,14 @@ class ClientAtKiosk:
         """The certificate page as the kiosk shows it, a JPEG."""
         return self.visitor.http.get("/ceremony/certificate.jpg").content
 
+    def hand_over(self, short_number: str) -> ClientAtKiosk:
+        """Step back for the next client, who finds the document open before them."""
+        page = self.visitor.submit(self.page, "/ceremony/hand-over")
+        following = ClientAtKiosk.__new__(ClientAtKiosk)
+        following.visitor, following.page = self.visitor, page
+        following._expect("/ceremony/confirm")
+        return following
+
     def leave(self) -> None:
         """End; the kiosk is ready for the next client."""
         self.page = self.visitor.submit(self.page, "/ceremony/leave")

@@ -34,7 +34,7 @@ from office.work import tick
 from tests.samples import COMPANY
 from tests.visitor import Visitor
 
-__all__ = ["Mailbox", "PulledCable", "World"]
+__all__ = ["Mailbox", "PulledCable", "Terminal", "World"]
 
 OFFICE_ADDRESS = "http://office.example"
 KIOSK_ADDRESS = "http://kiosk.example"
@@ -80,6 +80,38 @@ class Mailbox:
         return self.latest(r"\b(\d{4} ?\d{4})\b", to=to).replace(" ", "")
 
 
+class Terminal:
+    """A kiosk of a head office, enrolled, with a cable of its own."""
+
+    def __init__(self, office: HeadOffice, office_app: Flask, name: str, folder: Path) -> None:
+        """Give it a place at head office, and set it up in this folder."""
+        self.cable = PulledCable(office_app)
+        clock = office_app.extensions["sygnet_clock"]
+        added, code = add_kiosk(office, name, Actor(), clock())
+        self.id = added.id
+        self.app = kiosk.application.create_app(
+            kiosk.settings.Settings(folder, office_url=OFFICE_ADDRESS),
+            http=httpx.Client(transport=self.cable),
+        )
+        self.parts.head_office.enrol(code.text)
+        self.exchange()
+
+    @property
+    def parts(self) -> Parts:
+        """What the kiosk is made of."""
+        return parts_of(self.app)
+
+    def exchange(self) -> None:
+        """One round of sync, here and now."""
+        report = self.parts.head_office.exchange()
+        assert report.problems == (), report.problems
+
+    def visitor(self) -> Visitor:
+        """Somebody before the kiosk's screen."""
+        transport = httpx.WSGITransport(app=self.app)
+        return Visitor(httpx.Client(transport=transport, base_url=KIOSK_ADDRESS))
+
+
 class World:
     """Head office, kiosk, link, mailbox and the people."""
 
@@ -94,25 +126,37 @@ class World:
         self.director = self._hire("dyrektor@sygnet.example", "Jan Kowalczyk", Role.DIRECTOR)
         self.operator = self._hire("operator@sygnet.example", "Marta Nowak", Role.OPERATOR)
         self.office_app = create_office_app(self.office, clock=clock)
-        self.cable = PulledCable(self.office_app)
-        added, code = add_kiosk(self.office, "Kraków, Rynek 5", Actor(), clock())
-        self.kiosk_id = added.id
-        self.kiosk_app = kiosk.application.create_app(
-            kiosk.settings.Settings(folder / "kiosk", office_url=OFFICE_ADDRESS),
-            http=httpx.Client(transport=self.cable),
-        )
-        self.kiosk.head_office.enrol(code.text)
-        self.exchange()
+        self._folder = folder
+        self._terminals = [self._terminal("Kraków, Rynek 5", "kiosk")]
 
     @property
     def kiosk(self) -> Parts:
         """What the kiosk is made of."""
-        return parts_of(self.kiosk_app)
+        return self.terminal.parts
+
+    @property
+    def terminal(self) -> Terminal:
+        """The first kiosk, mostly the only one."""
+        return self._terminals[0]
+
+    @property
+    def kiosk_id(self) -> str:
+        """Its id at head office."""
+        return self.terminal.id
+
+    @property
+    def cable(self) -> PulledCable:
+        """Its cable."""
+        return self.terminal.cable
+
+    def second_terminal(self, name: str = "Gdańsk, Długa 8") -> Terminal:
+        """Set another kiosk up."""
+        self._terminals.append(self._terminal(name, f"kiosk-{len(self._terminals) + 1}"))
+        return self._terminals[-1]
 
     def exchange(self) -> None:
-        """One round of sync, here and now."""
-        report = self.kiosk.head_office.exchange()
-        assert report.problems == (), report.problems
+        """One round of sync of the first kiosk, here and now."""
+        self.terminal.exchange()
 
     def run_jobs(self) -> None:
         """Let head office send what waits."""
@@ -122,12 +166,17 @@ class World:
 
     def visitor(self) -> Visitor:
         """Somebody before the kiosk's screen."""
-        transport = httpx.WSGITransport(app=self.kiosk_app)
-        return Visitor(httpx.Client(transport=transport, base_url=KIOSK_ADDRESS))
+        return self.terminal.visitor()
+
+    def client_page(self) -> Visitor:
+        """Somebody with a telephone at head office's pages, without an account."""
+        transport = httpx.WSGITransport(app=self.office_app)
+        return Visitor(httpx.Client(transport=transport, base_url=OFFICE_ADDRESS))
 
     def close(self) -> None:
-        """Close both."""
-        kiosk.application.stop(self.kiosk_app)
+        """Close everything."""
+        for terminal in self._terminals:
+            kiosk.application.stop(terminal.app)
         self.office.close()
 
     def __enter__(self) -> World:
@@ -142,6 +191,9 @@ class World:
     ) -> None:
         """Close both."""
         self.close()
+
+    def _terminal(self, name: str, folder: str) -> Terminal:
+        return Terminal(self.office, self.office_app, name, self._folder / folder)
 
     def _hire(self, email: str, name: str, role: Role) -> Person:
         now = self.clock()
