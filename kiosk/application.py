@@ -119,6 +119,7 @@ def create_app(
         app.register_blueprint(blueprint)
     add_failure_pages(app)
     app.add_template_filter(_local_time, "local_time")
+    app.add_template_filter(_local_day, "local_day")
     return app
 
 
@@ -171,6 +172,11 @@ def _speak_polish_first() -> None:
 def _local_time(moment: datetime) -> str:
     """A time as people here read it, in the zone of the kiosk."""
     return f"{format_date(moment, 'long')}, {format_datetime(moment, 'HH:mm')}"
+
+
+def _local_day(moment: datetime) -> str:
+    """A day, likewise."""
+    return f"{format_date(moment, 'long')}"
 
 
 def _enrol_first(terminal: Terminal) -> AnyResponse | None:

@@ -75,6 +75,8 @@ class KioskAuthority:
 
     def is_due(self) -> bool:
         """Whether head office must hear something."""
+        if self._store.setting("former_ca_list"):
+            return True
         said = self._store.setting("authority_reported_at")
         if not said:
             return True
@@ -83,15 +85,18 @@ class KioskAuthority:
         return not timedelta(0) <= now - reported < wait or self._signed_since(reported)
 
     def report(self) -> AuthorityReport:
-        """Make a new revocation list and say whose key the clock has."""
+        """Make a new revocation list and say whose key the clock has.
+
+        After a renewal of the keys the last list of the old CA goes first.
+        """
         enrolment, now = self._enrolment(), self._clock.read().now
-        authority = CertificateAuthority(enrolment.keys.ca, enrolment.kiosk.ca_certificate)
-        number = self._store.next_number("crl_number")
-        crl = make_crl(authority, (), number, now, CRL_VALID_FOR)
-        self._store.set_setting("authority_reporting_at", now.astimezone(UTC).isoformat())
-        return make_report(
-            enrolment.grant.kiosk_id, crl.public_bytes(Encoding.DER), enrolment.keys.timestamp
-        )
+        crl = bytes.fromhex(self._store.setting("former_ca_list"))
+        if not crl:
+            authority = CertificateAuthority(enrolment.keys.ca, enrolment.kiosk.ca_certificate)
+            number = self._store.next_number("crl_number")
+            crl = make_crl(authority, (), number, now, CRL_VALID_FOR).public_bytes(Encoding.DER)
+            self._store.set_setting("authority_reporting_at", now.astimezone(UTC).isoformat())
+        return make_report(enrolment.grant.kiosk_id, crl, enrolment.keys.timestamp)
 
     def keep(self, reply: AuthorityReply) -> None:
         """Keep the certificate, if it is for this kiosk's key.
@@ -105,6 +110,9 @@ class KioskAuthority:
         with self._store.transaction():
             if der is not None:
                 self._store.set_setting("timestamp_certificate", der.hex())
+            if self._store.setting("former_ca_list"):
+                self._store.set_setting("former_ca_list", "")
+                self._store.set_setting("authority_reporting_at", "")  # the new CA's is due
             self._store.set_setting(
                 "authority_reported_at", self._store.setting("authority_reporting_at")
             )

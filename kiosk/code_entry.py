@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -85,12 +86,13 @@ class CodeEntry:
         return CodeAnswer(outcome, after.tries_left, self._wait(after, reading.now))
 
     def _opened(self, document_id: str, signer_id: str, generation: int, sealed: bytes) -> bytes:
-        enrolment = self._terminal.enrolment()
-        exchange_key, kiosk_id = enrolment.keys.exchange, enrolment.grant.kiosk_id
-        try:
-            return open_code_key(exchange_key, sealed, kiosk_id, signer_id, document_id, generation)
-        except BoxNotOpened as error:
-            raise refusal("code_key_unusable") from error
+        keys, kiosk_id = self._terminal.enrolment().keys, self._terminal.enrolment().grant.kiosk_id
+        for exchange_key in (keys.exchange, *keys.former_exchange):
+            with suppress(BoxNotOpened):
+                return open_code_key(
+                    exchange_key, sealed, kiosk_id, signer_id, document_id, generation
+                )
+        raise refusal("code_key_unusable")
 
     def _journal(self, document_id: str, outcome: CodeOutcome, state: CodeState) -> None:
         journal = self._terminal.journal

@@ -24,6 +24,7 @@ from sync.records import (
     DownRow,
     EventKind,
     JournalEvent,
+    KeysWanted,
 )
 
 __all__ = ["KioskDeviceStore"]
@@ -62,6 +63,10 @@ class KioskDeviceStore:
             return self._documents.take_due(row.record, self._clock.now())
         if isinstance(row.record, CodeKeyRenewed):
             self._documents.renew_code_key(row.record)
+            return []
+        if isinstance(row.record, KeysWanted):
+            wanted = max(int(self._store.setting("keys_wanted", "0")), row.record.generation)
+            self._store.set_setting("keys_wanted", str(wanted))
             return []
         return self._withdraw(row.record)
 

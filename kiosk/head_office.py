@@ -16,7 +16,7 @@ import httpx
 from kiosk.errors import KioskError
 from kiosk.terminal import Terminal
 from signing.ceremony.desk import CodeRequest
-from sync.device_side import Device, SyncReport, make_http_client
+from sync.device_side import SyncReport, make_http_client
 from sync.errors import SyncError
 from sync.loop import SyncLoop
 
@@ -60,7 +60,6 @@ class HeadOffice:
             headers={"Accept-Encoding": "identity", "User-Agent": "sygnet"},
             follow_redirects=False,
         )
-        self._ask_device: Device | None = None
         self._loop: SyncLoop | None = None
         self._lock = threading.Lock()
 
@@ -97,9 +96,8 @@ class HeadOffice:
     def ask_for_code(self, document_id: str, signer_id: str = "") -> CodeRequest | None:
         """Ask head office to send a client a code; None when it cannot be reached."""
         try:
-            if self._ask_device is None:
-                self._ask_device = self._terminal.device(self._ask_http)
-            result = self._ask_device.request_code(document_id, signer_id)
+            device = self._terminal.device(self._ask_http)  # anew: keys may have been renewed
+            result = device.request_code(document_id, signer_id)
         except (SyncError, KioskError) as error:
             log.info("code_request refused code=%s", error.code)
             return None

@@ -5,6 +5,10 @@ signs certificate tokens), the time-stamping key (states when; certified by `kio
 at enrolment), the sync key (signs requests) and the exchange key (code keys are sealed to it). All
 but the last are encrypted key files; the exchange key lies in the encrypted store.
 
+Keys have a *generation*, 1 at enrolment and one more with each renewal (`kiosk.renewal`); from the
+second on it is part of the files' names. The setting ``key_generation`` says which one counts, and
+is changed in one transaction with the certificates and the exchange key.
+
 Enrolling is safe to cut short anywhere: keys are made once and kept; asking again with the same
 code and keys gives the same grant; the grant, the kiosk's name and the first line of its journal
 are written in one transaction.
@@ -35,7 +39,19 @@ from sync.messages import EnrolmentGrant
 from sync.records import EventKind
 from sync.strict_json import canonical_bytes, parse_object
 
-__all__ = ["DeviceKeys", "Enrolment", "enrol_kiosk", "load_enrolment", "load_keys"]
+__all__ = [
+    "KEY_NAMES",
+    "DeviceKeys",
+    "Enrolment",
+    "enrol_kiosk",
+    "key_file",
+    "key_generation",
+    "load_enrolment",
+    "load_keys",
+]
+
+KEY_NAMES = ("ca", "seal", "timestamp", "sync")
+"""The keys that are files of their own."""
 
 MAX_GRANT_BYTES = 256 * 1024
 """A stored grant: certificates and a TUF root, a few KiB."""
@@ -50,6 +66,8 @@ class DeviceKeys:
     timestamp: EllipticCurvePrivateKey = field(repr=False)
     sync: Ed25519PrivateKey = field(repr=False)
     exchange: X25519PrivateKey = field(repr=False)
+    former_exchange: tuple[X25519PrivateKey, ...] = field(default=(), repr=False)
+    """Older ones that a code key in the store is still sealed to."""
 
 
 @dataclass(frozen=True)
@@ -69,23 +87,48 @@ class Enrolment:
     device: DeviceIdentity
 
 
-def load_keys(store: Store, folder: Path, passphrase: bytes) -> DeviceKeys:
+def key_generation(store: Store) -> int:
+    """Which generation of keys counts; 1 from enrolment on."""
+    return int(store.setting("key_generation", "1"))
+
+
+def key_file(folder: Path, passphrase: bytes, name: str, generation: int) -> KeyFile:
+    """The file of one of `KEY_NAMES`."""
+    suffix = "" if generation == 1 else f"-{generation}"
+    return KeyFile(folder / f"{name}{suffix}.pem", passphrase)
+
+
+def load_keys(
+    store: Store, folder: Path, passphrase: bytes, generation: int | None = None
+) -> DeviceKeys:
     """Load the device's keys, making those that are missing.
+
+    Args:
+        store: where the exchange keys lie.
+        folder: where the key files lie.
+        passphrase: what opens them.
+        generation: the one that counts by default; another one is being made.
 
     Raises:
         EnrolmentError: the code of the key file's error, when one cannot be opened.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    ca, seal, timestamp, sync = (
-        KeyFile(folder / f"{name}.pem", passphrase) for name in ("ca", "seal", "timestamp", "sync")
-    )
+    present = key_generation(store)
+    wanted = generation or present
+    ca, seal, timestamp, sync = (key_file(folder, passphrase, name, wanted) for name in KEY_NAMES)
     try:
         return DeviceKeys(
             ca=ca.load_p256() if ca.exists() else ca.create_p256(),
             seal=seal.load_p256() if seal.exists() else seal.create_p256(),
             timestamp=timestamp.load_p256() if timestamp.exists() else timestamp.create_p256(),
             sync=sync.load_ed25519() if sync.exists() else sync.create_ed25519(),
-            exchange=_exchange_key(store),
+            exchange=_exchange_key(
+                store, "exchange_key" if wanted == present else f"exchange_key_{wanted}"
+            ),
+            former_exchange=tuple(
+                X25519PrivateKey.from_private_bytes(bytes.fromhex(one))
+                for one in store.setting("former_exchange_keys").split()
+            ),
         )
     except SigningError as error:
         raise EnrolmentError(error.code, error.sentence, error.next_step) from error
@@ -94,15 +137,19 @@ def load_keys(store: Store, folder: Path, passphrase: bytes) -> DeviceKeys:
 def load_enrolment(store: Store, folder: Path, passphrase: bytes) -> Enrolment | None:
     """What this kiosk was granted, or None when it is not enrolled.
 
+    One transaction: certificates and keys are of one generation, whatever is renewed meanwhile.
+
     Raises:
         EnrolmentError: the keys cannot be opened or do not belong to the certificates.
     """
-    text = store.setting("grant")
-    if not text:
-        return None
-    grant = EnrolmentGrant.from_json(parse_object(text.encode("utf-8"), MAX_GRANT_BYTES))
-    keys = load_keys(store, folder, passphrase)
-    return _enrolment(grant, keys, bytes.fromhex(store.setting("timestamp_certificate")))
+    with store.transaction():
+        text = store.setting("grant")
+        if not text:
+            return None
+        grant = EnrolmentGrant.from_json(parse_object(text.encode("utf-8"), MAX_GRANT_BYTES))
+        keys = load_keys(store, folder, passphrase)
+        clock = bytes.fromhex(store.setting("timestamp_certificate"))
+    return _enrolment(grant, keys, clock)
 
 
 def enrol_kiosk(
@@ -188,12 +235,12 @@ def _mismatch() -> EnrolmentError:
     )
 
 
-def _exchange_key(store: Store) -> X25519PrivateKey:
-    """The X25519 key, made on first use; the store that holds it is encrypted."""
+def _exchange_key(store: Store, setting: str) -> X25519PrivateKey:
+    """An X25519 key, made on first use; the store that holds it is encrypted."""
     with store.transaction():
-        text = store.setting("exchange_key")
+        text = store.setting(setting)
         if text:
             return X25519PrivateKey.from_private_bytes(bytes.fromhex(text))
         key = X25519PrivateKey.generate()
-        store.set_setting("exchange_key", key.private_bytes_raw().hex())
+        store.set_setting(setting, key.private_bytes_raw().hex())
     return key

@@ -140,6 +140,8 @@ class Sealer:
             raise refusal("gone")
         if record.pdf_sha256 != pdf_sha256:
             raise refusal("code_needed")
+        if not self._terminal.key_health().can_sign:
+            raise refusal("kiosk_keys_unusable")
         plan = DocumentPlan.from_json(record.plan)
         is_last = record.client_index == len(plan.clients) - 1
         attempt = _Attempt(

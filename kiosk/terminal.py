@@ -17,6 +17,7 @@ import fcntl
 import os
 import shutil
 import stat
+import threading
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -30,8 +31,10 @@ from kiosk.device_store import KioskDeviceStore
 from kiosk.document_files import DocumentFiles
 from kiosk.documents import Documents
 from kiosk.errors import EnrolmentError, StoreError
-from kiosk.identity import Enrolment, enrol_kiosk, load_enrolment
+from kiosk.identity import Enrolment, enrol_kiosk, key_generation, load_enrolment
 from kiosk.journal import Journal, last_time
+from kiosk.key_state import KeyHealth, key_health
+from kiosk.renewal import KeyRenewal
 from kiosk.settings import Settings
 from kiosk.store import Store
 from kiosk.trust import TrustKeeper
@@ -83,6 +86,16 @@ class Terminal:
         self.device_store = KioskDeviceStore(self.store, self.documents, self.journal, self.clock)
         self.trust = TrustKeeper(settings.trust_folder)
         self._enrolment: Enrolment | None = None
+        self._enrolment_lock = threading.RLock()  # taken before the store's, never after it
+        self.renewal = KeyRenewal(
+            self.store,
+            self.journal,
+            self.clock,
+            self.trust,
+            (settings.keys_folder, self.credential.passphrase()),
+            self.enrolment,
+            self._read_again,
+        )
         if exclusive:
             self._tidy_up()
 
@@ -104,17 +117,28 @@ class Terminal:
         Raises:
             EnrolmentError: code ``not_enrolled``, or the keys cannot be opened.
         """
-        if self._enrolment is None:
-            self._enrolment = load_enrolment(
-                self.store, self.settings.keys_folder, self.credential.passphrase()
-            )
-        if self._enrolment is None:
-            raise EnrolmentError(
-                "not_enrolled",
-                "This kiosk is not enrolled with head office yet.",
-                "Enter the code that the administrator got when adding this kiosk.",
-            )
-        return self._enrolment
+        with self._enrolment_lock:
+            if self._enrolment is None:
+                self._enrolment = load_enrolment(
+                    self.store, self.settings.keys_folder, self.credential.passphrase()
+                )
+            if self._enrolment is None:
+                raise EnrolmentError(
+                    "not_enrolled",
+                    "This kiosk is not enrolled with head office yet.",
+                    "Enter the code that the administrator got when adding this kiosk.",
+                )
+            return self._enrolment
+
+    def key_health(self) -> KeyHealth:
+        """How the keys stand now. Raises `EnrolmentError`."""
+        wanted = int(self.store.setting("keys_wanted", "0"))
+        return key_health(
+            self.enrolment().kiosk,
+            self.trust.or_none(),
+            self.clock.now(),
+            renewing=wanted > key_generation(self.store),
+        )
 
     def enrol(self, http: httpx.Client, code: str) -> Enrolment:
         """Enrol with a one-time code. Raises `EnrolmentError`."""
@@ -142,11 +166,13 @@ class Terminal:
             clock=self._steady,
             trust_folder=self.settings.trust_folder,
             trust_root=enrolment.grant.trust_root,
+            renewal=self.renewal,
         )
 
     def _read_again(self) -> None:
-        """A certificate came: the next signature is to use it."""
-        self._enrolment = None
+        """A certificate or new keys came: the next signature is to use them."""
+        with self._enrolment_lock:
+            self._enrolment = None
 
     # -- life --------------------------------------------------------------------------------
 
@@ -176,6 +202,7 @@ class Terminal:
         shutil.rmtree(self.settings.working_folder, ignore_errors=True)
         self.documents.files.vault.sweep(self.documents.files.named())
         self.documents.everyone_left()
+        self.renewal.remove_old_files()
         self.device_store.shred_delivered()
 
     def _time_mark(self) -> TimeMark | None:

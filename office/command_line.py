@@ -22,6 +22,7 @@ from office.kiosks import Kiosk, add_kiosk, list_kiosks
 from office.layout import Layout
 from office.people import NewPerson, Person, Role, list_people
 from office.preparation import NewDocument
+from office.renewal import ask_for_new_keys
 from office.revocation import RevocationReason, revoke_kiosk
 from office.serving import serve
 from office.settings import LANGUAGES, Settings, read_settings
@@ -146,6 +147,15 @@ def _kiosk_list(_options: argparse.Namespace, settings: Settings) -> None:
                 id=kiosk.id, name=kiosk.name, enrolled=kiosk.enrolled_at is not None,
                 revoked=kiosk.revoked_at is not None, seen_at=seen,
             )  # fmt: skip
+
+
+def _kiosk_renew_keys(options: argparse.Namespace, settings: Settings) -> None:
+    with _opened(settings) as office:
+        with office.database.read() as connection:
+            kiosk = _one_kiosk(list_kiosks(connection), options.kiosk)
+        ask_for_new_keys(office, kiosk.id, Actor(), datetime.now(UTC))
+    print(f"{kiosk.name} ({kiosk.id}) makes new keys at its next contact.")
+    print("Until then it signs with the present ones. What it signed with them stays genuine.")
 
 
 def _kiosk_revoke(options: argparse.Namespace, settings: Settings) -> None:
@@ -289,6 +299,7 @@ COMMANDS: Mapping[str, Command] = {
     "people password": _people_password,
     "kiosk add": _kiosk_add,
     "kiosk list": _kiosk_list,
+    "kiosk renew-keys": _kiosk_renew_keys,
     "kiosk revoke": _kiosk_revoke,
     "documents add": _documents_add,
     "documents list": _documents_list,

@@ -92,8 +92,11 @@ def _add_kiosk(commands: Any, run: Mapping[str, Command]) -> None:
     add = _add(actions, "add", "add a kiosk; prints its one-time code", run["kiosk add"])
     add.add_argument("--name", required=True, help="where it stands")
     _add(actions, "list", "list the kiosks as JSON lines", run["kiosk list"])
+    words = "ask a kiosk for new keys; it makes them at its next contact"
+    renew = _add(actions, "renew-keys", words, run["kiosk renew-keys"])
     revoke = _add(actions, "revoke", "shut a kiosk out, for ever", run["kiosk revoke"])
-    revoke.add_argument("--kiosk", required=True, metavar="NAME", help="name or id")
+    for one in (renew, revoke):
+        one.add_argument("--kiosk", required=True, metavar="NAME", help="name or id")
     revoke.add_argument(
         "--reason", required=True, choices=[reason.value for reason in RevocationReason]
     )

@@ -35,6 +35,7 @@ __all__ = [
     "move_to",
     "pass_on",
     "renew_code_key",
+    "tell_kiosk",
     "withdraw",
 ]
 
@@ -198,6 +199,11 @@ def _invite(connection: Connection, document: Document, client: Client, now: dat
         now,
         document_id=document.id,
     )
+
+
+def tell_kiosk(connection: Connection, kiosk_id: str, record_down: DownRecord) -> None:
+    """Hand a kiosk what is about no document, in the caller's write transaction."""
+    _add_row(connection, kiosk_id, record_down, None)
 
 
 def _add_row(

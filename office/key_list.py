@@ -17,11 +17,14 @@ from verifier.trust_list import KeyRole
 __all__ = ["KeyEntry", "list_keys"]
 
 YEAR = timedelta(days=365, hours=6)
-WARN_AUTHORITY = 10 * YEAR
-"""A CA with less left would issue certificates that end before ten years: renew it then."""
-WARN_SIGNER = YEAR
-"""A signer with less left is to be renewed at leisure."""
-AUTHORITIES = frozenset({KeyRole.ROOT, KeyRole.SIGNING_CA, KeyRole.KIOSK_CA})
+QUARTER = timedelta(days=90)
+WARN_BEFORE = {
+    KeyRole.ROOT: 20 * YEAR + QUARTER,
+    KeyRole.SIGNING_CA: 20 * YEAR + QUARTER,
+}
+"""With less left an authority issues certificates that are cut short: replace it then."""
+WARN_SIGNER = 10 * YEAR + QUARTER
+"""With less left what is signed no longer reads as valid for ten years (docs/keys.md, 11)."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def list_keys(office: HeadOffice, connection: Connection, now: datetime) -> list
             current = row.revoked_at is None and (row.role, row.kiosk_id) not in seen
             seen.add((row.role, row.kiosk_id))
         left = row.valid_until - now
-        warn = WARN_AUTHORITY if role in AUTHORITIES else WARN_SIGNER
+        warn = WARN_BEFORE.get(role, WARN_SIGNER)
         certificate = x509.load_der_x509_certificate(row.certificate_der)
         entries.append(
             KeyEntry(

@@ -21,6 +21,7 @@ from office import (
     due,
     evidence,
     kiosks,
+    renewal_answer,
     tables,
     trust,
 )
@@ -37,6 +38,7 @@ from sync.errors import EnrolmentRefused, RequestRefused
 from sync.messages import CodeRequestResult
 from sync.office_ledger import EnrolmentSecret, KioskKeys
 from sync.records import DownRow, JournalEvent
+from sync.renewal import RenewalReply, RenewalRequest
 from sync.strict_json import canonical_bytes
 
 __all__ = ["Ledger"]
@@ -62,10 +64,12 @@ class Ledger:
                 kiosk = find_kiosk(connection, kiosk_id)
             except NotFound:
                 return None
+            following = renewal_answer.next_sync_key(connection, kiosk_id)
         if kiosk.device_keys is None:
             return None
         revoked = kiosk.revoked_at is not None
-        return KioskKeys(kiosk_id, kiosk.device_keys.sync_public_key, kiosk.nonce, revoked)
+        present = kiosk.device_keys.sync_public_key
+        return KioskKeys(kiosk_id, present, kiosk.nonce, revoked, following)
 
     def take_nonce(self, kiosk_id: str, nonce: int) -> bool:
         """Raise the kiosk's counter, if `nonce` is higher than it."""
@@ -141,6 +145,14 @@ class Ledger:
     ) -> bytes | None:
         """Keep a kiosk's revocation list and certify its time-stamping key."""
         return authority.take_report(self._office, kiosk_id, report, now)
+
+    def renew_keys(self, kiosk_id: str, request: RenewalRequest, now: datetime) -> RenewalReply:
+        """Certify a device's next keys."""
+        return renewal_answer.certify_next_keys(self._office, kiosk_id, request, now)
+
+    def keys_taken(self, kiosk_id: str, now: datetime) -> None:
+        """The device's next keys are its keys from now on."""
+        renewal_answer.take_next_keys(self._office, kiosk_id, now)
 
     def rows_after(self, kiosk_id: str, cursor: int, limit: int) -> Sequence[DownRow]:
         """Give rows with a counter above `cursor`, lowest first."""

@@ -26,10 +26,12 @@ from signing.certificates import (
     issue_director,
     issue_kiosk_ca,
     issue_seal,
+    issue_timestamp,
 )
 from signing.errors import SigningError
 from signing.identities import SigningIdentity
 from signing.trust_publication import TARGET_NAME
+from sync.renewal import RenewalRequest
 from verifier.trust_list import KeyRole, Revocation, TrustedKey, TrustList, receipt_hash
 
 if TYPE_CHECKING:
@@ -39,8 +41,10 @@ __all__ = [
     "REPUBLISH_AFTER",
     "certify_director",
     "certify_kiosk",
+    "certify_renewed_kiosk",
     "director_identity",
     "issue_for_director",
+    "issuing_ca",
     "publish",
     "published_version",
     "refresh_if_old",
@@ -78,7 +82,7 @@ def issue_for_director(
     ).scalar()
     in_use = [] if known is None else [x509.load_der_x509_certificate(known)]
     public_key = office.keyring.create_key(director(person.id), in_use)
-    certificate = issue_director(person.name, public_key, _signing_ca(office, connection), now)
+    certificate = issue_director(person.name, public_key, issuing_ca(office, connection), now)
     connection.execute(
         update(tables.people)
         .where(tables.people.c.id == person.id)
@@ -128,13 +132,49 @@ def certify_kiosk(
     Returns:
         The CA certificate and the seal certificate, DER.
     """
-    authority = _signing_ca(office, connection)
+    authority = issuing_ca(office, connection)
     ca_key, seal_key = (_public_key(der) for der in public_keys)
     kiosk_ca = issue_kiosk_ca(kiosk_id, kiosk_name, ca_key, authority, now)
     seal = issue_seal(kiosk_id, kiosk_name, seal_key, authority, now)
     trust_key(connection, KeyRole.KIOSK_CA, kiosk_name, kiosk_ca, kiosk_id)
     trust_key(connection, KeyRole.SEAL, kiosk_name, seal, kiosk_id)
     return kiosk_ca.public_bytes(Encoding.DER), seal.public_bytes(Encoding.DER)
+
+
+def certify_renewed_kiosk(
+    connection: Connection,
+    authority: CertificateAuthority,
+    kiosk: tuple[str, str],
+    request: RenewalRequest,
+    now: datetime,
+) -> tuple[bytes, bytes, bytes]:
+    """Issue the certificates of a kiosk's next keys and put them on the trust list.
+
+    Args:
+        connection: the caller's write transaction.
+        authority: the signing CA that issues them.
+        kiosk: its id and its name.
+        request: the public keys; checked by the caller.
+        now: the time.
+
+    Returns:
+        The certificates of its CA, of its seal and of its clock, DER.
+    """
+    (kiosk_id, name), keys = kiosk, request.keys
+    ca_key, seal_key, clock_key = (
+        _public_key(der)
+        for der in (keys.ca_public_key, keys.seal_public_key, request.timestamp_key)
+    )
+    made = (
+        issue_kiosk_ca(kiosk_id, name, ca_key, authority, now, request.generation),
+        issue_seal(kiosk_id, name, seal_key, authority, now),
+        issue_timestamp(kiosk_id, name, clock_key, authority, now),
+    )
+    roles = (KeyRole.KIOSK_CA, KeyRole.SEAL, KeyRole.TIMESTAMP)
+    for role, certificate in zip(roles, made, strict=True):
+        trust_key(connection, role, name, certificate, kiosk_id)
+    ca, seal, clock = (certificate.public_bytes(Encoding.DER) for certificate in made)
+    return ca, seal, clock
 
 
 def trust_list(office: HeadOffice, connection: Connection) -> TrustList:
@@ -238,7 +278,8 @@ def _received(connection: Connection, kiosk_id: str | None) -> frozenset[str]:
     )
 
 
-def _signing_ca(office: HeadOffice, connection: Connection) -> CertificateAuthority:
+def issuing_ca(office: HeadOffice, connection: Connection) -> CertificateAuthority:
+    """Return the signing CA that issues what comes next."""
     return office.keyring.signing_ca(newest_certificate(connection, KeyRole.SIGNING_CA))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from office import destruction, downloads, due, limits, long_keeping, trust
+from office import destruction, downloads, due, limits, long_keeping, renewal, trust
 from office.delivery.mail import SmtpSender
 from office.delivery.sender import Senders, send
 from office.delivery.sms_gateway import HttpSmsSender
@@ -58,6 +58,7 @@ def tick(office: HeadOffice, senders: Senders, now: datetime) -> int:
 
 def housekeeping(office: HeadOffice, now: datetime) -> None:
     """What is done at start and every hour: a fresh trust list, no forgotten files."""
+    renewal.ask_where_due(office, now)
     trust.refresh_if_old(office, now)
     long_keeping.enqueue_missing(office, now)
     office.blobs.sweep(office.database, now)

@@ -67,8 +67,11 @@ KIOSK_CA_VALIDITY: Final = 20 * YEAR
 """A device's life, plus ten years for the last certificate that it issues."""
 TIMESTAMP_VALIDITY: Final = 20 * YEAR
 """What it stamped last must read as valid for ten years; kiosks ask for a new one in time."""
+DIRECTOR_VALIDITY: Final = 20 * YEAR
+SEAL_VALIDITY: Final = 20 * YEAR
+"""What both signed last must read as valid for ten years; they are renewed in time."""
 SIGNER_VALIDITY: Final = 10 * YEAR
-"""Director, seal and one-shot: a signature must read as valid for ten years."""
+"""One-shot: a client's signature must read as valid for ten years."""
 PROOF_WORDS: Final = {
     Proof.NONE: "Identity not checked",
     Proof.SMS_CODE: "Identity: code by SMS",
@@ -149,7 +152,7 @@ def issue_director(
         CertificateRefused: codes `bad_name`, `issuer_not_valid`.
     """
     subject = subject_under(authority, common_name(name))
-    profile = Profile(SIGNER_VALIDITY, policy=SIGNER_POLICY)
+    profile = Profile(DIRECTOR_VALIDITY, policy=SIGNER_POLICY)
     return issue(subject, public_key, authority, profile, now)
 
 
@@ -159,13 +162,20 @@ def issue_kiosk_ca(
     public_key: ec.EllipticCurvePublicKey,
     authority: CertificateAuthority,
     now: datetime,
+    generation: int = 1,
 ) -> x509.Certificate:
     """Issue a kiosk's own CA below the signing CA: path length 0, names of its organisation only.
+
+    Like a signing CA, one of a later generation has its number in its name.
 
     Raises:
         CertificateRefused: codes `bad_name`, `issuer_not_valid`.
     """
-    subject = subject_under(authority, *kiosk_names(kiosk_id, f"{kiosk_name} CA"))
+    suffix = " CA" if generation == 1 else f" CA {generation}"
+    if not kiosk_name.strip():
+        raise bad_name("A kiosk's name has at least one letter.")
+    name = cut_text(kiosk_name, MAX_COMMON_NAME_BYTES - len(suffix)) + suffix
+    subject = subject_under(authority, *kiosk_names(kiosk_id, name))
     allowed = x509.DirectoryName(x509.Name(issuer_base(authority)))
     constraints = x509.NameConstraints(permitted_subtrees=[allowed], excluded_subtrees=None)
     profile = Profile(KIOSK_CA_VALIDITY, is_ca=True, path_length=0, extra=(constraints,))
@@ -185,7 +195,7 @@ def issue_seal(
         CertificateRefused: codes `bad_name`, `issuer_not_valid`.
     """
     subject = subject_under(authority, *kiosk_names(kiosk_id, kiosk_name))
-    profile = Profile(SIGNER_VALIDITY, policy=SIGNER_POLICY)
+    profile = Profile(SEAL_VALIDITY, policy=SIGNER_POLICY)
     return issue(subject, public_key, authority, profile, now)
 
 

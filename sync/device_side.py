@@ -312,7 +312,9 @@ class Device:
 
     def _update_trust(self, done: _Round) -> None:
         """Step 6."""
-        if done.trust_version in (None, 0, held_version(self._trust_folder)):
-            return
+        if done.trust_version not in (None, 0, held_version(self._trust_folder)):
+            self._fetch_trust()
+            done.trust_updated = True
+
+    def _fetch_trust(self) -> None:
         update_trust(self._trust_folder, self._trust_source, self._trust_root)
-        done.trust_updated = True

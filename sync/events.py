@@ -57,6 +57,8 @@ class EventKind(StrEnum):
     """A paper or file was verified at this kiosk; body: outcome."""
     DOCUMENT_ERASED = "document_erased"
     """The kiosk destroyed its copy of a document."""
+    KEYS_RENEWED = "keys_renewed"
+    """The kiosk took its next keys; body: generation."""
 
 
 BodyValue: TypeAlias = str | int | bool
@@ -72,6 +74,7 @@ _BODY_TEXT: Mapping[EventKind, tuple[tuple[str, str], ...]] = {
 }
 _BODY_WHOLE: Mapping[EventKind, tuple[str, ...]] = {
     EventKind.CLIENT_SIGNED: ("pdf_bytes", "certificate_sequence"),
+    EventKind.KEYS_RENEWED: ("generation",),
     EventKind.TURN_SIGNED: (
         *("pdf_bytes", "client_index", "method", "proof", "quality"),
         *("pages_shown", "pages_total", "seconds_reading"),
@@ -79,6 +82,7 @@ _BODY_WHOLE: Mapping[EventKind, tuple[str, ...]] = {
     EventKind.CODE_ACCEPTED: ("counter", "generation"),
 }
 _ABOUT_A_DOCUMENT = frozenset(EventKind) - {
+    EventKind.KEYS_RENEWED,
     EventKind.ENROLLED,
     EventKind.VERIFIED,
     EventKind.CODE_ENTRY_CLOSED,

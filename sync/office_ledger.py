@@ -16,6 +16,7 @@ from sync.enrolment_messages import DeviceKeys, EnrolmentGrant
 from sync.events import JournalEvent
 from sync.messages import CodeRequestResult
 from sync.records import DownRow
+from sync.renewal import RenewalReply, RenewalRequest
 
 __all__ = ["EnrolmentSecret", "KioskKeys", "OfficeLedger"]
 
@@ -32,6 +33,8 @@ class KioskKeys:
     """The highest counter taken so far, 0 at first."""
     revoked: bool
     """Whether head office has shut this kiosk out."""
+    next_sync_public_key: bytes | None = None
+    """The key of a renewal that was certified and not used yet; None when there is none."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,16 @@ class OfficeLedger(Protocol):
 
         The same report again gives the same certificate.
         """
+
+    def renew_keys(self, kiosk_id: str, request: RenewalRequest, now: datetime) -> RenewalReply:
+        """Certify a device's next keys and put them on the trust list, when they were asked for.
+
+        The same request again gives the same reply, also after the keys were taken. Raises
+        `RequestRefused`: renewal_not_due, keys_refused (`sync.renewal.check_renewal`).
+        """
+
+    def keys_taken(self, kiosk_id: str, now: datetime) -> None:
+        """The device used its next sync key: its next keys are its keys from now on."""
 
     def rows_after(self, kiosk_id: str, cursor: int, limit: int) -> Sequence[DownRow]:
         """Give up to `limit` rows with a counter above `cursor`, lowest first."""

@@ -128,6 +128,10 @@ class OfficeLink:
         self._clock = clock
         self._fix: TimeFix | None = None
 
+    def sign_as(self, identity: DeviceIdentity) -> None:
+        """Sign with another key from now on: the device's keys were renewed."""
+        self._identity = identity
+
     def set_office_time(self, fix: TimeFix) -> None:
         """Sign with head office's time from now on, carried by the time since boot.
 

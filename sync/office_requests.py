@@ -116,17 +116,7 @@ class Gate:
         Raises:
             RequestRefused: with the codes of the module's docstring.
         """
-        kiosks: dict[str, KioskKeys] = {}
-
-        def find_key(kiosk_id: str) -> Ed25519PublicKey | None:
-            keys = self._ledger.kiosk_keys(kiosk_id)
-            if keys is None:
-                return None
-            kiosks[kiosk_id] = keys
-            return Ed25519PublicKey.from_public_bytes(keys.sync_public_key)
-
-        facts = verify_request(view, body, find_key)  # 2
-        keys = kiosks[facts.kiosk_id]
+        facts, keys, by_next_key = self._verified(view, body)  # 2
         if keys.revoked:  # 3
             raise RequestRefused(
                 "kiosk_revoked",
@@ -143,8 +133,36 @@ class Gate:
                 401,
             )
         self._check_nonce(facts, keys, changes)  # 6
+        if by_next_key:
+            self._ledger.keys_taken(facts.kiosk_id, now)
         self._note_seen(facts.kiosk_id, now)
         return facts
+
+    def _verified(self, view: MessageView, body: bytes) -> tuple[RequestFacts, KioskKeys, bool]:
+        """Check 2, by the kiosk's key or by the next one of a renewal; and which of them it was."""
+        kiosks: dict[str, KioskKeys] = {}
+
+        def find_key(kiosk_id: str) -> Ed25519PublicKey | None:
+            keys = self._ledger.kiosk_keys(kiosk_id)
+            if keys is None:
+                return None
+            kiosks[kiosk_id] = keys
+            return Ed25519PublicKey.from_public_bytes(keys.sync_public_key)
+
+        def find_next_key(kiosk_id: str) -> Ed25519PublicKey | None:
+            raw = kiosks[kiosk_id].next_sync_public_key
+            return None if raw is None else Ed25519PublicKey.from_public_bytes(raw)
+
+        try:
+            facts = verify_request(view, body, find_key)
+        except RequestRefused as refusal:
+            keys = next(iter(kiosks.values()), None)
+            if refusal.code != "signature_invalid" or keys is None:
+                raise
+            if keys.next_sync_public_key is None:
+                raise
+            return verify_request(view, body, find_next_key), keys, True
+        return facts, kiosks[facts.kiosk_id], False
 
     def admit_enrolment(self, address: str, now: datetime) -> None:
         """Make check 4 for an enrolment, by network address.

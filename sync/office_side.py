@@ -33,6 +33,7 @@ from sync.office_ledger import OfficeLedger
 from sync.office_replies import Reply, answered, json_reply, signed
 from sync.office_requests import Gate, message_view, read_body
 from sync.office_uploads import MAX_WHOLE_BYTES, receive, received
+from sync.renewal import RenewalRequest
 from sync.request_signature import RequestFacts
 from sync.strict_json import MAX_INTEGER, Fields, parse_object
 
@@ -50,7 +51,7 @@ DOWNLOAD_BYTES = 1024 * 1024
 MAX_SMALL_BYTES = 4 * 1024
 """Largest body of a request that carries only names, bytes."""
 MAX_ENROLMENT_BYTES = 8 * 1024
-"""Largest enrolment request, bytes: four keys, three signatures and a MAC take about 1 KiB."""
+"""Largest enrolment or renewal, bytes: five keys and four signatures take about 1 KiB."""
 MAX_AUTHORITY_BYTES = 16 * 1024
 """Largest report of a kiosk's authority, bytes: a revocation list, a key and a signature."""
 MAX_EVENTS_BYTES = MAX_EVENTS * MAX_EVENT_BYTES + 1024
@@ -187,6 +188,12 @@ class _Office:
         made = self._ledger.take_authority_report(facts.kiosk_id, report, self._clock())
         return json_reply(AuthorityReply(made).to_json())
 
+    def renewal(self) -> Reply:
+        facts, body = self._admit(MAX_ENROLMENT_BYTES, changes=True)
+        wanted = RenewalRequest.from_json(parse_object(body, MAX_ENROLMENT_BYTES))
+        made = self._ledger.renew_keys(facts.kiosk_id, wanted, self._clock())
+        return json_reply(made.to_json())
+
     def enrolment(self) -> Reply:
         body = read_body(request, MAX_ENROLMENT_BYTES)
         now = self._clock()
@@ -264,7 +271,11 @@ def make_sync_blueprint(
     def code_request() -> Response:
         return office.answer(office.code_request)
 
-    for name, endpoint in (("authority", office.authority), ("enrolment", office.enrolment)):
+    for name, endpoint in (
+        ("authority", office.authority),
+        ("renewal", office.renewal),
+        ("enrolment", office.enrolment),
+    ):
         blueprint.add_url_rule(f"/{name}", name, partial(office.answer, endpoint), methods=["POST"])
     everything = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 

@@ -10,6 +10,7 @@ describes the same fields for a second implementation. Times are aware UTC, whol
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -17,6 +18,7 @@ from typing import Any, TypeAlias
 from sync.errors import MessageMalformed
 from sync.events import MAX_EVENT_BYTES, BodyValue, EventKind, JournalEvent
 from sync.names import DOCUMENT_ID, KIOSK_ID, SHA256
+from sync.renewal import KeysWanted
 from sync.strict_json import Fields, canonical_bytes, time_text
 from sync.turns import CHANNELS, MAX_CLIENTS, DueClient, SignedClient
 
@@ -39,6 +41,7 @@ __all__ = [
     "DueClient",
     "EventKind",
     "JournalEvent",
+    "KeysWanted",
     "SignedClient",
 ]
 
@@ -263,9 +266,12 @@ class CodeKeyRenewed:
         return result
 
 
-DownRecord: TypeAlias = DocumentDue | DocumentWithdrawn | CodeKeyRenewed
-_DOWN_KINDS: dict[str, type[DocumentDue] | type[DocumentWithdrawn] | type[CodeKeyRenewed]] = {
-    record.KIND: record for record in (DocumentDue, DocumentWithdrawn, CodeKeyRenewed)
+DownRecord: TypeAlias = DocumentDue | DocumentWithdrawn | CodeKeyRenewed | KeysWanted
+_DOWN_KINDS: dict[str, Callable[[Any], DownRecord]] = {
+    DocumentDue.KIND: DocumentDue.from_json,
+    DocumentWithdrawn.KIND: DocumentWithdrawn.from_json,
+    CodeKeyRenewed.KIND: CodeKeyRenewed.from_json,
+    KeysWanted.KIND: KeysWanted.from_json,
 }
 
 
@@ -294,6 +300,6 @@ class DownRow:
         kind = fields.text("kind", 40)
         if kind not in _DOWN_KINDS:
             raise MessageMalformed("row: this kind of record is not known.", "record_unknown")
-        record = _DOWN_KINDS[kind].from_json(fields.take("record"))
+        record = _DOWN_KINDS[kind](fields.take("record"))
         fields.done()
         return cls(counter, record)

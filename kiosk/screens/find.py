@@ -155,6 +155,8 @@ def _begin(
         row = terminal.documents.row(document_id)
         if row is not None and row.state is DocumentState.SIGNED:
             raise refusal("already_signed")
+        if not terminal.key_health().can_sign:
+            raise refusal("kiosk_keys_unusable")
         desk.nobody_there()
         return redirect(start_ceremony(desk, document_id), 303)
     except SigningError as error:

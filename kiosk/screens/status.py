@@ -13,6 +13,7 @@ from kiosk.clock import Reading
 from kiosk.credential import CredentialKind
 from kiosk.errors import KioskError
 from kiosk.head_office import HeadOffice, LinkState
+from kiosk.key_state import KeyHealth
 from kiosk.screens.verify import TrustLine, trust_line
 from kiosk.settings import VERSION
 from kiosk.terminal import Terminal
@@ -39,6 +40,7 @@ class Status:
         trust: the trust list.
         free_bytes: free space where the data is.
         store_ok: whether the database answers.
+        keys: how the keys stand; None before enrolment, or when they cannot be opened.
         credential: how the secret that opens the data is kept.
         disk_protected: whether a stolen disk is of no use.
     """
@@ -53,13 +55,15 @@ class Status:
     trust: TrustLine
     free_bytes: int
     store_ok: bool
+    keys: KeyHealth | None
     credential: CredentialKind
     disk_protected: bool
 
     @property
     def healthy(self) -> bool:
         """Whether a client can be served now, network or not."""
-        return self.store_ok and self.free_bytes >= MIN_FREE_BYTES
+        signs = self.keys.can_sign if self.keys is not None else not self.enrolled
+        return self.store_ok and self.free_bytes >= MIN_FREE_BYTES and signs
 
     def to_json(self) -> dict[str, object]:
         """Plain values for JSON; names of people and documents do not occur."""
@@ -81,6 +85,9 @@ class Status:
                 "version": self.trust.version,
                 "as_of": _text(self.trust.as_of),
             },
+            "keys": None
+            if self.keys is None
+            else {"state": self.keys.state.value, "until": _text(self.keys.until)},
             "free_bytes": self.free_bytes,
             "credential": {
                 "kind": self.credential.value,
@@ -93,10 +100,10 @@ def status_of(terminal: Terminal, link: LinkState) -> Status:
     """Look at everything."""
     files, events = terminal.device_store.queue_lengths()
     disk = os.statvfs(terminal.settings.data_folder)
-    name = ""
+    name, keys = "", None
     if terminal.enrolled:
         try:
-            name = terminal.enrolment().grant.kiosk_name
+            name, keys = terminal.enrolment().grant.kiosk_name, terminal.key_health()
         except KioskError:
             name = terminal.store.setting("kiosk_id")
     return Status(
@@ -110,6 +117,7 @@ def status_of(terminal: Terminal, link: LinkState) -> Status:
         trust=trust_line(terminal),
         free_bytes=disk.f_bavail * disk.f_frsize,
         store_ok=terminal.store.healthy(),
+        keys=keys,
         credential=terminal.credential.kind,
         disk_protected=terminal.credential.protects_the_disk,
     )
@@ -126,6 +134,7 @@ def make_status_screens(terminal: Terminal, head_office: HeadOffice) -> Blueprin
             "kiosk/status.html",
             status=status_of(terminal, head_office.state()),
             version=VERSION,
+            MIN_FREE_BYTES=MIN_FREE_BYTES,
             idle_seconds=IDLE_SECONDS,
         )
 

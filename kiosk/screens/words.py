@@ -94,6 +94,10 @@ REFUSALS: dict[str, Callable[[], tuple[str, str]]] = {
         gettext("Somebody else signs this document before you."),
         gettext("Please wait until they have finished, or ask the staff."),
     ),
+    "kiosk_keys_unusable": lambda: (
+        gettext("Nobody can sign at this kiosk just now: its keys have to be renewed."),
+        gettext("Your document stays here. Please ask the staff to connect it to head office."),
+    ),
     "not_here_yet": lambda: (
         gettext("This document is still on its way to this kiosk."),
         gettext("Please wait a few minutes and try again, or ask the staff."),

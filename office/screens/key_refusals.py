@@ -12,6 +12,14 @@ KEY_REFUSALS: dict[str, tuple[Any, Any]] = {
     "bad_reason": (_l("No reason is chosen."), _l("Choose one: the trust list says it.")),
     "not_confirmed": (_l("Nothing was done yet."), _l("Tick the box to confirm.")),
     "already_revoked": (_l("This kiosk is shut out already."), _l("Nothing is to be done.")),
+    "kiosk_not_in_service": (
+        _l("No device is in service in this kiosk's place."),
+        _l("Enrol one first."),
+    ),
+    "renewal_under_way": (
+        _l("This kiosk was asked for new keys already."),
+        _l("It makes them when it is next in contact."),
+    ),
     "no_key_to_revoke": (_l("This person has no signing key."), _l("Nothing is to be done.")),
     "person_put_aside": (
         _l("This person was put aside."),

@@ -20,6 +20,7 @@ from office.key_list import list_keys
 from office.key_rotation import DirectorReason
 from office.kiosks import find_kiosk
 from office.people import Role, find_person
+from office.renewal import ask_for_new_keys, renewals_under_way
 from office.revocation import RevocationReason, revoke_kiosk
 from office.root_apart import fingerprint
 from office.screens.context import current_actor, now, office, signed_in
@@ -126,6 +127,20 @@ def revoke_director(person_id: str) -> ResponseReturnValue:
     return redirect(url_for("keys.keys_page"))
 
 
+@blueprint.post("/kiosks/<kiosk_id>/renew-keys")
+@signed_in(Role.ADMINISTRATOR)
+def renew_kiosk(kiosk_id: str) -> ResponseReturnValue:
+    """Ask a kiosk for new keys."""
+    try:
+        ask_for_new_keys(office(), kiosk_id, current_actor(), now())
+    except NotFound:
+        raise
+    except OfficeError as error:
+        return _keys(error), 422
+    flash(_("The kiosk makes new keys when it is next in contact."), "good")
+    return redirect(url_for("keys.keys_page"))
+
+
 @blueprint.get("/kiosks/<kiosk_id>/revoke")
 @signed_in(Role.ADMINISTRATOR)
 def revoke_kiosk_page(kiosk_id: str) -> ResponseReturnValue:
@@ -152,6 +167,7 @@ def revoke_kiosk_now(kiosk_id: str) -> ResponseReturnValue:
 def _keys(error: Failure) -> str:
     with office().database.read() as connection:
         entries = list_keys(office(), connection, now())
+        under_way = renewals_under_way(connection)
     return render_template(
         "office/keys.html",
         groups=(
@@ -159,6 +175,7 @@ def _keys(error: Failure) -> str:
             (_("Kiosks"), [one for one in entries if one.kiosk_id is not None]),
         ),
         role_names=_role_names(),
+        under_way=under_way,
         error=error,
         root_is_here=office().keyring.root_is_here,
     )

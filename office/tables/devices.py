@@ -9,6 +9,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     String,
     Table,
@@ -17,7 +18,14 @@ from sqlalchemy import (
 from office.instants import Instant
 from office.tables.schema import metadata
 
-__all__ = ["kiosk_events", "kiosk_rows", "kiosks", "upload_pieces", "uploads"]
+__all__ = [
+    "kiosk_events",
+    "kiosk_renewals",
+    "kiosk_rows",
+    "kiosks",
+    "upload_pieces",
+    "uploads",
+]
 
 kiosks = Table(
     "kiosks",
@@ -39,6 +47,27 @@ kiosks = Table(
     Column("nonce", BigInteger, nullable=False),
     Column("row_counter", BigInteger, nullable=False),
     Column("event_sequence", BigInteger, nullable=False),
+)
+
+# Every renewal of a kiosk's keys that was asked for: asked, certified, taken (office.renewal).
+kiosk_renewals = Table(
+    "kiosk_renewals",
+    metadata,
+    Column("kiosk_id", ForeignKey("kiosks.id"), primary_key=True),
+    Column("generation", Integer, primary_key=True),
+    Column("reason", String(20), nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    # What the device asked with last, and what it was given.
+    Column("device_keys", JSON),
+    Column("timestamp_key", LargeBinary),
+    Column("ca_der", LargeBinary),
+    Column("seal_der", LargeBinary),
+    Column("timestamp_der", LargeBinary),
+    Column("certified", Integer, nullable=False),  # how often, with other keys each time
+    Column("taken_at", Instant),
+    # The CA that was replaced, and its last revocation list.
+    Column("former_ca_der", LargeBinary),
+    Column("former_crl_der", LargeBinary),
 )
 
 # What goes down to a kiosk: sync records in the order of that kiosk's own counter.

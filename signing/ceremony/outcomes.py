@@ -213,6 +213,10 @@ REFUSALS: dict[str, Callable[[], tuple[str, str]]] = {
         gettext("This device cannot check the codes of this document."),
         gettext("Please ask the staff: head office can send the document here again."),
     ),
+    "kiosk_keys_unusable": lambda: (
+        gettext("Nobody can sign at this device just now: its keys have to be renewed."),
+        gettext("Nothing was signed and nothing is lost. Please ask the staff."),
+    ),
     "kiosk_busy": lambda: (
         gettext("This device was too busy to finish the certificate."),
         gettext("Nothing was signed yet. Please press the button again."),

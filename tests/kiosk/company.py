@@ -7,11 +7,13 @@ blueprint by a WSGI call, through a cable that can be pulled.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 import httpx
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
@@ -23,6 +25,7 @@ from signing.certificates import (
     issue_kiosk_ca,
     issue_seal,
     issue_signing_ca,
+    issue_timestamp,
     make_root,
 )
 from signing.codes import IssuedCode, derive_code_key, issue_code
@@ -38,11 +41,12 @@ from sync.messages import CodeRequestResult, DeviceKeys, EnrolmentGrant
 from sync.office_ledger import KioskKeys
 from sync.office_side import make_sync_blueprint
 from sync.records import CodeKeyRenewed, DirectorFacts, DocumentDue, DocumentWithdrawn
+from sync.renewal import RenewalReply, RenewalRequest
 from sync.sealed_box import seal_code_key
 from tests.signing.inputs import paper
 from tests.sync.memory_ledger import KioskBooks, MemoryLedger
 from verifier.token import Proof
-from verifier.trust_list import KeyRole, TrustedKey, TrustList
+from verifier.trust_list import KeyRole, Revocation, TrustedKey, TrustList
 
 ADDRESS = "http://office.example"
 HOST = "SYGNET.EXAMPLE"
@@ -72,8 +76,12 @@ class Ledger(MemoryLedger):
             grant = self._company.grant(device_keys, now)
             self.redeemed[code_id] = (device_keys, grant)
             kiosk_keys = KioskKeys(grant.kiosk_id, device_keys.sync_public_key, 0, False)
-            self.kiosks[grant.kiosk_id] = KioskBooks(kiosk_keys)
+            self.kiosks[grant.kiosk_id] = KioskBooks(kiosk_keys, device_keys=device_keys)
             return grant
+
+    def certify(self, kiosk_id: str, request: RenewalRequest, now: datetime) -> RenewalReply:
+        """With certificates that hold, on the trust list at once."""
+        return self._company.certify_again(kiosk_id, request, now)
 
     def request_code(
         self, kiosk_id: str, document_id: str, now: datetime, signer_id: str = ""
@@ -103,13 +111,15 @@ class Company:
     def __init__(self, folder: Path, now: datetime) -> None:
         self.now = now
         self.folder = folder
+        self.lists_renewed_keys = True
         self.office_key = Ed25519PrivateKey.generate()
-        self._root_key, self._ca_key, director_key = (_key() for _ in range(3))
+        self._root_key, ca_key, director_key = (_key() for _ in range(3))
         before = now - timedelta(days=30)
         self.root = make_root("Sygnet Test", "PL", self._root_key, before)
         root_authority = CertificateAuthority(self._root_key, self.root)
-        self.signing_ca = issue_signing_ca(self._ca_key.public_key(), root_authority, before)
-        self.authority = CertificateAuthority(self._ca_key, self.signing_ca)
+        self.signing_ca = issue_signing_ca(ca_key.public_key(), root_authority, before)
+        self.authority = CertificateAuthority(ca_key, self.signing_ca)
+        self._revoked: list[x509.Certificate] = []
         director = issue_director(DIRECTOR, director_key.public_key(), self.authority, before)
         self.director = SigningIdentity(director_key, director, (self.signing_ca, self.root))
         self._certificates = [
@@ -155,6 +165,44 @@ class Company:
             trust_root=self.publisher.root_bytes(),
         )
 
+    def certify_again(self, kiosk_id: str, request: RenewalRequest, now: datetime) -> RenewalReply:
+        """Certify a kiosk's next keys and put them on the trust list."""
+        name, keys = "Kiosk Gdynia", request.keys
+        ca_key, seal_key = _public(keys.ca_public_key), _public(keys.seal_public_key)
+        clock_key = _public(request.timestamp_key)
+        ca = issue_kiosk_ca(kiosk_id, name, ca_key, self.authority, now, request.generation)
+        seal = issue_seal(kiosk_id, name, seal_key, self.authority, now)
+        clock = issue_timestamp(kiosk_id, name, clock_key, self.authority, now)
+        if self.lists_renewed_keys:
+            self._certificates += [
+                (KeyRole.KIOSK_CA, name, ca),
+                (KeyRole.SEAL, name, seal),
+                (KeyRole.TIMESTAMP, name, clock),
+            ]
+            self.publish()
+        chain = (self.signing_ca, self.root)
+        ca_der, seal_der, clock_der, *above = (
+            one.public_bytes(Encoding.DER) for one in (ca, seal, clock, *chain)
+        )
+        return RenewalReply(ca_der, seal_der, clock_der, tuple(above))
+
+    def replace_signing_ca(self) -> None:
+        """The signing CA's key was stolen: revoke it, issue with another one from now on."""
+        self._revoked.append(self.signing_ca)
+        key, root_authority = _key(), CertificateAuthority(self._root_key, self.root)
+        self.signing_ca = issue_signing_ca(key.public_key(), root_authority, self.now, 2)
+        self.authority = CertificateAuthority(key, self.signing_ca)
+        own = self.director.certificate.public_key()
+        assert isinstance(own, ec.EllipticCurvePublicKey)
+        director = issue_director(DIRECTOR, own, self.authority, self.now)
+        chain = (self.signing_ca, self.root)
+        self.director = replace(self.director, certificate=director, chain=chain)
+        self._certificates += [
+            (KeyRole.SIGNING_CA, "Sygnet Test", self.signing_ca),
+            (KeyRole.DIRECTOR, DIRECTOR, director),
+        ]
+        self.publish()
+
     def publish(self) -> None:
         """Publish the trust list with all keys so far."""
         self.ledger.published_trust += 1
@@ -165,7 +213,9 @@ class Company:
                 certificate.public_bytes(Encoding.DER),
                 certificate.not_valid_before_utc,
                 certificate.not_valid_after_utc,
-                None,
+                Revocation(self.now, "key_compromise", frozenset())
+                if certificate in self._revoked
+                else None,
             )
             for role, holder, certificate in self._certificates
         )

@@ -16,7 +16,14 @@ from signing.ceremony import TRANSLATIONS
 
 PACKAGE = Path(kiosk.__file__).parent
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
-AT_FINDING = ("gone", "cancelled", "expired", "already_signed", "not_here_yet")
+AT_FINDING = (
+    "gone",
+    "cancelled",
+    "expired",
+    "already_signed",
+    "not_here_yet",
+    "kiosk_keys_unusable",
+)
 
 
 def catalogue(language: str, folder: Path = PACKAGE / "translations") -> Catalog:

@@ -150,7 +150,11 @@ def test_the_list_says_where_each_key_is_and_when_to_renew_it(
     assert (KeyRole.DIRECTOR, KeyPlace.FILE, True) in roles
     assert (KeyRole.SEAL, KeyPlace.NOT_HERE, True) in roles
     assert not any(one.renew for one in entries)
-    assert {one.role for one in late if one.renew} == {KeyRole.DIRECTOR, KeyRole.SEAL}
+    assert {one.role for one in late if one.renew} == set()
+    with office.database.read() as connection:
+        later = list_keys(office, connection, clock.forward(days=2 * 366))
+    due = {one.role for one in later if one.renew}
+    assert due == {KeyRole.SIGNING_CA, KeyRole.DIRECTOR, KeyRole.SEAL, KeyRole.KIOSK_CA}
 
 
 def test_the_commands_renew_revoke_and_list(

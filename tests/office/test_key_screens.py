@@ -16,6 +16,7 @@ from office.head_office import HeadOffice, open_head_office
 from office.history import Actor
 from office.kiosks import find_kiosk
 from office.people import NewPerson, Person, Role, add_person, find_person
+from office.renewal import renewals_under_way
 from office.settings import Settings
 from tests.office.test_root_apart import make_ceremony
 from tests.office.town_hall import PASSWORD, Clock, People, TestKiosk
@@ -174,3 +175,19 @@ def test_a_root_apart_is_asked_by_a_file_and_answers_by_a_file(
         assert "There is a new signing CA." in page.words
     finally:
         office.close()
+
+
+def test_a_kiosk_is_asked_for_new_keys_once(
+    administrator: Visitor, people: People, kiosk: TestKiosk, office: HeadOffice
+) -> None:
+    page = administrator.submit(administrator.visit("/keys"), f"/kiosks/{kiosk.id}/renew-keys")
+    assert "The kiosk makes new keys when it is next in contact." in page.words
+    assert "Being renewed" in page.words
+    assert f"/kiosks/{kiosk.id}/renew-keys" not in page.text
+    with office.database.read() as connection:
+        assert set(renewals_under_way(connection)) == {kiosk.id}
+    again = administrator.http.post(
+        f"/kiosks/{kiosk.id}/renew-keys", data={"csrf_token": page.csrf_token}
+    )
+    assert again.status_code == 422
+    assert "This kiosk was asked for new keys already." in again.text

@@ -13,7 +13,8 @@ from sync.authority import AuthorityReport
 from sync.errors import EnrolmentRefused, RequestRefused
 from sync.messages import CodeRequestResult, DeviceKeys, EnrolmentGrant
 from sync.office_ledger import EnrolmentSecret, KioskKeys
-from sync.records import DownRecord, DownRow, JournalEvent
+from sync.records import DownRecord, DownRow, JournalEvent, KeysWanted
+from sync.renewal import RenewalReply, RenewalRequest, check_renewal, not_due
 
 
 @dataclass
@@ -27,6 +28,10 @@ class KioskBooks:
     blobs: dict[str, bytes] = field(default_factory=dict)
     events: list[JournalEvent] = field(default_factory=list)
     codes_sent: list[str] = field(default_factory=list)
+    device_keys: DeviceKeys | None = None
+    wanted_generation: int = 1
+    renewed: tuple[RenewalRequest, RenewalReply] | None = None
+    taken: list[datetime] = field(default_factory=list)
 
 
 class MemoryLedger:
@@ -51,6 +56,14 @@ class MemoryLedger:
             books = self.kiosks[kiosk_id]
             counter = books.rows[-1].counter + 1 if books.rows else 1
             books.rows.append(DownRow(counter, record))
+
+    def want_keys(self, kiosk_id: str, generation: int) -> None:
+        self.kiosks[kiosk_id].wanted_generation = generation
+        self.push(kiosk_id, KeysWanted(generation))
+
+    def certify(self, kiosk_id: str, request: RenewalRequest, now: datetime) -> RenewalReply:
+        """What the certificates of a device's next keys are."""
+        return RenewalReply(b"ca 2", b"seal 2", b"time 2", (b"signing ca", b"root"))
 
     def revoke(self, kiosk_id: str) -> None:
         books = self.kiosks[kiosk_id]
@@ -102,6 +115,7 @@ class MemoryLedger:
             self.kiosks[kiosk_id] = KioskBooks(
                 KioskKeys(kiosk_id, device_keys.sync_public_key, 0, False)
             )
+            self.kiosks[kiosk_id].device_keys = device_keys
             return grant
 
     def take_authority_report(
@@ -110,6 +124,29 @@ class MemoryLedger:
         with self.lock:
             self.reports.append((kiosk_id, report))
         return None
+
+    def renew_keys(self, kiosk_id: str, request: RenewalRequest, now: datetime) -> RenewalReply:
+        with self.lock:
+            books = self.kiosks[kiosk_id]
+            if books.renewed is not None and books.renewed[0].keys == request.keys:
+                return books.renewed[1]
+            if request.generation != books.wanted_generation or books.device_keys is None:
+                raise not_due()
+            check_renewal(kiosk_id, request, books.device_keys)
+            books.renewed = (request, self.certify(kiosk_id, request, now))
+            following = request.keys.sync_public_key
+            books.keys = replace(books.keys, next_sync_public_key=following)
+            return books.renewed[1]
+
+    def keys_taken(self, kiosk_id: str, now: datetime) -> None:
+        with self.lock:
+            books = self.kiosks[kiosk_id]
+            following = books.keys.next_sync_public_key
+            assert following is not None
+            assert books.renewed is not None
+            books.keys = replace(books.keys, sync_public_key=following, next_sync_public_key=None)
+            books.device_keys = books.renewed[0].keys
+            books.taken.append(now)
 
     def rows_after(self, kiosk_id: str, cursor: int, limit: int) -> Sequence[DownRow]:
         return [row for row in self.kiosks[kiosk_id].rows if row.counter > cursor][:limit]

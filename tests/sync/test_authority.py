@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from sync.authority import AuthorityReply, AuthorityReport, check_report, make_report
 from sync.certified_device import CertifiedDevice
+from sync.device_side import DeviceIdentity
 from sync.errors import EnrolmentRefused, MessageMalformed, RequestRefused
+from sync.renewal import RenewalReply, RenewalRequest
 from tests.sync.pair import OFFICE_URL, Pair
 
 KEY = ec.generate_private_key(ec.SECP256R1())
@@ -32,10 +34,24 @@ class Source:
         self.kept.append(reply)
 
 
+class NothingToRenew:
+    def request(self) -> RenewalRequest | None:
+        return None
+
+    def keep(self, reply: RenewalReply) -> None:
+        raise AssertionError("nothing was asked")
+
+    def waits(self) -> bool:
+        return False
+
+    def take(self) -> DeviceIdentity | None:
+        return None
+
+
 def device(pair: Pair, source: Source) -> CertifiedDevice:
     return CertifiedDevice(
         source, pair.store, pair.identity, OFFICE_URL, pair.http, pair.clock,
-        pair.trust_folder, pair.grant.trust_root,
+        pair.trust_folder, pair.grant.trust_root, renewal=NothingToRenew(),
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from sync.records import (
     DueClient,
     EventKind,
     JournalEvent,
+    KeysWanted,
     SignedClient,
 )
 from sync.strict_json import MAX_DEPTH, MAX_INTEGER, Fields, canonical_bytes, parse_object
@@ -101,7 +102,8 @@ rows = st.builds(
     counter=st.integers(1, MAX_INTEGER),
     record=due
     | st.builds(DocumentWithdrawn, hex16, st.just("cancelled"))
-    | st.builds(CodeKeyRenewed, hex16, st.just("s"), st.integers(1, 9), st.binary(max_size=99)),
+    | st.builds(CodeKeyRenewed, hex16, st.just("s"), st.integers(1, 9), st.binary(max_size=99))
+    | st.builds(KeysWanted, st.integers(2, 9999)),
 )
 events = st.builds(
     JournalEvent,
