@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pikepdf
 from pikepdf import sanitize
 
-__all__ = ["keep_only_what_shows"]
+__all__ = ["keep_only_what_shows", "separate_link_looks"]
 
 CATALOG_KEEPS = {
     "/Type",
@@ -68,6 +68,24 @@ def keep_only_what_shows(pdf: pikepdf.Pdf) -> None:
     _settle_layers(pdf)
     _cut_outside_data(pdf)
     pdf.trailer.Info = pdf.make_indirect(pikepdf.Dictionary())
+
+
+def separate_link_looks(page: pikepdf.Page) -> None:
+    """Let a link that has looks of its own be two: what shows, and what is followed.
+
+    What has looks becomes page content soon and stops being an annotation.
+
+    Args:
+        page: The page, whose list of annotations is its own; it is changed.
+    """
+    annotations = page.obj.get("/Annots")
+    if not isinstance(annotations, pikepdf.Array):
+        return
+    for annotation in list(annotations):
+        if isinstance(annotation, pikepdf.Dictionary) and "/AP" in annotation:
+            link = _plain_link(annotation)
+            if link is not None:
+                annotations.append(link)
 
 
 def _settle_layers(pdf: pikepdf.Pdf) -> None:
@@ -141,10 +159,9 @@ def _plain_link(annotation: object) -> pikepdf.Dictionary | None:
         return None
     link = pikepdf.Dictionary({key: annotation[key] for key in LINK_KEEPS if key in annotation})
     target = _safe_target(annotation)
-    if target is None:
-        return None
-    link[target[0]] = target[1]
-    return link
+    if target is not None:
+        link[target[0]] = target[1]
+    return link  # without a target it still has the frame that readers draw round it
 
 
 def _safe_target(holder: pikepdf.Object) -> tuple[str, pikepdf.Object] | None:

@@ -5,7 +5,8 @@ no appearance. Readers then do, each in its own way; before the fields become pa
 has to be settled. Text is drawn in our own font, so Polish and Ukrainian values come out right,
 with the border, the colour, the size and the alignment that the field asks for
 (ISO 32000-1, 12.7.3.3 and 12.5.6.19). A list shows its choices, the chosen ones marked. A password
-field shows asterisks, as on every screen.
+field shows asterisks, as on every screen. Check boxes and radio buttons are those of
+`signing.button_looks`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from decimal import Decimal
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
+from signing.button_looks import PUSH_BUTTON, RADIO, settle_button
 from signing.document_font import FONT_KEY, DocumentFont, document_font, embed_font
 from signing.text_layout import LINE_SPACING, lay_out, text_content
 
@@ -27,11 +29,13 @@ PASSWORD = 1 << 13
 COMBO = 1 << 17  # a choice field that shows one value; without it, a list of all
 CHOSEN = "0.600 0.757 0.855 rg"  # the colour behind a chosen line of a list
 MAX_CHOICES = 5000  # of one list
-AUTOMATIC_SIZE = 12.0  # points, at most, where a field says "automatic"
+AUTOMATIC_SIZE = 12.0  # points, at most, where a field of many lines says "automatic"
+AUTOMATIC_PART = 0.75  # of the height of a field of one line that says so
 MAX_INHERITANCE = 32  # steps up the field tree; more is a loop
 MAX_VALUE_CHARACTERS = 20_000  # of one field
 SIZE = re.compile(r"([\d.]+)\s+Tf\b")
 COLOUR = re.compile(r"((?:[\d.]+\s+){1,4}(?:g|rg|k))\b")
+TURNS = {90: (0, 1, -1, 0, 0, 0), 180: (-1, 0, 0, -1, 0, 0), 270: (0, -1, 1, 0, 0, 0)}
 OPERATORS = {1: ("g", "G"), 3: ("rg", "RG"), 4: ("k", "K")}
 
 
@@ -64,8 +68,11 @@ def draw_missing_appearances(pdf: pikepdf.Pdf) -> None:
             if isinstance(widget, Dictionary) and widget.get("/Subtype") == Name.Widget:
                 painter.settle(widget, redraw=redraw_all)
     if painter.left_to_qpdf:
+        states = [(button, button.AS) for button in painter.buttons if "/AS" in button]
         form.NeedAppearances = True
         pdf.generate_appearance_streams()
+        for button, state in states:  # qpdf would let the field's value decide
+            button.AS = state
     if "/NeedAppearances" in form:
         del form["/NeedAppearances"]
 
@@ -79,14 +86,20 @@ class _Painter:
         self._font: DocumentFont = document_font()
         self._embedded: Dictionary | None = None
         self.left_to_qpdf = False
+        self.buttons: list[Dictionary] = []
 
     def settle(self, widget: Dictionary, *, redraw: bool) -> None:
         """Draw one widget if it needs it."""
         kind = _inherited(widget, "/FT")
-        if kind not in (Name.Tx, Name.Ch):
-            return
         flags = _inherited(widget, "/Ff")
         flags = flags if isinstance(flags, int) else 0
+        if kind == Name.Btn and not flags & PUSH_BUTTON:
+            frame, _ = _frame(widget, *_size(widget))
+            value, radio = _inherited(widget, "/V"), bool(flags & RADIO)
+            settle_button(self._pdf, widget, value, radio=radio, frame=frame)
+            self.buttons.append(widget)
+        if kind not in (Name.Tx, Name.Ch):
+            return
         hides = kind == Name.Tx and bool(flags & PASSWORD)
         if "/AP" in widget and not redraw and not hides:
             return
@@ -103,7 +116,7 @@ class _Painter:
         self._draw(widget, text, _style(widget, self._form, multiline=multiline))
 
     def _draw(self, widget: Dictionary, text: str, style: _Style) -> None:
-        width, height = _size(widget)
+        width, height = _turned_size(widget)
         frame, border = _frame(widget, width, height)
         content = frame
         if text and width > 0 and height > 0:
@@ -117,7 +130,7 @@ class _Painter:
         lines, chosen = _choices(widget), set(_value(widget).split("\n"))
         if not all(self._font.can_write(shown) for _, shown in lines) and "/AP" in widget:
             return
-        width, height = _size(widget)
+        width, height = _turned_size(widget)
         frame, border = _frame(widget, width, height)
         size = style.size or AUTOMATIC_SIZE
         step, margin = LINE_SPACING * size, border + 2.0
@@ -148,13 +161,16 @@ class _Painter:
         form.Type, form.Subtype = Name.XObject, Name.Form
         form.BBox = Array([0, 0, round(width, 3), round(height, 3)])
         form.Resources = Dictionary(Font=fonts)
+        if _turn(widget) in TURNS:
+            form.Matrix = Array(TURNS[_turn(widget)])
         widget.AP = Dictionary(N=form)
 
     def _text(self, text: str, style: _Style, width: float, height: float, border: float) -> bytes:
         margin = min(border + 2.0, width / 4)
         padding = min(border + 1.0, height / 8)
         room = width - 2 * margin
-        size = style.size or min(AUTOMATIC_SIZE, height if style.multiline else 0.75 * height)
+        automatic = min(AUTOMATIC_SIZE, height) if style.multiline else AUTOMATIC_PART * height
+        size = style.size or automatic
         # Readers centre one line in its field even where the field is lower than the line.
         space = height - 2 * padding if style.multiline else max(height, LINE_SPACING * size)
         layout = lay_out(text, self._font, room, space, largest=size, wrap=style.multiline)
@@ -166,6 +182,19 @@ class _Painter:
 def _size(widget: Dictionary) -> tuple[float, float]:
     rect = [float(side) for side in widget.get("/Rect", Array([0, 0, 0, 0]))]
     return abs(rect[2] - rect[0]), abs(rect[3] - rect[1])
+
+
+def _turn(widget: Dictionary) -> int:
+    """Degrees by which the field's text is turned against the page, anti-clockwise (table 189)."""
+    looks = widget.get("/MK")
+    degrees: object = looks.get("/R") if isinstance(looks, Dictionary) else None
+    return degrees % 360 if isinstance(degrees, int) else 0
+
+
+def _turned_size(widget: Dictionary) -> tuple[float, float]:
+    """Width and height as the field's text sees them."""
+    width, height = _size(widget)
+    return (height, width) if _turn(widget) in (90, 270) else (width, height)
 
 
 def _choices(widget: Dictionary) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ __all__ = ["draw_review_marks"]
 MAX_QUADS = 2000  # of one annotation; a page of small print has a hundred lines
 YELLOW = (1.0, 1.0, 0.0)
 BLACK = (0.0, 0.0, 0.0)
+MAX_ZIGZAGS = 1000  # of one line
 LINE_WIDTH = 0.06  # of the marked line's height
 
 Quad = tuple[float, float, float, float]  # left, low, right, top
@@ -51,6 +52,9 @@ def _draw(pdf: pikepdf.Pdf, mark: Dictionary) -> None:
         height = (top - low) / 2 if kind == "/StrikeOut" else (top - low) * LINE_WIDTH
         width = max(0.3, (top - low) * LINE_WIDTH)
         at = low + height
+        if kind == "/Squiggly":
+            parts.append(_zigzag(left, right, low, width))
+            continue
         parts.append(f"{width:.2f} w {left:.2f} {at:.2f} m {right:.2f} {at:.2f} l S")
     box = (
         min(quad[0] for quad in quads),
@@ -67,6 +71,17 @@ def _draw(pdf: pikepdf.Pdf, mark: Dictionary) -> None:
     form.Resources = Dictionary(ExtGState=Dictionary(Look=look))
     mark.Rect = form.BBox
     mark.AP = Dictionary(N=form)
+
+
+def _zigzag(left: float, right: float, low: float, width: float) -> str:
+    """A zigzag under the text; its steps grow with its length, so that there are not too many."""
+    step = max(2 * width, (right - left) / MAX_ZIGZAGS)
+    count = max(1, round((right - left) / step))
+    corners = " ".join(
+        f"{left + number * step:.2f} {low + (number % 2) * min(step, 2 * width):.2f} l"
+        for number in range(1, count + 1)
+    )
+    return f"{width:.2f} w {left:.2f} {low:.2f} m {corners} S"
 
 
 def _quads(points: object) -> list[Quad]:

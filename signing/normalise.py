@@ -22,15 +22,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pikepdf
-from pyhanko.pdf_utils.reader import PdfFileReader
 
-from signing.active_content import keep_only_what_shows
+from signing.active_content import keep_only_what_shows, separate_link_looks
 from signing.earlier_signatures import has_signatures
 from signing.errors import InputRefused
 from signing.field_flattening import draw_missing_appearances
 from signing.markup_looks import draw_review_marks
 from signing.page_baking import bake_page, isolate_content, separate_annotations
 from signing.page_geometry import PageSize
+from signing.page_tree import MAX_WARNINGS, open_with_plain_tree
+from signing.readable import check_normalised
 from signing.second_repair import pages_saved_by_pdfium, rewritten_by_pdfium
 from signing.shape_looks import draw_shapes
 
@@ -47,7 +48,6 @@ log = logging.getLogger(__name__)
 MAX_INPUT_BYTES = 100 * 1024 * 1024  # 80 MB scans are real; beyond that a kiosk's disk suffers
 MAX_PAGES = 1000  # a client reads every page; nobody reads more at a terminal
 MAX_DECODED_STREAM_BYTES = 256 * 1024 * 1024  # a deflate bomb stops here
-MAX_WARNINGS = 20_000  # repairs in one file, after which it is called broken
 TRAILER_KEEPS = ("/Root", "/Info", "/ID", "/Size")
 HEADER_SEARCH_BYTES = 1024  # readers accept the header this late (ISO 32000-1 annex H, 3.4.1)
 
@@ -81,7 +81,7 @@ def normalise(data: bytes, password: str | None = None) -> NormalisedPdf:
     Raises:
         InputRefused: With one of the codes `empty_file`, `too_large`, `not_a_pdf`, `broken_pdf`,
             `encrypted_pdf`, `wrong_password`, `already_signed`, `dynamic_form`, `no_pages`,
-            `too_many_pages`.
+            `too_many_pages`, `too_many_parts`.
     """
     _check_bytes(data)
     with _broken_unless_it_works():
@@ -107,7 +107,7 @@ def _normalised(data: bytes, password: str | None) -> NormalisedPdf:
         keep_only_what_shows(pdf)
         sizes = tuple(bake_page(pdf, page) for page in pdf.pages)
         result = _saved(pdf)
-    _read_strictly(result, len(sizes))
+    check_normalised(result, len(sizes))
     return NormalisedPdf(result, sizes)
 
 
@@ -147,7 +147,7 @@ def _broken_unless_it_works() -> Iterator[None]:
 
 def _opened(data: bytes, password: str | None) -> pikepdf.Pdf:
     try:
-        return pikepdf.open(io.BytesIO(data), password=password or "")
+        return open_with_plain_tree(data, password or "")
     except pikepdf.PasswordError as error:
         if password:
             raise InputRefused(
@@ -206,6 +206,7 @@ def _flatten(pdf: pikepdf.Pdf) -> None:
     """Turn forms and drawn annotations into page content."""
     for page in pdf.pages:
         separate_annotations(page)
+        separate_link_looks(page)
         isolate_content(pdf, page)
     draw_missing_appearances(pdf)
     draw_review_marks(pdf)
@@ -226,13 +227,3 @@ def _saved(pdf: pikepdf.Pdf) -> bytes:
         encryption=False,
     )
     return output.getvalue()
-
-
-def _read_strictly(data: bytes, pages: int) -> None:
-    """Read every object as the verifier will: a name that it cannot read must not get that far."""
-    reader = PdfFileReader(io.BytesIO(data), strict=True)
-    found = int(reader.root["/Pages"]["/Count"])
-    if found != pages:
-        raise ValueError(f"{found} pages instead of {pages}")
-    for reference in reader.xrefs.explicit_refs_in_revision(0):
-        reader.get_object(reference)

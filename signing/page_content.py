@@ -7,6 +7,7 @@ client sees at the kiosk is the same.
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 
@@ -17,6 +18,7 @@ from signing.errors import InputRefused
 __all__ = ["MAX_CONTENT_BYTES", "readable_content"]
 
 MAX_CONTENT_BYTES = 256 * 1024 * 1024  # unpacked, of one page; a deflate bomb stops here
+NO_HEX_DIGIT = re.compile(rb"[^0-9A-Fa-f]+")
 MAX_FILTERS = 6  # one after the other; writers use two, a chain of fifteen costs a minute
 
 
@@ -62,14 +64,27 @@ def _unpacked(stream: pikepdf.Stream, room: int) -> bytes:
     try:
         return stream.read_bytes()
     except (pikepdf.PdfError, ValueError):  # the latter for messages that hold the damage itself
+        names = _only_filter(stream)
+        if names in (pikepdf.Name.ASCIIHexDecode, pikepdf.Name("/AHx")):
+            return _hex_digits(stream)
         return _deflated_beginning(stream, room)
+
+
+def _only_filter(stream: pikepdf.Stream) -> object:
+    """The filter, where there is just one."""
+    names = stream.get("/Filter")
+    return names[0] if isinstance(names, pikepdf.Array) and len(names) == 1 else names
+
+
+def _hex_digits(stream: pikepdf.Stream) -> bytes:
+    """What the hexadecimal digits say; readers pass over everything between them."""
+    digits = NO_HEX_DIGIT.sub(b"", stream.read_raw_bytes().split(b">", 1)[0])
+    return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
 
 
 def _deflated_beginning(stream: pikepdf.Stream, room: int) -> bytes:
     """What zlib can unpack before the damage; nothing for any other filter."""
-    names = stream.get("/Filter")
-    if isinstance(names, pikepdf.Array) and len(names) == 1:
-        names = names[0]
+    names = _only_filter(stream)
     if names not in (pikepdf.Name.FlateDecode, pikepdf.Name("/Fl")) or "/DecodeParms" in stream:
         return b""
     packed, unpacked = stream.read_raw_bytes(), bytearray()

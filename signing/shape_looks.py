@@ -83,13 +83,14 @@ def _draw_through_points(pdf: pikepdf.Pdf, mark: Dictionary, kind: str) -> None:
     edge = _line_width(mark)
     xs, ys = zip(*(point for points in lines for point in points), strict=True)
     box = (min(xs) - edge, min(ys) - edge, max(xs) + edge, max(ys) + edge)
-    closing = " h" if kind == "/Polygon" else ""
-    _draw(pdf, mark, box, " ".join(_path(points) for points in lines) + closing)
+    if kind == "/Polygon":
+        lines = [[*points, points[0]] for points in lines]
+    _draw(pdf, mark, box, " ".join(_path(points) for points in lines))
 
 
 def _draw(pdf: pikepdf.Pdf, mark: Dictionary, box: Box, path: str) -> None:
     width = _line_width(mark)
-    fills = str(mark.get("/Subtype")) in ("/Square", "/Circle", "/Polygon")
+    fills = str(mark.get("/Subtype")) in ("/Square", "/Circle", "/Polygon", "/Line")
     fill = _colour(mark.get("/IC")) if fills else None
     line = _colour(mark.get("/C", Array(BLACK)))
     strokes = line is not None and width > 0
@@ -125,26 +126,30 @@ def _with_arrows(mark: Dictionary, points: list[Point], width: float) -> list[li
     ends = mark.get("/LE")
     names = [str(end) for end in ends] if isinstance(ends, Array) else []
     return [points] + [
-        _arrow(tip, tail, width)
+        _arrow(tip, tail, width, closed=name == "/ClosedArrow")
         for name, tip, tail in zip(names, points, reversed(points), strict=False)
         if name in ARROWS
     ]
 
 
-def _arrow(tip: Point, tail: Point, width: float) -> list[Point]:
+def _arrow(tip: Point, tail: Point, width: float, *, closed: bool) -> list[Point]:
     along = math.atan2(tail[1] - tip[1], tail[0] - tip[0])
     length = ARROW_LENGTH * max(width, 1.0)
     left, right = (
         (tip[0] + length * math.cos(along + turn), tip[1] + length * math.sin(along + turn))
         for turn in (ARROW_ANGLE, -ARROW_ANGLE)
     )
-    return [left, tip, right]
+    return [left, tip, right, left] if closed else [left, tip, right]
 
 
 def _path(points: list[Point]) -> str:
     first, *others = points
     rest = others or [first]  # a dot is a line to where it starts, with round ends
-    return f"{first[0]:.2f} {first[1]:.2f} m " + " ".join(f"{x:.2f} {y:.2f} l" for x, y in rest)
+    closing = ""
+    if len(points) > 2 and points[-1] == first:
+        rest, closing = rest[:-1], " h"
+    lines = " ".join(f"{x:.2f} {y:.2f} l" for x, y in rest)
+    return f"{first[0]:.2f} {first[1]:.2f} m {lines}{closing}"
 
 
 def _draw_text(pdf: pikepdf.Pdf, mark: Dictionary, embedded: list[Dictionary]) -> None:
@@ -159,7 +164,7 @@ def _draw_text(pdf: pikepdf.Pdf, mark: Dictionary, embedded: list[Dictionary]) -
     default = str(mark.get("/DA", ""))
     size, colour = SIZE.search(default), TEXT_COLOUR.search(default)
     largest = (float(size.group(1)) if size else 0.0) or 12.0
-    border = _line_width(mark) if "/BS" in mark or "/Border" in mark else 0.0
+    border = _line_width(mark)
     margin = min(border + 2.0, width / 4, height / 4)
     room, space = width - 2 * margin, height - 2 * margin
     layout = lay_out(text, font, room, space, largest=largest, wrap=True)
@@ -168,7 +173,11 @@ def _draw_text(pdf: pikepdf.Pdf, mark: Dictionary, embedded: list[Dictionary]) -
     if colour:
         drawn = drawn.replace(b"0.00 g", colour.group(1).encode("ascii"), 1)
     ground = _colour(mark.get("/C"))
-    frame = f"{ground} rg 0 0 {width:.2f} {height:.2f} re f" if ground is not None else ""
+    frame = f"{ground} rg 0 0 {width:.2f} {height:.2f} re f " if ground is not None else ""
+    if border > 0:
+        inner = _square(_inner(mark, (0, 0, width, height), border))
+        line = colour.group(1).upper() if colour else "0 G"
+        frame += f"q {border:.2f} w {_dashes(mark)} {line} {inner} S Q"
     content = f"/Look gs 1 0 0 1 {box[0]:.2f} {box[1]:.2f} cm {frame}\n".encode("ascii")
     form = _give(pdf, mark, box, content + drawn)
     if not embedded:
