@@ -24,7 +24,7 @@ from office.authorities import certificates_of
 from office.head_office import HeadOffice
 from office.jobs import NotYet
 from office.keyring import key_identifier
-from office.kiosk_authority import newest_list
+from office.kiosk_authority import list_of
 from office.time_service import download
 from signing.certificates import CertificateAuthority
 from signing.revocation_lists import RevokedCertificate, make_crl
@@ -180,8 +180,8 @@ def _roots_own(
 def _sent_by_kiosk(
     connection: Connection, authority: x509.Certificate, kiosk_id: str, signed_at: datetime
 ) -> x509.CertificateRevocationList:
-    known = newest_list(connection, kiosk_id)
-    if known is None or not _is_by(known, [authority]) or known.last_update_utc < signed_at:
+    known = list_of(connection, kiosk_id, authority)
+    if known is None or known.last_update_utc < signed_at:
         raise NotYet(
             "kiosk_list_awaited",
             "The kiosk has not yet sent the revocation list that belongs to this signature.",

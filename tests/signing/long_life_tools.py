@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -29,6 +30,7 @@ from pyhanko.sign.validation.policy_decl import (
 from pyhanko_certvalidator.authority import CertTrustAnchor
 from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
+from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.policy_decl import (
     CertRevTrustPolicy,
     RevocationCheckingPolicy,
@@ -131,6 +133,28 @@ def standing_clock(at: datetime) -> Iterator[None]:
             module.datetime = dt.datetime  # type: ignore[attr-defined]
 
 
+@contextmanager
+def lists_of_issuers_found() -> Iterator[None]:
+    """Mend what pyHanko 0.38 overlooks in past validation (EN 319 102-1, 5.6.2.4).
+
+    It looks for a signer's revocation list on a path whose trust anchor is the signer's issuer, and
+    then for the issuer of whoever signed the list, which is not on that path when the signer's
+    issuer signed it and is no root. So such a list is passed over.
+    """
+    original = ValidationPath.truncate_to_issuer_and_append
+
+    def mended(self: ValidationPath, cert: asn1_x509.Certificate) -> ValidationPath:
+        anchor = getattr(self.trust_anchor.authority, "certificate", None)
+        if anchor is not None and anchor.dump() == cert.dump():
+            return ValidationPath(self.trust_anchor, [], None)
+        result: ValidationPath = original(self, cert)
+        return result
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ValidationPath, "truncate_to_issuer_and_append", mended)
+        yield
+
+
 def etsi_says(
     path: Path,
     at: datetime,
@@ -153,9 +177,8 @@ def etsi_says(
     known = [
         CRLContainer(asn1_crl.CertificateList.load(one.public_bytes(Encoding.DER))) for one in lists
     ]
-    spec = PdfSignatureValidationSpec(
-        SignatureValidationSpec(policy, local_knowledge=LocalKnowledge(known_crls=known))
-    )
+    knowledge = LocalKnowledge(known_certs=[_asn1(root) for root in roots], known_crls=known)
+    spec = PdfSignatureValidationSpec(SignatureValidationSpec(policy, local_knowledge=knowledge))
     timing = ValidationTimingInfo(at, at, point_in_time_validation=True)
     said = {}
     with path.open("rb") as stream, standing_clock(at):
