@@ -19,6 +19,15 @@ __all__ = ["CODE", "DOWNLOAD_LINK", "MESSAGE_LINK", "Messages", "Staff", "Upload
 
 
 @dataclass(frozen=True)
+class LaterClient:
+    """Who signs a document after its first client."""
+
+    name: str
+    contact: str
+    layout: Layout
+
+
+@dataclass(frozen=True)
 class Upload:
     """What an operator knows about a document to be made."""
 
@@ -29,6 +38,7 @@ class Upload:
     contact: str
     layout: Layout
     stamp_wanted: bool = False
+    others: tuple[LaterClient, ...] = ()
 
     @classmethod
     def of_sample(cls, sample: Sample) -> Upload:
@@ -47,6 +57,18 @@ class Upload:
                 director_signature=sample.director_signature,
             ),
             stamp_wanted=client.stamp is not None,
+            others=tuple(
+                LaterClient(
+                    other.client.name,
+                    other.contact,
+                    Layout(
+                        fields=other.client.fields,
+                        signature=other.client.signature,
+                        director_signature=sample.director_signature,
+                    ),
+                )
+                for other in sample.others
+            ),
         )
 
 
@@ -97,14 +119,18 @@ class Staff:
         values: dict[str, str | list[str]] = {
             "title": upload.title,
             "number": upload.number,
-            "client_name": upload.client_name,
-            "contact": upload.contact,
+            "client": [str(place) for place in range(1, len(upload.others) + 2)],
+            "client_name": [upload.client_name, *(other.name for other in upload.others)],
+            "contact": [upload.contact, *(other.contact for other in upload.others)],
+            "kiosk_id": page.form("/documents/new").values["kiosk_id"] * (len(upload.others) + 1),
             "stamp_wanted": "1" if upload.stamp_wanted else [],
         }
         pdf = {"pdf": ("contract.pdf", upload.pdf, "application/pdf")}
         page = self.visitor.submit(page, "/documents/new", values, files=pdf)
         document_id = self._document_of(page)
-        self._save_layout(page, document_id, upload.layout.to_json())
+        layouts = [upload.layout, *(other.layout for other in upload.others)]
+        for place, layout in enumerate(layouts, start=1):
+            self._save_layout(page, f"{document_id}/layout?client={place}", layout.to_json())
         self.visitor.submit(page, f"/documents/{document_id}/send")
         return document_id
 
@@ -117,9 +143,9 @@ class Staff:
         """As director: type the code; the chosen documents are signed."""
         return self.visitor.submit(page, "/queue/sign", {"code": code})
 
-    def _save_layout(self, page: Page, document_id: str, layout: Mapping[str, Any]) -> None:
+    def _save_layout(self, page: Page, address: str, layout: Mapping[str, Any]) -> None:
         answer = self.visitor.http.put(
-            f"/documents/{document_id}/layout",
+            f"/documents/{address}",
             content=json.dumps(layout),
             headers={"Content-Type": "application/json", "X-CSRFToken": page.csrf_token},
         )

@@ -2,9 +2,10 @@
 
     python -m tests.pair --office-port 8700 --kiosk-port 8800 --data data
 
-The first start sets everything up: sample people, an enrolled kiosk, three contracts of which the
-director has signed two. Later starts find yesterday's data. While it runs, `cut` and Enter pull
-the kiosk's network cable, `join` and Enter plug it in again; Ctrl-C stops everything.
+The first start sets everything up: sample people, an enrolled kiosk, four contracts of which the
+director has signed three, one of them for two clients with one telephone. Later starts find
+yesterday's data. While it runs, `cut` and Enter pull the kiosk's network cable, `join` and Enter
+plug it in again; Ctrl-C stops everything.
 
 Exit codes: 0 stopped; 1 it could not start, the reason is printed; 3 wrong usage.
 """
@@ -23,7 +24,7 @@ from types import FrameType
 
 from tests.head_office_staff import MESSAGE_LINK, Messages
 from tests.process import NotReady, port_is_taken
-from tests.samples import samples
+from tests.samples import garage, samples
 from tests.town import PEOPLE, Town
 from tests.visitor import VisitFailed, Visitor
 
@@ -85,8 +86,9 @@ def _run(town: Town) -> int:
 
 
 def _prepare_samples(town: Town) -> None:
-    """Three contracts in the director's queue, all but the last signed and on their way."""
-    contracts = samples()
+    """Contracts in the director's queue, all but the last signed and on their way."""
+    *others, account = samples()
+    contracts = [*others, garage(), account]
     documents = [town.prepare(contract) for contract in contracts]
     signed = len(documents) - LEFT_FOR_THE_DIRECTOR
     town.direct(*documents[:signed])

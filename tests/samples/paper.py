@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -135,11 +135,11 @@ class _Tick(Flowable):  # type: ignore[misc]  # reportlab has no types
 
 
 class _Signatures(Flowable):  # type: ignore[misc]  # reportlab has no types
-    """The director's line on the left, the client's on the right, a stamp's place if wanted."""
+    """The director's line on the left, the clients' to its right, a stamp's place if wanted."""
 
-    def __init__(self, paper: Paper, left: str, right: str, stamp: str | None) -> None:
+    def __init__(self, paper: Paper, captions: Mapping[str, str], stamp: str | None) -> None:
         super().__init__()
-        self.paper, self.captions, self.stamp, self.width = paper, (left, right), stamp, 0.0
+        self.paper, self.captions, self.stamp, self.width = paper, captions, stamp, 0.0
 
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
         self.width = available_width
@@ -147,10 +147,11 @@ class _Signatures(Flowable):  # type: ignore[misc]  # reportlab has no types
         return available_width, SIGNATURE_HEIGHT + 18.0 + room
 
     def draw(self) -> None:
-        column = self.width * 0.43
+        lines = len(self.captions)
+        column = self.width * (0.43 if lines == 2 else 0.92 / lines)
         base = STAMP_SIZE[1] + 38.0 if self.stamp else 16.0
-        starts = (0.0, self.width - column)
-        for key, left, caption in zip(("director", "client"), starts, self.captions, strict=True):
+        for order, (key, caption) in enumerate(self.captions.items()):
+            left = order * (self.width - column) / (lines - 1)
             self.paper.dotted_line(self.canv, left, base, column, caption)
             self.paper.note(self.canv, key, left + 6, base + 1.5, column - 12, SIGNATURE_HEIGHT)
         if self.stamp:
@@ -253,9 +254,14 @@ class Paper:
             KeepTogether([Spacer(1, 12), Paragraph(heading, head), Spacer(1, 5), table])
         )
 
-    def signatures(self, left: str, right: str, *, stamp: str | None = None) -> None:
-        """Where both sides sign."""
-        self.story += [Spacer(1, 20), KeepTogether([_Signatures(self, left, right, stamp)])]
+    def signatures(
+        self, left: str, right: str, *, stamp: str | None = None, second: str | None = None
+    ) -> None:
+        """Where both sides sign; `second` is the caption of another client's line."""
+        captions = {"director": left, "client": right}
+        if second is not None:
+            captions["second"] = second
+        self.story += [Spacer(1, 20), KeepTogether([_Signatures(self, captions, stamp)])]
 
     def dotted_line(
         self, canvas: Any, left: float, base: float, width: float, caption: str

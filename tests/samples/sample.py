@@ -17,6 +17,15 @@ COMPANY_LINES = (
 
 
 @dataclass(frozen=True)
+class AnotherClient:
+    """Who signs a contract after its first client."""
+
+    client: ClientPlan
+    contact: str
+    answers: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Sample:
     """A contract ready to be prepared and sent."""
 
@@ -30,6 +39,7 @@ class Sample:
     director_signature: Placement
     pdf: bytes
     answers: dict[str, str]  # what a careful client fills in, field key -> value
+    others: tuple[AnotherClient, ...] = ()  # in the order in which they sign
 
     def plan(self, document_id: bytes, director_name: str) -> DocumentPlan:
         """The plan of fields and signatures on this contract's dotted lines."""
@@ -40,5 +50,5 @@ class Sample:
             language=self.language,
             director_name=director_name,
             director_signature=self.director_signature,
-            clients=(self.client,),
+            clients=(self.client, *(other.client for other in self.others)),
         )
