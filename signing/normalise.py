@@ -22,7 +22,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pikepdf
-from pyhanko.pdf_utils.reader import PdfFileReader
 
 from signing.active_content import keep_only_what_shows, separate_link_looks
 from signing.earlier_signatures import has_signatures
@@ -32,6 +31,7 @@ from signing.markup_looks import draw_review_marks
 from signing.page_baking import bake_page, isolate_content, separate_annotations
 from signing.page_geometry import PageSize
 from signing.page_tree import MAX_WARNINGS, open_with_plain_tree
+from signing.readable import check_normalised
 from signing.second_repair import pages_saved_by_pdfium, rewritten_by_pdfium
 from signing.shape_looks import draw_shapes
 
@@ -81,7 +81,7 @@ def normalise(data: bytes, password: str | None = None) -> NormalisedPdf:
     Raises:
         InputRefused: With one of the codes `empty_file`, `too_large`, `not_a_pdf`, `broken_pdf`,
             `encrypted_pdf`, `wrong_password`, `already_signed`, `dynamic_form`, `no_pages`,
-            `too_many_pages`.
+            `too_many_pages`, `too_many_parts`.
     """
     _check_bytes(data)
     with _broken_unless_it_works():
@@ -107,7 +107,7 @@ def _normalised(data: bytes, password: str | None) -> NormalisedPdf:
         keep_only_what_shows(pdf)
         sizes = tuple(bake_page(pdf, page) for page in pdf.pages)
         result = _saved(pdf)
-    _read_strictly(result, len(sizes))
+    check_normalised(result, len(sizes))
     return NormalisedPdf(result, sizes)
 
 
@@ -227,13 +227,3 @@ def _saved(pdf: pikepdf.Pdf) -> bytes:
         encryption=False,
     )
     return output.getvalue()
-
-
-def _read_strictly(data: bytes, pages: int) -> None:
-    """Read every object as the verifier will: a name that it cannot read must not get that far."""
-    reader = PdfFileReader(io.BytesIO(data), strict=True)
-    found = int(reader.root["/Pages"]["/Count"])
-    if found != pages:
-        raise ValueError(f"{found} pages instead of {pages}")
-    for reference in reader.xrefs.explicit_refs_in_revision(0):
-        reader.get_object(reference)

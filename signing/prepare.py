@@ -35,6 +35,7 @@ from signing.form_building import FormBuilder
 from signing.normalise import NormalisedPdf
 from signing.page_drawing import Drawing
 from signing.page_geometry import A4, PageSize, Rectangle
+from signing.readable import check_prepared
 from signing.signing_page import draw_signing_page, signer_spots
 from signing.small_print import small_print
 from signing.value_forms import printed
@@ -58,6 +59,7 @@ def prepare(normalised: NormalisedPdf, plan: DocumentPlan, now: datetime) -> byt
         PlanRefused: The plan puts something off its page (`place_off_page`), names something
             in letters that cannot be written (`unsupported_letters`), or fixes a value or offers
             an option that does not fit its field (`bad_field`).
+        InputRefused: With so many fields it would be `too_many_parts`.
     """
     sizes = [*normalised.pages, A4] if plan.needs_signing_page else list(normalised.pages)
     font = document_font()
@@ -82,7 +84,9 @@ def prepare(normalised: NormalisedPdf, plan: DocumentPlan, now: datetime) -> byt
             object_stream_mode=pikepdf.ObjectStreamMode.disable,
             deterministic_id=True,
         )
-    return output.getvalue()
+    result = output.getvalue()
+    check_prepared(result, plan)
+    return result
 
 
 def _check_letters(plan: DocumentPlan, font: DocumentFont) -> None:

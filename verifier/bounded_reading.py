@@ -16,14 +16,17 @@ from verifier.file_bytes import Bytes, FileBytes
 __all__ = ["BYTES_PER_READ", "LEAST_READS", "BoundedBytes", "Budget", "ReadingLimitError"]
 __all__ += ["bounded_reader"]
 
-LEAST_READS: Final = 1_000_000
-"""Reads that every file may cost, about three seconds of parsing: a sealed contract needs 20,000,
-one of 1,000 almost empty pages 620,000."""
+LEAST_READS: Final = 1_800_000
+"""Reads that every file may cost, about two seconds of parsing: a sealed contract needs 50,000,
+one of 1,000 almost empty pages 620,000. Memory sets the limit, not time: an array of empty arrays
+takes 100 bytes for each read."""
 BYTES_PER_READ: Final = 16
 """A larger file may cost one more for so many bytes; most of what is large is never parsed."""
 
 MAX_PIECES: Final = 4096
 """Most pieces in a row of which a parser makes one number: it copies all with every piece."""
+READS_AT_A_TIME: Final = 500
+"""Reads that a stream takes off the budget at a time: taking takes longer than reading."""
 PIECE_BYTES: Final = 16
 """What pyHanko reads at a time while it looks for the end of a number."""
 
@@ -39,6 +42,11 @@ class Budget:
         """Make a budget for a file of `size` bytes."""
         self._left = LEAST_READS + size // BYTES_PER_READ
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether more was asked for than there was."""
+        return self._left < 0
+
     def spend(self, reads: int) -> None:
         """Take reads off.
 
@@ -49,35 +57,76 @@ class Budget:
         if self._left < 0:
             raise ReadingLimitError("a file that takes too long to read")
 
+    def draw(self) -> int:
+        """Take as many reads off as are handed out at a time: fewer at the end, one at least.
+
+        Raises:
+            ReadingLimitError: none is left.
+        """
+        drawn = max(1, min(READS_AT_A_TIME, self._left))
+        self.spend(drawn)
+        return drawn
+
+    def give_back(self, reads: int) -> None:
+        """Take back what was drawn and not used."""
+        self._left += reads
+
 
 class _Bounded:
     """A stream of which each read is taken off a budget."""
 
     def __init__(self, source: Any, budget: Budget) -> None:
         super().__init__(source)  # type: ignore[call-arg] # of the stream
-        self._spend = budget.spend
+        self._budget = budget
+        self._drawn = 0
         self._pieces = 0
 
-    def read(self, size: int | None = -1, /) -> bytes:
-        """Read as the stream does.
-
-        Raises:
-            ReadingLimitError: the budget is spent, or a number has no end.
-        """
-        self._spend(1)
+    def _count(self, size: int | None) -> None:
+        """Count a read. What reads calls it only when it must: a call takes longer than a read."""
+        if self._drawn < 0:
+            self._drawn += self._budget.draw()
         self._pieces = self._pieces + 1 if size == PIECE_BYTES else 0
         if self._pieces > MAX_PIECES:
             raise ReadingLimitError("a number without an end")
-        found: bytes = super().read(size)  # type: ignore[misc] # of the stream
-        return found
+
+    def settle(self) -> None:
+        """Give back the reads that were not used; to be called when the stream is done with."""
+        self._budget.give_back(self._drawn)
+        self._drawn = 0
 
 
 class BoundedBytes(_Bounded, BytesIO):
     """Bytes in memory."""
 
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read as `BytesIO` does.
+
+        Raises:
+            ReadingLimitError: the budget is spent, or a number has no end.
+        """
+        self._drawn -= 1
+        if self._drawn < 0 or self._pieces or size == PIECE_BYTES:
+            self._count(size)
+        return _read_bytes(self, size)
+
 
 class BoundedFile(_Bounded, BufferedReader):
     """Bytes in a file."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read as `BufferedReader` does.
+
+        Raises:
+            ReadingLimitError: the budget is spent, or a number has no end.
+        """
+        self._drawn -= 1
+        if self._drawn < 0 or self._pieces or size == PIECE_BYTES:
+            self._count(size)
+        return _read_file(self, size)
+
+
+_read_bytes: Final = BytesIO.read
+_read_file: Final = BufferedReader.read
 
 
 def bounded_reader(data: Bytes, limits: Any) -> Any:
@@ -104,7 +153,7 @@ def _reader_class() -> Any:
         """Reads objects in streams from bytes that are bounded, too (ISO 32000-2 7.5.7)."""
 
         def __init__(self, data: Bytes, limits: Any) -> None:
-            budget = self._budget = Budget(len(data))
+            budget = self.budget = Budget(len(data))
             if isinstance(data, FileBytes):
                 stream: _Bounded = BoundedFile(data.raw(), budget)
             else:
@@ -117,12 +166,13 @@ def _reader_class() -> Any:
                 raise ReadingLimitError("an object in something that is no object stream")
             unfolded, first = stream.read_data(DecodePurpose.OBJECT_STREAM), int(stream["/First"])
             head = unfolded[:first].split()
-            self._budget.spend(1 + len(head) // 100)
+            self.budget.spend(1 + len(head) // 100)
             if not 0 <= idx < int(stream["/N"]) or int(head[2 * idx]) != idnum:
                 raise ReadingLimitError("an object stream that holds another object there")
-            inside = BoundedBytes(unfolded, self._budget)
+            inside = BoundedBytes(unfolded, self.budget)
             inside.seek(first + int(head[2 * idx + 1]))
             found = generic.read_object(inside, generic.Reference(idnum, 0, self))
+            inside.settle()
             if isinstance(found, generic.StreamObject | generic.IndirectObject):
                 raise ReadingLimitError("an object that no stream may hold")
             return found

@@ -14,7 +14,7 @@ from typing import Final
 
 from verifier.file_bytes import Bytes
 
-__all__ = ["ChainError", "check_chain", "follows_directly"]
+__all__ = ["ChainError", "TooManyObjectsError", "check_chain", "follows_directly"]
 
 MAX_UPDATES: Final = 100
 """Most revisions of one file: comparing them takes time that grows with the square."""
@@ -56,6 +56,10 @@ class ChainError(ValueError):
     """A chain that no parser is asked to follow; never leaves this package."""
 
 
+class TooManyObjectsError(ChainError):
+    """A chain that declares more than the limits allow."""
+
+
 def check_chain(data: Bytes, *, streams: bool = False) -> None:
     """Walk the cross-references from the last to the first.
 
@@ -86,7 +90,7 @@ def check_chain(data: Bytes, *, streams: bool = False) -> None:
             raise ChainError("cross-references that are not a table")
         objects += declared
         if objects > MAX_OBJECTS:
-            raise ChainError("too many objects")
+            raise TooManyObjectsError("too many objects")
         at = _number(_PREVIOUS, b"/Prev", dictionary)
 
 
@@ -125,7 +129,7 @@ def _table(data: Bytes, at: int, *, comments: bool = False) -> tuple[int, bytes]
         sections += 1
         position += section.end() + int(section[2]) * _ENTRY_BYTES
         if declared > MAX_OBJECTS or sections > MAX_SECTIONS:
-            raise ChainError("too many objects or sections")
+            raise TooManyObjectsError("too many objects or sections")
     written = data[position : position + MAX_DICTIONARY_BYTES + START_BYTES]
     trailer = (_TRAILER_OF_OTHERS if comments else _TRAILER).match(written)
     if trailer is None or b"/XRefStm" in trailer[1]:

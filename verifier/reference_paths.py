@@ -4,8 +4,10 @@ pyHanko's difference analysis asks, for each object that an update overwrites, b
 the trailer it was reachable before. To know, it lists all paths to all objects, and where pictures
 and patterns name each other's resources their number grows like a factorial: seventy objects keep
 it busy for years. Paths matter only through objects from which a changed one can be reached, and
-these are found first, in one walk over each object. What is left to walk has a limit: a chain of
-objects that name the next one twice has as many ways through it as a chessboard has grains.
+these are found first, in one walk over each object. Bookmarks and links name pages, but pyHanko
+enters a page by its place in the page tree only, so by them nothing is reached. What is left to
+walk has a limit: a chain of objects that name the next one twice has as many ways through it as a
+chessboard has grains.
 """
 
 from __future__ import annotations
@@ -48,7 +50,11 @@ def find_usages(old: Any, new: Any) -> None:
     """
     if old._indirect_object_access_cache is None:  # noqa: SLF001 - pyHanko has no other way in
         users, parts = _users(old)
-        leading = _leading_to(users, set(new.explicit_refs_in_revision()))
+        changed = set(new.explicit_refs_in_revision())
+        for page, owner in _page_tree(old).items():
+            if page not in changed:
+                users[page] = {owner}
+        leading = _leading_to(users, changed)
         with _deep():
             type(old)._load_reverse_xref_cache(_Pruned(old, leading, parts))  # noqa: SLF001
 
@@ -100,6 +106,34 @@ def _leading_to(users: dict[Any, set[Any]], changed: set[Any]) -> set[Any]:
             leading.add(reference)
             waiting.extend(users[reference])
     return leading
+
+
+def _page_tree(old: Any) -> dict[Any, Any]:
+    """Each node of the page tree, with the object by which pyHanko enters it.
+
+    That is the one whose /Kids names it; where the list is an object of its own, the list.
+    """
+    from pyhanko.pdf_utils.generic import IndirectObject
+
+    entered: dict[Any, Any] = {}
+    root = old.trailer_view.raw_get("/Root").reference
+    top = old.root.raw_get("/Pages")
+    waiting: list[tuple[Any, Any]] = [(top, root)]
+    while waiting:
+        node, owner = waiting.pop()
+        has_kids = node is top
+        if isinstance(node, IndirectObject):
+            if node.reference in entered:
+                raise ReadingLimitError("a page that stands twice in the page tree")
+            entered[node.reference] = owner
+            owner, node = node.reference, old(node.reference)
+        if not has_kids and node.get("/Type") != "/Pages":
+            continue
+        kids = node.raw_get("/Kids")
+        if isinstance(kids, IndirectObject):
+            owner, kids = kids.reference, old(kids.reference)
+        waiting.extend((kid, owner) for kid in kids)
+    return entered
 
 
 def _users(old: Any) -> tuple[dict[Any, set[Any]], dict[Any, int]]:

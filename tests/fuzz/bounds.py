@@ -6,11 +6,12 @@ import os
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 __all__ = ["HARD_STOP_BYTES", "MAX_CPU_SECONDS", "MAX_GROWTH_BYTES", "MAX_INPUT_BYTES"]
-__all__ += ["Violation", "bounded", "resident_growth", "set_hard_stop"]
+__all__ += ["Cost", "Violation", "bounded", "measured", "resident_growth", "set_hard_stop"]
 
 MAX_INPUT_BYTES: Final = 5 * 2**20
 """Largest input for which the bounds below are promised."""
@@ -26,6 +27,16 @@ _CLEAR: Final = Path("/proc/self/clear_refs")
 _RESET_PEAK: Final = "5"  # proc(5): sets VmHWM back to what is resident now
 
 
+@dataclass
+class Cost:
+    """What something cost, known when it is done."""
+
+    cpu_seconds: float = 0.0
+    """User and system, child processes included."""
+    growth_bytes: int = 0
+    """How far resident memory rose."""
+
+
 class Violation(AssertionError):
     """An input broke one of the promises."""
 
@@ -37,15 +48,23 @@ def bounded() -> Iterator[None]:
     Raises:
         Violation: `too slow` or `too much memory`, with the measured number.
     """
+    with measured() as cost:
+        yield
+    if cost.cpu_seconds > MAX_CPU_SECONDS:
+        raise Violation(f"too slow: {cost.cpu_seconds:.1f} s of CPU time")
+    if cost.growth_bytes > MAX_GROWTH_BYTES:
+        raise Violation(f"too much memory: {cost.growth_bytes // 2**20} MB")
+
+
+@contextmanager
+def measured() -> Iterator[Cost]:
+    """Measure what runs inside."""
+    cost = Cost()
     before = _resident_bytes(reset=True)
     start = _cpu_seconds()
-    yield
-    spent = _cpu_seconds() - start
-    growth = _resident_bytes(reset=False) - before
-    if spent > MAX_CPU_SECONDS:
-        raise Violation(f"too slow: {spent:.1f} s of CPU time")
-    if growth > MAX_GROWTH_BYTES:
-        raise Violation(f"too much memory: {growth // 2**20} MB")
+    yield cost
+    cost.cpu_seconds = _cpu_seconds() - start
+    cost.growth_bytes = _resident_bytes(reset=False) - before
 
 
 @contextmanager

@@ -14,18 +14,24 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from tests.fuzz.bounds import bounded
 from tests.vectors import foreign_files
 from tests.vectors.sealed_pdf import NOW, House, direct, finish, prepare
-from tests.verifier.verdicts import assert_cannot_tell, assert_genuine
+from tests.verifier.verdicts import assert_altered, assert_cannot_tell, assert_genuine
 from verifier.document import verify_pdf
 from verifier.foreign_pdf import verify_foreign_pdf
+from verifier.reference_paths import find_usages
+from verifier.strict_validation import open_pdf
 from verifier.trust_list import TrustList
 from verifier.verdict import Outcome
 
 
-def chain(links: int) -> Callable[[Any], None]:
-    """Objects of which each names the next one twice and the last one the page: 2**links paths."""
+def chain(links: int, *, to_page: bool = False) -> Callable[[Any], None]:
+    """Objects of which each names the next one twice: 2**links ways to the last one, a field.
+
+    A page instead of the field is entered by its place in the page tree only.
+    """
 
     def plant(writer: Any) -> None:
-        target = writer.root["/Pages"]["/Kids"].raw_get(0)
+        page = writer.root["/Pages"]["/Kids"].raw_get(0)
+        target = page if to_page else writer.root["/AcroForm"]["/Fields"].raw_get(0)
         for _ in range(links):
             both = {pdf_name("/A"): target, pdf_name("/B"): target}
             target = writer.add_object(DictionaryObject(both))
@@ -36,8 +42,16 @@ def chain(links: int) -> Callable[[Any], None]:
 
 
 def test_an_object_that_is_used_in_many_places_is_no_fault(house: House, trust: TrustList) -> None:
-    sealed = finish(direct(prepare(plant=chain(8)), house), house)
-    assert_genuine(verify_pdf(sealed.data, trust, NOW))
+    for plant in (chain(8, to_page=True), chain(40, to_page=True)):
+        sealed = finish(direct(prepare(plant=plant), house), house)
+        assert_genuine(verify_pdf(sealed.data, trust, NOW))
+
+
+def test_a_field_that_is_used_elsewhere_too_may_not_be_filled(
+    house: House, trust: TrustList
+) -> None:
+    sealed = finish(direct(prepare(plant=chain(2)), house), house)
+    assert_altered(verify_pdf(sealed.data, trust, NOW), "changed_after_signature")
 
 
 def table_of_contents(bookmarks: int) -> Callable[[Any], None]:
@@ -61,9 +75,28 @@ def table_of_contents(bookmarks: int) -> Callable[[Any], None]:
 
 def test_a_long_table_of_contents_is_no_fault(house: House, trust: TrustList) -> None:
     usual = sys.getrecursionlimit()
-    sealed = finish(direct(prepare(plant=table_of_contents(600)), house), house)
+    sealed = finish(direct(prepare(plant=table_of_contents(4000)), house), house)
     assert_genuine(verify_pdf(sealed.data, trust, NOW))
     assert sys.getrecursionlimit() == usual
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [chain(3), chain(3, to_page=True), table_of_contents(20), lambda writer: None],
+    ids=["field", "page", "bookmarks", "nothing"],
+)
+def test_the_ways_that_are_found_are_those_that_the_library_finds_alone(
+    plant: Callable[[Any], None], house: House
+) -> None:
+    data = finish(direct(prepare(plant=plant), house), house).data
+    for revision in (1, 2):
+        old, new = (open_pdf(data).get_historical_resolver(at) for at in (revision, revision + 1))
+        alone = open_pdf(data).get_historical_resolver(revision)
+        find_usages(old, new)
+        alone._load_reverse_xref_cache()
+        found = {each: old._get_usages_of_ref(each) for each in new.explicit_refs_in_revision()}
+        assert any(found.values())
+        assert found == {each: alone._get_usages_of_ref(each) for each in found}
 
 
 @pytest.mark.parametrize("links", [20, 60])
@@ -77,8 +110,9 @@ def test_more_paths_than_can_be_walked_are_answered_soon(
 
 
 def test_nor_do_they_hold_up_the_judging_of_others_files() -> None:
+    # A second signature adds its field to the page, so there the page is what is changed.
     writer = IncrementalPdfFileWriter(BytesIO(foreign_files.paper()))
-    chain(60)(writer)
+    chain(60, to_page=True)(writer)
     out = BytesIO()
     writer.write(out)
     data = foreign_files.signed(foreign_files.signed(out.getvalue()), "Signature2")
