@@ -171,7 +171,10 @@ def renew_code_key(
             sealed_key(office, document, client, kiosk, generation),
         )
         _add_row(connection, kiosk.id, renewed, document_id)
-        record(connection, now, "code_key_renewed", actor, document_id, generation=generation)
+        record(
+            connection, now, "code_key_renewed", actor, document_id,
+            generation=generation, client=wanted,
+        )  # fmt: skip
     return generation
 
 

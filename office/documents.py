@@ -115,6 +115,10 @@ class Document:
         """All clients' names in one line; empty once destroyed."""
         return ", ".join(client.name for client in self.clients if client.name)
 
+    def client_at(self, place: object) -> Client | None:
+        """The client at a place that an event of the history names; None when it names none."""
+        return next((client for client in self.clients if client.place == place), None)
+
     @property
     def code_locked(self) -> bool:
         """Whether somebody who could sign now typed too many wrong codes."""

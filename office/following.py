@@ -65,5 +65,5 @@ def resend_message(
         at = int(now.timestamp() * 1000)
         key = f"{payload['message']}:{document_id}:{client.place}:{at}"
         enqueue(connection, JobKind.MESSAGE, key, payload, now, document_id=document_id)
-        record(connection, now, "message_resent", actor, document_id)
+        record(connection, now, "message_resent", actor, document_id, client=client.place)
     return str(payload["message"])

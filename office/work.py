@@ -118,7 +118,7 @@ def _send_message(office: HeadOffice, senders: Senders, job: Job, now: datetime)
     with office.database.write() as connection:
         record(
             connection, now, "message_sent", Actor(), document.id,
-            message=kind.value, channel=outgoing.channel,
+            message=kind.value, channel=outgoing.channel, **_whom(job),
         )  # fmt: skip
 
 
@@ -144,7 +144,7 @@ def _send_code(office: HeadOffice, senders: Senders, job: Job, now: datetime) ->
     with office.database.write() as connection:
         record(
             connection, now, "message_sent", Actor(), document.id,
-            message="client_code", channel=outgoing.channel,
+            message="client_code", channel=outgoing.channel, client=client.place,
         )  # fmt: skip
 
 
@@ -163,6 +163,11 @@ def _send_director_code(office: HeadOffice, senders: Senders, job: Job, _now: da
         documents=int(payload["documents"]),
     )
     send(senders, outgoing)
+
+
+def _whom(job: Job) -> dict[str, int]:
+    """Which client a message is for, as the history says it."""
+    return {"client": int(job.payload["place"])} if "place" in job.payload else {}
 
 
 def _shown(digits: str) -> str:

@@ -41,6 +41,7 @@ const others = JSON.parse(editor.dataset.others).flatMap(
   (/** @type {{name: string, layout: any}} */ other) =>
     fromLayout({ director_fields: [], director_signature: null, ...other.layout }, pages).map((box) => ({
       place: box.place,
+      name: other.name,
       words: `${other.name}: ${box.label || names[box.kind]}`,
     })),
 );

@@ -18,7 +18,7 @@ const BIG_STEP = 10; // with Shift
  * @property {(box: Box) => string} words
  */
 
-/** @typedef {{place: import("./model.js").Place, words: string}} Other a box of another client */
+/** @typedef {{place: import("./model.js").Place, name: string, words: string}} Other a box of another client */
 
 export class Sheet {
   /**
@@ -44,7 +44,7 @@ export class Sheet {
       element.title = other.words;
       const words = document.createElement("span");
       words.className = "box__words";
-      words.textContent = other.words;
+      words.textContent = other.name;
       element.append(words);
       figure.append(element);
       return [other, element];
