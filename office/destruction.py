@@ -17,8 +17,8 @@ from office.downloads import revoke_links
 from office.head_office import HeadOffice
 from office.history import Actor, move, record
 from office.jobs import JobKind
+from office.keeping_book import forget_keeping
 from office.lifecycle import State, Step
-from office.long_keeping import forget_keeping
 
 __all__ = ["destroy_document", "expire_documents"]
 

@@ -16,9 +16,9 @@ from office.documents import Document, find_document
 from office.errors import NotFound
 from office.head_office import HeadOffice
 from office.history import Actor, record
+from office.keeping_book import longest_file
 from office.keyring import link_hash
 from office.lifecycle import State
-from office.long_keeping import longest_file
 
 __all__ = [
     "KEEP_FOR",

@@ -12,13 +12,12 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from cryptography import x509
-from sqlalchemy import Connection, delete, insert, literal, select, update
+from sqlalchemy import Connection, literal, select
 
 from office import tables, trust
 from office.authorities import certificates_of
@@ -27,7 +26,8 @@ from office.documents import Document, find_document
 from office.errors import NotFound, OfficeError
 from office.head_office import HeadOffice
 from office.history import Actor, record
-from office.jobs import Job, JobKind, JobState, NotYet, enqueue, run_due_jobs
+from office.jobs import Job, JobKind, NotYet, enqueue, run_due_jobs
+from office.keeping_book import job_key, longest_file, note_kept, note_levels, noted
 from office.lifecycle import State
 from office.time_service import TimeService, holder_of, usable_service
 from signing.errors import SigningError
@@ -37,15 +37,7 @@ from verifier.document import verify_pdf
 from verifier.trust_list import KeyRole
 from verifier.verdict import Outcome
 
-__all__ = [
-    "Standing",
-    "enqueue_keeping",
-    "enqueue_missing",
-    "forget_keeping",
-    "keeping_round",
-    "longest_file",
-    "standing_of",
-]
+__all__ = ["enqueue_keeping", "enqueue_missing", "keeping_round"]
 
 CHECK_AGAIN: Final = timedelta(hours=1)
 """How soon a file is looked at again that cannot be kept: no service is configured."""
@@ -56,23 +48,9 @@ _WITH_A_FILE: Final = frozenset({State.COMPLETED, State.CONFLICT})
 _LOG = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Standing:
-    """How a final file stands."""
-
-    director_stamped: bool  # the director's signature carries a time-stamp (B-T, else B-B)
-    clients_stamped: bool  # so do all clients'
-    seal_stamped: bool  # so does the seal
-    stamps: int  # time-stamps over the whole file; 0: no evidence for long keeping yet
-    service: str  # who made the last one; empty when nobody
-    stamped_at: datetime | None  # when
-    renew_at: datetime | None  # when the next one is due
-    waits_for: str  # code of what keeps the next step from being done; empty when nothing
-
-
 def enqueue_keeping(connection: Connection, document_id: str, now: datetime) -> None:
     """Let a completed document's file be kept; once, in the caller's transaction."""
-    key = _unique_key(document_id)
+    key = job_key(document_id)
     enqueue(connection, JobKind.KEEP, key, {}, now, document_id=document_id)
 
 
@@ -111,45 +89,6 @@ def keeping_round(office: HeadOffice, now: datetime) -> int:
     return run_due_jobs(office.database, {JobKind.KEEP: keep}, now)
 
 
-def standing_of(connection: Connection, document: Document) -> Standing | None:
-    """Return how a document's final file stands; None when nobody has looked yet."""
-    row = _row(connection, document)
-    if row is None:
-        return None
-    jobs = tables.jobs
-    query = select(jobs.c.error).where(
-        jobs.c.unique_key == _unique_key(document.id), jobs.c.state == JobState.WAITING.value
-    )
-    return Standing(
-        director_stamped=row.director_stamped,
-        clients_stamped=row.clients_stamped,
-        seal_stamped=row.seal_stamped,
-        stamps=row.stamps,
-        service=row.service or "",
-        stamped_at=row.stamped_at,
-        renew_at=row.renew_at,
-        waits_for=connection.execute(query).scalar() or "",
-    )
-
-
-def longest_file(office: HeadOffice, connection: Connection, document: Document) -> bytes:
-    """Return a document's final file with all evidence that it has.
-
-    Raises:
-        NotFound: `no_such_file`.
-    """
-    row = _row(connection, document)
-    if row is not None and row.kept_sha256:
-        return office.blobs.get(connection, document.id, "kept", row.kept_sha256)
-    return office.blobs.get(connection, document.id, "final", document.final_sha256)
-
-
-def forget_keeping(connection: Connection, document_id: str) -> None:
-    """Forget how a file stood that is destroyed."""
-    keeping = tables.keeping
-    connection.execute(delete(keeping).where(keeping.c.document_id == document_id))
-
-
 def _keep(office: HeadOffice, job: Job, now: datetime) -> datetime | None:
     """Do what a final file needs now, and say when to look at it again."""
     with office.database.read() as connection:
@@ -159,7 +98,7 @@ def _keep(office: HeadOffice, job: Job, now: datetime) -> datetime | None:
             return None
         if document.state is State.DESTROYED or not document.final_sha256:
             return None
-        row = _row(connection, document)
+        row = noted(connection, document)
         if row is not None and row.renew_at is not None and now < row.renew_at:
             due: datetime = row.renew_at
             return due
@@ -170,7 +109,7 @@ def _keep(office: HeadOffice, job: Job, now: datetime) -> datetime | None:
         facts = _facts(source)
         if row is None:
             with office.database.write() as connection:
-                _note_levels(connection, document, facts)
+                note_levels(connection, document, facts)
         service = usable_service(office, now)
         if service is None:
             return now + CHECK_AGAIN
@@ -250,25 +189,14 @@ def _store(
     if former_ends is not None and stamp.not_valid_after_utc <= former_ends:
         raise _nothing_gained()
     renew_at = renewal_due(now, stamp.not_valid_after_utc)
-    keeping = tables.keeping
     with office.database.write() as connection:
         current = find_document(connection, document.id)
         if current.state not in _WITH_A_FILE or current.final_sha256 != document.final_sha256:
             return None if current.state is State.DESTROYED else now
         digest = office.blobs.put(connection, document.id, "kept", target.read_bytes(), now)
         former = office.blobs.supersede(connection, document.id, "kept", digest)
-        connection.execute(
-            update(keeping)
-            .where(keeping.c.document_id == document.id)
-            .values(
-                stamps=facts.document_stamps,
-                kept_sha256=digest,
-                service=holder_of(stamp),
-                stamped_at=now,
-                certificate_ends=stamp.not_valid_after_utc,
-                renew_at=renew_at,
-            )
-        )
+        service = holder_of(stamp)
+        note_kept(connection, current, facts, digest, service, now, renew_at)
         kind = "evidence_added" if facts.document_stamps == 1 else "evidence_renewed"
         record(
             connection, now, kind, Actor(), document.id,
@@ -286,34 +214,5 @@ def _nothing_gained() -> NotYet:
     )
 
 
-def _note_levels(connection: Connection, document: Document, facts: FileFacts) -> None:
-    """Write down at which levels the signatures are, in place of what was noted before."""
-    forget_keeping(connection, document.id)
-    clients = [name for name in facts.fields if name.startswith("Client")]
-    connection.execute(
-        insert(tables.keeping).values(
-            document_id=document.id,
-            final_sha256=document.final_sha256,
-            director_stamped=facts.stamped("Director"),
-            clients_stamped=all(map(facts.stamped, clients)),
-            seal_stamped=facts.stamped("Seal"),
-            stamps=0,
-        )
-    )
-
-
-def _row(connection: Connection, document: Document) -> Any:
-    """What is noted of the file that counts now."""
-    keeping = tables.keeping
-    query = select(keeping).where(
-        keeping.c.document_id == document.id, keeping.c.final_sha256 == document.final_sha256
-    )
-    return connection.execute(query).first()
-
-
 def _each_once(certificates: Iterable[x509.Certificate]) -> list[x509.Certificate]:
     return list(dict.fromkeys(certificates))
-
-
-def _unique_key(document_id: str) -> str:
-    return f"keep:{document_id}"

@@ -47,6 +47,7 @@ from office.screens.context import (
     office,
     signed_in,
 )
+from office.screens.long_life import proof_of_time
 from office.screens.refusals import error_words
 
 __all__ = ["blueprint"]
@@ -129,12 +130,14 @@ def document_page(document_id: str) -> ResponseReturnValue:
         document = find_document(connection, document_id)
         history = document_history(connection, document_id)
         downloads = count_downloads(connection, document_id)
+        proof = proof_of_time(connection, document)
         kiosks = kiosks_to_choose(connection)
     return render_template(
         "office/document.html",
         document=document,
         history=list(reversed(history)),
         downloads=downloads,
+        proof=proof,
         kiosks=kiosks,
         to_write=_to_write(document),
         may_move=_may_prepare() and len(kiosks) > 1 and document.state in MOVABLE,

@@ -16,7 +16,8 @@ from office.documents import Document
 from office.downloads import final_file
 from office.head_office import HeadOffice
 from office.jobs import MAX_TRIES
-from office.long_keeping import Standing, keeping_round, standing_of
+from office.keeping_book import Standing, standing_of
+from office.long_keeping import keeping_round
 from office.trust import refresh_if_old, trust_list
 from signing.certificates import CertificateAuthority
 from signing.identities import SigningIdentity

@@ -14,8 +14,9 @@ from sqlalchemy import delete, select, update
 from office import long_keeping, tables
 from office.destruction import destroy_document
 from office.head_office import HeadOffice
+from office.keeping_book import longest_file
 from office.lifecycle import State
-from office.long_keeping import CHECK_AGAIN, enqueue_missing, longest_file
+from office.long_keeping import CHECK_AGAIN, enqueue_missing
 from office.work import housekeeping
 from signing.signature_facts import read_facts
 from tests.office.keeping_town import DAY, Keeping
