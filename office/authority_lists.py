@@ -17,6 +17,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from sqlalchemy import Connection, select
 
 from office import tables
@@ -31,12 +32,14 @@ from signing.revocation_lists import RevokedCertificate, make_crl
 from signing.whole_file import write_whole
 from verifier.trust_list import KeyRole
 
-__all__ = ["fetched_lists", "own_lists"]
+__all__ = ["fetched_lists", "own_lists", "write_own_lists"]
 
 VALID_FOR: Final = timedelta(days=3650)
 """As kiosks' lists: as long as what they speak for."""
 MAX_LIST_BYTES: Final = 512 * 1024
 """Largest list that is fetched; the verifier takes twice that behind a seal."""
+ROOT_LIST: Final = "root.crl"
+"""What a root kept apart sent last (`office.root_apart`)."""
 MAX_LISTS: Final = 8
 """Most lists that are fetched for one file."""
 
@@ -86,6 +89,28 @@ def own_lists(
         for authority, kiosk_id in _kiosk_authorities(connection)
         if _der(authority) in wanted
     ]
+    return lists
+
+
+def write_own_lists(
+    office: HeadOffice, connection: Connection, now: datetime
+) -> dict[str, x509.CertificateRevocationList]:
+    """Return the lists of the root and of every signing CA, made anew where they are outdated.
+
+    Call it in a write transaction. Each list is under its authority's common name; that of a root
+    kept apart is the one that came with its last answer.
+    """
+    roots = certificates_of(connection, KeyRole.ROOT)
+    made = certificates_of(connection, KeyRole.SIGNING_CA)
+    lists = {}
+    for one in (*roots, *made):
+        name = str(one.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
+        if one in roots and not office.keyring.root_is_here:
+            kept = _read(_folder(office) / ROOT_LIST)
+            if kept is not None:
+                lists[name] = kept
+        elif now < one.not_valid_after_utc:
+            lists[name] = _made_here(office, connection, one, one.not_valid_before_utc, now)
     return lists
 
 
@@ -167,7 +192,7 @@ def _roots_own(
 
     It is older than the signature: the root signs once in years, and its list says until when.
     """
-    known = _read(_folder(office) / "root.crl")
+    known = _read(_folder(office) / ROOT_LIST)
     if known is None or not _is_by(known, [authority]) or not _is_running(known, now):
         raise NotYet(
             "root_list_missing",

@@ -305,6 +305,8 @@ COMMANDS: Mapping[str, Command] = {
     "documents list": _documents_list,
     "keys list": key_commands.list_all,
     "keys rotate-signing-ca": key_commands.rotate_signing_ca,
+    "keys revoke-signing-ca": key_commands.revoke_signing_ca,
+    "keys export": key_commands.export,
     "keys renew-director": key_commands.renew_director,
     "keys revoke-director": key_commands.revoke_director,
     "root create": root_commands.create,

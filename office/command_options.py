@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from office.ca_revocation import SigningCaReason
 from office.key_rotation import DirectorReason
 from office.people import Role
 from office.revocation import RevocationReason
@@ -132,6 +133,15 @@ def _add_keys(commands: Any, run: Mapping[str, Command]) -> None:
     apart = rotate.add_mutually_exclusive_group()
     apart.add_argument("--request", type=Path, metavar="FILE", help="for a root kept apart")
     apart.add_argument("--answer", type=Path, metavar="FILE", help="what the root answered")
+    words = "a signing CA's key may be known: revoke it, replace what hangs below it, for ever"
+    revoke_ca = _add(actions, "revoke-signing-ca", words, run["keys revoke-signing-ca"])
+    revoke_ca.add_argument("--key", required=True, metavar="KEY", help="as keys list shows it")
+    revoke_ca.add_argument(
+        "--reason", required=True, choices=[reason.value for reason in SigningCaReason]
+    )
+    words = "write certificates and revocation lists of root and signing CAs, for other validators"
+    lists = _add(actions, "export", words, run["keys export"])
+    lists.add_argument("--out", required=True, type=Path, metavar="FOLDER")
     words = "give a director a new key; the old one is destroyed"
     renew = _add(actions, "renew-director", words, run["keys renew-director"])
     words = "take a director's key away, for ever"

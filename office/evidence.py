@@ -24,13 +24,13 @@ from office.errors import NotFound
 from office.head_office import HeadOffice
 from office.history import Actor, move, record
 from office.jobs import JobKind, enqueue
+from office.late_receipts import keep_late_receipt, verify_delivered
 from office.lifecycle import State, Step
 from office.long_keeping import enqueue_keeping
 from office.signed_copies import Decision, hold_back, is_known_copy, note_copy
 from office.turns import JudgedTurn, differing_turns, judge_turn, take_turn
 from sync.records import EventKind, JournalEvent
 from verifier.claims import Claims, Role, TimeQuality, cut_name
-from verifier.document import verify_pdf
 from verifier.verdict import Outcome
 
 __all__ = ["JudgedCopy", "judge", "take_event"]
@@ -47,6 +47,7 @@ class JudgedCopy:
     claims: Claims | None  # None when nothing in it can be trusted
     verdict: dict[str, Any]  # verifier.verdict.Verdict as JSON
     problems: tuple[str, ...]  # codes of what does not add up; empty when all is well
+    late_receipt: str = ""  # for the allow-list of a revoked signing CA (office.late_receipts)
 
 
 def judge(
@@ -68,7 +69,7 @@ def _judge_copy(office: HeadOffice, event: JournalEvent, data: bytes, now: datet
             document = None
     name = sha256(data).hexdigest()
     try:
-        verdict = verify_pdf(data, trusted, now)
+        verdict, late = verify_delivered(data, trusted, now)
     except Exception:  # noqa: BLE001 - a hostile file must not stop a kiosk's journal for ever
         _LOG.exception("event=verifier_failed kiosk=%s sha256=%s", event.kiosk_id, name)
         return JudgedCopy(data, name, None, {}, ("verifier_failed",))
@@ -79,7 +80,7 @@ def _judge_copy(office: HeadOffice, event: JournalEvent, data: bytes, now: datet
         document = None  # nothing is left to compare it with
     if document is not None and verdict.claims is not None:
         problems += _mismatches(document, event, verdict.claims, data)
-    return JudgedCopy(data, name, verdict.claims, verdict.to_json(), tuple(problems))
+    return JudgedCopy(data, name, verdict.claims, verdict.to_json(), tuple(problems), late)
 
 
 def take_event(
@@ -222,6 +223,7 @@ def _take_copy(
     if decision != Decision.ACCEPTED:
         return []
     _complete(office, connection, document, judged, actor, now)
+    keep_late_receipt(office, connection, judged.late_receipt, now)
     # The final file begins with everything that was signed before: nothing else is needed of it.
     return office.blobs.supersede(connection, document.id, "turn", "")
 

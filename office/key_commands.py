@@ -6,7 +6,12 @@ import argparse
 import json
 from datetime import UTC, datetime
 
-from office import key_rotation
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from office import ca_revocation, key_rotation
+from office.authorities import certificates_of
+from office.authority_lists import write_own_lists
+from office.ca_revocation import SigningCaReason, common_name_of
 from office.errors import Refused
 from office.head_office import HeadOffice, open_head_office
 from office.history import Actor
@@ -17,8 +22,16 @@ from office.root_apart import fingerprint
 from office.root_commands import read_file
 from office.settings import Settings
 from signing.whole_file import write_whole
+from verifier.trust_list import KeyRole
 
-__all__ = ["list_all", "renew_director", "revoke_director", "rotate_signing_ca"]
+__all__ = [
+    "export",
+    "list_all",
+    "renew_director",
+    "revoke_director",
+    "revoke_signing_ca",
+    "rotate_signing_ca",
+]
 
 
 def list_all(_options: argparse.Namespace, settings: Settings) -> None:
@@ -62,6 +75,49 @@ def rotate_signing_ca(options: argparse.Namespace, settings: Settings) -> None:
         office.close()
     print(f"The new signing CA is valid until {made.not_valid_after_utc:%Y-%m-%d}.")
     print("Directors and kiosks keep their certificates until they are renewed.")
+
+
+def revoke_signing_ca(options: argparse.Namespace, settings: Settings) -> None:
+    """Revoke a signing CA and replace what hangs below it."""
+    reason, now = SigningCaReason(options.reason), datetime.now(UTC)
+    office = open_head_office(settings)
+    try:
+        done = ca_revocation.revoke_signing_ca(office, options.key, reason, Actor(), now)
+    finally:
+        office.close()
+    name = common_name_of(done.successor)
+    print(f"The signing CA is revoked; {name} issues from now on.")
+    print(f"Directors with new keys: {', '.join(done.directors_renewed) or 'none'}.")
+    print(f"Kiosks that make new keys at their next contact: {done.kiosks_asked}.")
+    print("What was sealed before now stays genuine.")
+    if done.waiting_documents:
+        print(f"{done.waiting_documents} documents were signed under it and are not sealed yet:")
+        print("cancel them and make them anew; kiosks do not seal them any more.")
+    if done.root_must_sign:
+        print("The root's revocation list does not name it yet. Ask the root for an answer:")
+        print("python -m office keys rotate-signing-ca --request FILE")
+
+
+def export(options: argparse.Namespace, settings: Settings) -> None:
+    """Write what validators need that know X.509 only."""
+    office = open_head_office(settings)
+    try:
+        with office.database.write() as connection:
+            lists = write_own_lists(office, connection, datetime.now(UTC))
+            roots = certificates_of(connection, KeyRole.ROOT)
+            signing = certificates_of(connection, KeyRole.SIGNING_CA)
+    finally:
+        office.close()
+    options.out.mkdir(parents=True, exist_ok=True)
+    files = {
+        "root.pem": [one.public_bytes(Encoding.PEM) for one in roots],
+        "signing-cas.pem": [one.public_bytes(Encoding.PEM) for one in signing],
+        "revocation-lists.pem": [one.public_bytes(Encoding.PEM) for one in lists.values()],
+    }
+    for file_name, parts in files.items():
+        write_whole(options.out / file_name, b"".join(parts))
+        (options.out / file_name).chmod(0o644)
+        print(options.out / file_name)
 
 
 def renew_director(options: argparse.Namespace, settings: Settings) -> None:

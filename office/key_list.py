@@ -14,7 +14,7 @@ from office.head_office import HeadOffice
 from office.keyring import SIGNING_CA, KeyPlace, director, key_identifier
 from verifier.trust_list import KeyRole
 
-__all__ = ["KeyEntry", "list_keys"]
+__all__ = ["KeyEntry", "key_name", "list_keys"]
 
 YEAR = timedelta(days=365, hours=6)
 QUARTER = timedelta(days=90)
@@ -71,7 +71,7 @@ def list_keys(office: HeadOffice, connection: Connection, now: datetime) -> list
         certificate = x509.load_der_x509_certificate(row.certificate_der)
         entries.append(
             KeyEntry(
-                identifier=_identifier(certificate),
+                identifier=key_name(certificate),
                 role=role,
                 holder=row.holder,
                 kiosk_id=row.kiosk_id,
@@ -101,6 +101,7 @@ def _place(
     return KeyPlace.NOT_HERE
 
 
-def _identifier(certificate: x509.Certificate) -> str:
+def key_name(certificate: x509.Certificate) -> str:
+    """Return the identifier of a certificate's key, 16 hexadecimal digits."""
     key = certificate.public_key()
     return key_identifier(key) if isinstance(key, EllipticCurvePublicKey) else "-"

@@ -8,12 +8,12 @@ publish at once.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
-from sqlalchemy import Connection, exists, or_, select, update
+from sqlalchemy import Connection, Row, exists, or_, select, update
 
 from office import tables
 from office.authorities import chain, newest_certificate, trust_key
@@ -195,9 +195,7 @@ def trust_list(office: HeadOffice, connection: Connection) -> TrustList:
                 valid_until=row.valid_until,
                 revocation=None
                 if row.revoked_at is None
-                else Revocation(
-                    row.revoked_at, row.revocation_reason, _received(connection, row.kiosk_id)
-                ),
+                else Revocation(row.revoked_at, row.revocation_reason, _allowed(connection, row)),
             )
             for row in rows
         ),
@@ -254,6 +252,15 @@ def _version_on_disk(office: HeadOffice) -> int:
     except SigningError:
         return 0
     return TrustList.from_json_bytes(data).version
+
+
+def _allowed(connection: Connection, row: Row[Any]) -> frozenset[str]:
+    """Return the allow-list of a revoked key: what stays good all the same."""
+    if row.role != KeyRole.SIGNING_CA.value:
+        return _received(connection, row.kiosk_id)
+    receipts = tables.late_receipts
+    late = select(receipts.c.receipt).where(receipts.c.trust_key_id == row.id)
+    return frozenset(connection.execute(late).scalars())
 
 
 def _received(connection: Connection, kiosk_id: str | None) -> frozenset[str]:

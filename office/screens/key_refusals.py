@@ -12,6 +12,18 @@ KEY_REFUSALS: dict[str, tuple[Any, Any]] = {
     "bad_reason": (_l("No reason is chosen."), _l("Choose one: the trust list says it.")),
     "not_confirmed": (_l("Nothing was done yet."), _l("Tick the box to confirm.")),
     "already_revoked": (_l("This kiosk is shut out already."), _l("Nothing is to be done.")),
+    "no_such_signing_ca": (
+        _l("There is no signing CA with this key."),
+        _l("Choose it from the list of keys."),
+    ),
+    "signing_ca_revoked": (
+        _l("This signing CA is revoked already."),
+        _l("Nothing is to be done."),
+    ),
+    "successor_needed": (
+        _l("No other signing CA is there, and the root is kept apart."),
+        _l("Make a new signing CA first."),
+    ),
     "kiosk_not_in_service": (
         _l("No device is in service in this kiosk's place."),
         _l("Enrol one first."),

@@ -13,8 +13,10 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from office import key_rotation
+from office import ca_revocation, key_rotation
+from office.ca_revocation import SigningCaReason, common_name_of, find_signing_ca
 from office.errors import NotFound, OfficeError, Refused
 from office.key_list import list_keys
 from office.key_rotation import DirectorReason
@@ -87,6 +89,43 @@ def take_signing_ca() -> ResponseReturnValue:
     except (OfficeError, SigningError) as error:
         return _rotation(error), 422
     flash(_("There is a new signing CA."), "good")
+    return redirect(url_for("keys.keys_page"))
+
+
+@blueprint.get("/keys/signing-ca/<key>/revoke")
+@signed_in(Role.ADMINISTRATOR)
+def revoke_signing_ca_page(key: str) -> ResponseReturnValue:
+    """Say what it means to revoke a signing CA."""
+    return _revoke_signing_ca(key, None)
+
+
+@blueprint.post("/keys/signing-ca/<key>/revoke")
+@signed_in(Role.ADMINISTRATOR)
+def revoke_signing_ca(key: str) -> ResponseReturnValue:
+    """Revoke a signing CA and replace what hangs below it."""
+    try:
+        reason = _chosen(SigningCaReason)
+        _need_confirmation()
+        done = ca_revocation.revoke_signing_ca(office(), key, reason, current_actor(), now())
+    except NotFound:
+        raise
+    except (OfficeError, SigningError) as error:
+        return _revoke_signing_ca(key, error), 422
+    flash(_("The signing CA is revoked. Kiosks make new keys at their next contact."), "good")
+    if done.waiting_documents:
+        count = done.waiting_documents
+        flash(
+            ngettext(
+                "%(num)d document was signed under it and is not sealed yet: cancel it and make"
+                " it anew.",
+                "%(num)d documents were signed under it and are not sealed yet: cancel them and"
+                " make them anew.",
+                count,
+            ),
+            "bad",
+        )
+    if done.root_must_sign:
+        flash(_("Ask the root for an answer, so that its revocation list names it too."), "bad")
     return redirect(url_for("keys.keys_page"))
 
 
@@ -184,6 +223,23 @@ def _keys(error: Failure) -> str:
 def _rotation(error: Failure) -> str:
     return render_template(
         "office/signing_ca.html", error=error, root_is_here=office().keyring.root_is_here
+    )
+
+
+def _revoke_signing_ca(key: str, error: Failure) -> str:
+    with office().database.read() as connection:
+        certificate = find_signing_ca(connection, key)
+    return render_template(
+        "office/revoke.html",
+        error=error,
+        name=common_name_of(certificate),
+        kind="signing_ca",
+        action=url_for("keys.revoke_signing_ca", key=key),
+        back=url_for("keys.keys_page"),
+        reasons=(
+            (SigningCaReason.STOLEN.value, _("The machine or token with the key is gone")),
+            (SigningCaReason.KEY_COMPROMISE.value, _("Somebody else may have used the key")),
+        ),
     )
 
 

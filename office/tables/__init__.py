@@ -23,7 +23,7 @@ from office.tables.papers import (
     signed_copies,
 )
 from office.tables.schema import metadata
-from office.tables.trusted import trust_keys
+from office.tables.trusted import late_receipts, trust_keys
 
 __all__ = [
     "blobs",
@@ -38,6 +38,7 @@ __all__ = [
     "kiosk_events",
     "kiosk_rows",
     "kiosks",
+    "late_receipts",
     "metadata",
     "organisation",
     "people",

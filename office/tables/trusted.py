@@ -14,7 +14,7 @@ from sqlalchemy import (
 from office.instants import Instant
 from office.tables.schema import metadata
 
-__all__ = ["trust_keys"]
+__all__ = ["late_receipts", "trust_keys"]
 
 # What the trust list says: every certificate ever relied on, and its revocation.
 trust_keys = Table(
@@ -29,4 +29,12 @@ trust_keys = Table(
     Column("valid_until", Instant, nullable=False),
     Column("revoked_at", Instant),
     Column("revocation_reason", String(80)),
+)
+
+# Allow-lists of revoked signing CAs: what honest kiosks sealed before they heard of it.
+late_receipts = Table(
+    "late_receipts",
+    metadata,
+    Column("trust_key_id", ForeignKey("trust_keys.id"), primary_key=True),
+    Column("receipt", String(16), primary_key=True),
 )

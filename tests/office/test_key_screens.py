@@ -14,6 +14,7 @@ from office import authorities, trust
 from office.application import create_app
 from office.head_office import HeadOffice, open_head_office
 from office.history import Actor
+from office.key_list import key_name
 from office.kiosks import find_kiosk
 from office.people import NewPerson, Person, Role, add_person, find_person
 from office.renewal import renewals_under_way
@@ -191,3 +192,21 @@ def test_a_kiosk_is_asked_for_new_keys_once(
     )
     assert again.status_code == 422
     assert "This kiosk was asked for new keys already." in again.text
+
+
+def test_a_signing_ca_is_revoked_with_a_reason_and_a_tick(
+    administrator: Visitor, people: People, kiosk: TestKiosk, office: HeadOffice
+) -> None:
+    with office.database.read() as connection:
+        key = key_name(authorities.newest_certificate(connection, KeyRole.SIGNING_CA))
+    action = f"/keys/signing-ca/{key}/revoke"
+    page = administrator.visit(action)
+    assert "nothing that a thief issues counts" in page.words
+    refused = administrator.http.post(action, data={"csrf_token": page.csrf_token})
+    assert refused.status_code == 422
+    assert revoked(office) == {}
+    page = administrator.submit(page, action, {"reason": "stolen", "sure": "yes"})
+    assert "The signing CA is revoked." in page.words
+    assert "Being renewed" in page.words
+    assert revoked(office) == {KeyRole.SIGNING_CA: "stolen"}
+    assert administrator.http.get("/keys/signing-ca/0123/revoke").status_code == 404
