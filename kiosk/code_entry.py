@@ -1,22 +1,25 @@
 """Checking a confirmation code at the kiosk: the try is on disk before anything is compared.
 
 The key of a document's codes lies in the store sealed to this kiosk and is opened only for the
-comparison. Codes depend on time, so without assured time none is accepted; saying so is better
-than calling a good code wrong.
+comparison. Codes depend on time; without assured time a challenge is shown instead, and its answer
+is checked by a clock that nobody can set (`signing.challenges`).
 """
 
 from __future__ import annotations
 
 import json
+import secrets
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from kiosk.refusals import refusal
 from kiosk.terminal import Terminal
-from signing.ceremony.desk import CodeAnswer
+from signing.ceremony.desk import CodeAnswer, CodeChallenge
+from signing.challenges import RANDOM_DIGITS, begin_answer, challenge_for, finish_answer
 from signing.codes import (
     CodeOutcome,
     CodeRefusal,
@@ -25,6 +28,7 @@ from signing.codes import (
     begin_try,
     finish_try,
 )
+from signing.shown_challenge import BootTime, Challenge
 from sync.records import BodyValue, EventKind
 from sync.sealed_box import BoxNotOpened, open_code_key
 
@@ -44,14 +48,35 @@ class CodeEntry:
     def accepted(self, document_id: str) -> bool:
         """Whether a code was ever accepted for this document under its present key."""
         signer_id, generation, _sealed = self._code_key(document_id)
-        return self._state(document_id, signer_id, generation).used_counter is not None
+        return self._state(document_id, signer_id, generation).accepted
+
+    def challenge(self, document_id: str) -> CodeChallenge | None:
+        """What to show because codes cannot be checked without a time; None when they can.
+
+        Raises:
+            DeskRefused: ``gone``.
+        """
+        if self._terminal.clock.read().assured:
+            return None
+        with self._one_at_a_time:
+            signer_id, generation, _sealed = self._code_key(document_id)
+            random_digits = f"{secrets.randbelow(10**RANDOM_DIGITS):0{RANDOM_DIGITS}}"
+            with self._store.transaction():
+                before = self._state(document_id, signer_id, generation)
+                state = challenge_for(before, self._boot(), random_digits)
+                self._save(document_id, signer_id, state)
+        if state.challenge is None:
+            return None
+        place, digits = self._client_index(document_id), state.challenge.digits
+        address = f"{self._terminal.office_url}/a/{document_id}/{place}/{digits}"
+        return CodeChallenge(state.challenge.shown, address)
 
     def check(self, document_id: str, entered: str) -> CodeAnswer:
         """Check what was typed; a second tap waits for the first and then finds the code used.
 
         Raises:
-            DeskRefused: ``time_not_assured``, ``gone``, ``code_key_unusable`` (the key in the
-                store was not sealed to this kiosk).
+            DeskRefused: ``gone``, ``code_key_unusable`` (the key in the store was not sealed to
+                this kiosk).
         """
         with self._one_at_a_time:
             return self._check(document_id, entered)
@@ -59,9 +84,7 @@ class CodeEntry:
     # ----------------------------------------------------------------------------------------
 
     def _check(self, document_id: str, entered: str) -> CodeAnswer:
-        reading = self._terminal.clock.read()
-        if not reading.assured:
-            raise refusal("time_not_assured")
+        reading, boot = self._terminal.clock.read(), self._boot()
         signer_id, generation, sealed_key = self._code_key(document_id)
         key = self._opened(document_id, signer_id, generation, sealed_key)
         with self._store.transaction():
@@ -71,19 +94,27 @@ class CodeEntry:
                 return CodeAnswer(CodeOutcome.MALFORMED, before.tries_left, 0)
             if limit.closed(reading.now):
                 return CodeAnswer(CodeOutcome.CLOSED, before.tries_left, 0)
-            begun = begin_try(before, reading.now)
+            begun = (begin_try if reading.assured else begin_answer)(before, reading.now)
             if isinstance(begun, CodeRefusal):
                 return CodeAnswer(begun.outcome, before.tries_left, begun.wait_seconds)
             self._save(document_id, signer_id, begun)
             self._save_limit(limit.counted(reading.now))
         # The try is on disk; only now are the digits compared.
-        outcome, after = finish_try(key, entered, begun, reading.now, reading.uncertainty)
+        outcome, after = finish_answer(key, entered, begun, boot)
+        number = after.answered
+        if reading.assured and outcome is not CodeOutcome.ACCEPTED:
+            outcome, after = finish_try(key, entered, begun, reading.now, reading.uncertainty)
+            number = after.used_counter
         with self._store.transaction():
             self._save(document_id, signer_id, after)
             if outcome is CodeOutcome.ACCEPTED:
                 self._save_limit(limit)
-            self._journal(document_id, outcome, after)
+            self._journal(document_id, outcome, after, number)
         return CodeAnswer(outcome, after.tries_left, self._wait(after, reading.now))
+
+    def _boot(self) -> BootTime:
+        clock = self._terminal.clock
+        return BootTime(clock.boot_id(), clock.boottime())
 
     def _opened(self, document_id: str, signer_id: str, generation: int, sealed: bytes) -> bytes:
         keys, kiosk_id = self._terminal.enrolment().keys, self._terminal.enrolment().grant.kiosk_id
@@ -94,11 +125,13 @@ class CodeEntry:
                 )
         raise refusal("code_key_unusable")
 
-    def _journal(self, document_id: str, outcome: CodeOutcome, state: CodeState) -> None:
+    def _journal(
+        self, document_id: str, outcome: CodeOutcome, state: CodeState, number: int | None
+    ) -> None:
         journal = self._terminal.journal
         if outcome is CodeOutcome.ACCEPTED:
             body: dict[str, BodyValue] = {
-                "counter": state.used_counter or 0,
+                "counter": number or 0,
                 "generation": state.generation,
                 "client_index": self._client_index(document_id),
             }
@@ -174,6 +207,8 @@ def _state_to(state: CodeState) -> dict[str, Any]:
         "used_counter": state.used_counter,
         "latest_counter": state.latest_counter,
         "locked": state.locked,
+        "challenge": None if state.challenge is None else asdict(state.challenge),
+        "answered": state.answered,
     }
 
 
@@ -186,4 +221,6 @@ def _state_from(stored: Mapping[str, Any]) -> CodeState:
         used_counter=stored["used_counter"],
         latest_counter=stored["latest_counter"],
         locked=stored["locked"],
+        challenge=Challenge(**challenge) if (challenge := stored.get("challenge")) else None,
+        answered=stored.get("answered"),
     )

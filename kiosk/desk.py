@@ -23,6 +23,7 @@ from signing.ceremony.declining import DeclineReason
 from signing.ceremony.desk import (
     CeremonyDocument,
     CodeAnswer,
+    CodeChallenge,
     CodeRequest,
     DeskKind,
     PictureKind,
@@ -216,8 +217,13 @@ class KioskDesk:
             return answer
         return CodeRequest(False, document.channel, document.masked_contact, "offline")
 
+    def challenge(self, document_id: str) -> CodeChallenge | None:
+        """What to show instead of asking for a code, while the time is unsure; else None."""
+        self._due_or_shown(document_id)
+        return self._codes.challenge(document_id)
+
     def check_code(self, document_id: str, entered: str) -> CodeAnswer:
-        """Check 8 digits. Raises `DeskRefused` with ``time_not_assured`` when time is unsure."""
+        """Check 8 digits: a code, or the answer to the challenge that was shown."""
         self._due_or_shown(document_id)
         return self._codes.check(document_id, entered)
 

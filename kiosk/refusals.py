@@ -47,10 +47,6 @@ REFUSALS = {
         "The keys of this kiosk cannot be used any more, so nobody can sign here.",
         "Please ask the staff to connect the kiosk to head office, which renews them.",
     ),
-    "time_not_assured": (
-        "This kiosk does not know the exact time, so it cannot check codes just now.",
-        "Please ask the staff to connect the kiosk to the network for a moment.",
-    ),
 }
 
 

@@ -1,5 +1,8 @@
 """Issuing confirmation codes to clients: who may get one, the issue log, the outbox.
 
+Also the answers to challenges that kiosks without a trusted time show; in the log they stand under
+`signing.challenges.challenge_number`.
+
 The digits are in no table: the log keeps the counter, and the job derives the digits again when
 it sends them. A code is bound to one kiosk, one signer, one file and one generation; head office
 later matches the counter that a kiosk accepted with this log (`matches`).
@@ -20,7 +23,9 @@ from office.history import Actor, record
 from office.jobs import JobKind, enqueue
 from office.kiosks import find_kiosk
 from office.lifecycle import State
+from signing.challenges import answer_text, challenge_number
 from signing.codes import IssuedCode, issue_code
+from signing.shown_challenge import CHALLENGE_SECONDS
 from verifier.claims import Proof
 
 __all__ = ["CODES_PER_HOUR", "CODE_DROP_AFTER", "CodeAsked", "issue_for", "matches"]
@@ -44,8 +49,9 @@ class CodeAsked:
     sent: bool  # a message is on its way
     channel: str  # "sms" or "email"
     masked_contact: str
-    reason: str  # empty when sent, else "not_due" or "limit"
+    reason: str  # empty when sent, else "not_due", "limit" or "already" (this challenge's answer)
     expires_at: datetime | None  # of the code
+    challenge: bool = False  # it answers the number on a kiosk's screen
 
 
 def issue_for(
@@ -55,6 +61,7 @@ def issue_for(
     now: datetime,
     asked_at: str,
     place: int | None = None,
+    challenge: str | None = None,
 ) -> CodeAsked:
     """Issue a code for a client who can sign now, and put its message into the outbox.
 
@@ -66,6 +73,7 @@ def issue_for(
         asked_at: `kiosk` or `link`, for the history.
         place: which client; None: the one whose turn it is. Whoever signs later at the same kiosk
             may ask too: without a network nobody here knows when their turn comes.
+        challenge: the ten digits that the kiosk shows, to be answered instead of a code by time.
 
     Returns:
         Whether a message is on its way, and if not, why.
@@ -85,8 +93,11 @@ def issue_for(
         if _issued_recently(connection, contact_hash, now) >= most:
             record(connection, now, "code_limit_reached", actor, document_id, asked_at=asked_at)
             return CodeAsked(False, client.channel, client.masked_contact, "limit", None)
-        issued = issue_code(due.code_key(office, document, client), now)
-        if _log(connection, document, client, issued, contact_hash, now):
+        issued = _issued(due.code_key(office, document, client), challenge, now)
+        is_new = _log(connection, document, client, issued, contact_hash, now)
+        if challenge is not None and not is_new:
+            return CodeAsked(False, client.channel, client.masked_contact, "already", None, True)
+        if is_new:
             record(
                 connection, now, "code_issued", actor, document_id,
                 asked_at=asked_at, client=client.place,
@@ -104,7 +115,9 @@ def issue_for(
             document_id=document_id,
             drop_after=now + CODE_DROP_AFTER,
         )
-    return CodeAsked(True, client.channel, client.masked_contact, "", issued.expires_at)
+    return CodeAsked(
+        True, client.channel, client.masked_contact, "", issued.expires_at, challenge is not None
+    )
 
 
 def matches(
@@ -147,6 +160,13 @@ def missing_code(
         codes.c.accepted_at.is_not(None),
     )
     return [] if connection.execute(query).first() is not None else ["no_matching_code"]
+
+
+def _issued(key: bytes, challenge: str | None, now: datetime) -> IssuedCode:
+    if challenge is None:
+        return issue_code(key, now)
+    latest = now + timedelta(seconds=CHALLENGE_SECONDS)  # the kiosk showed it before it was asked
+    return IssuedCode(answer_text(key, challenge), challenge_number(challenge), latest)
 
 
 def _sharing(document: Document, client: Client) -> int:

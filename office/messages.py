@@ -72,7 +72,8 @@ def message_to_client(
         kind: which message.
         key: name of the message for the gateway.
         facts: `before` (who signs first, or empty) for an invitation; `code` and `expires_at` for
-            a code; `link` and `keep_until` for the finished file.
+            a code, or `challenge` (what it answers, in groups) where there is no time; `link` and
+            `keep_until` for the finished file.
     """
     token = office.keyring.message_link(place_of_link(document.id, client.place))
     link = f"{office.settings.public_url}/m/{token}"

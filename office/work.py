@@ -21,7 +21,9 @@ from office.lifecycle import State
 from office.messages import MessageKind, message_to_client, message_to_director
 from office.people import find_person
 from office.uploads import Uploads
+from signing.challenges import answer_text, challenge_of_number
 from signing.codes import EPOCH, STEP, VALID_STEPS, code_text
+from signing.shown_challenge import shown_challenge
 
 __all__ = ["configured_senders", "handlers", "housekeeping", "tick"]
 
@@ -130,7 +132,9 @@ def _send_code(office: HeadOffice, senders: Senders, job: Job, now: datetime) ->
     late = client not in document.here or client.code_generation != generation
     if document.state is not State.DUE or late:
         return
-    text = code_text(due.code_key(office, document, client, generation), counter)
+    key = due.code_key(office, document, client, generation)
+    challenge = challenge_of_number(counter)
+    text = code_text(key, counter) if challenge is None else answer_text(key, challenge)
     outgoing = message_to_client(
         office,
         document,
@@ -138,7 +142,8 @@ def _send_code(office: HeadOffice, senders: Senders, job: Job, now: datetime) ->
         MessageKind.CLIENT_CODE,
         f"code:{document.id}:{client.place}:{generation}:{counter}",
         code=_shown(text),
-        expires_at=_expiry(counter),
+        expires_at=None if challenge else _expiry(counter),
+        challenge=shown_challenge(challenge) if challenge else "",
     )
     send(senders, outgoing)
     with office.database.write() as connection:

@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.twofactor.hotp import HOTP
 
 from signing.code_keys import derive_code_key
 from signing.code_limit import KioskCodeLimit
+from signing.shown_challenge import Challenge
 
 __all__ = [
     "CodeOutcome",
@@ -38,6 +39,7 @@ __all__ = [
     "IssuedCode",
     "KioskCodeLimit",
     "begin_try",
+    "code_digits",
     "derive_code_key",
     "finish_try",
     "issue_code",
@@ -117,6 +119,15 @@ class CodeState:
     """Highest time step at which a try was made: a clock set back revives nothing."""
     locked: bool = False
     """Whether the tries are used up."""
+    challenge: Challenge | None = None
+    """What was shown for want of a trusted time (`signing.challenges`), not yet answered."""
+    answered: int | None = None
+    """Number of the last challenge that was answered."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether this signer ever proved to hold the telephone or the mailbox."""
+        return self.used_counter is not None or self.answered is not None
 
     @property
     def tries_left(self) -> int:
@@ -208,7 +219,7 @@ def finish_try(
     Returns:
         ACCEPTED, WRONG, EXPIRED, USED or MALFORMED, and the state to put on disk.
     """
-    digits = entered.translate({ord(separator): None for separator in " -\u00a0\u2009\u2013"})
+    digits = code_digits(entered)
     if len(digits) != DIGITS or not (digits.isascii() and digits.isdigit()):
         uncounted = max(state.wrong_tries - 1, 0)
         return CodeOutcome.MALFORMED, replace(state, wrong_tries=uncounted, locked=False)
@@ -244,6 +255,11 @@ def try_code(
         return CodeTry(begun.outcome, state, state, state.tries_left, begun.wait_seconds)
     outcome, after = finish_try(key, entered, begun, now, clock_uncertainty)
     return CodeTry(outcome, begun, after, after.tries_left, _wait_seconds(after, now))
+
+
+def code_digits(entered: str) -> str:
+    """What was typed, without the spaces and dashes between its groups."""
+    return entered.translate({ord(separator): None for separator in " -\u00a0\u2009\u2013"})
 
 
 def code_text(

@@ -6,6 +6,7 @@ search engines and not sent on to other sites.
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 from flask import Blueprint, g, redirect, render_template, request, send_file, url_for
@@ -13,7 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from office import codes_desk
 from office.clients import Client
-from office.documents import Document, document_by_link
+from office.documents import Document, document_by_link, find_document
 from office.downloads import fetch_by_link, fetch_by_message_link
 from office.errors import NotFound
 from office.history import Actor
@@ -21,12 +22,16 @@ from office.keyring import link_hash
 from office.lifecycle import State
 from office.screens.context import now, office
 from office.settings import LANGUAGES
+from signing.challenges import read_challenge
+from signing.shown_challenge import shown_challenge
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("client", __name__)
 
 MAX_LINK_LETTERS = 64  # our links have 22
+MAX_CHALLENGE_LETTERS = 30  # ten digits, with spaces as people put them
+_DOCUMENT_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @blueprint.get("/m/<token>")
@@ -43,6 +48,50 @@ def ask_code(token: str) -> ResponseReturnValue:
     place = client.place
     asked = codes_desk.issue_for(office(), document.id, Actor(), now(), "link", place)
     return _page(document, client, token, asked), 200 if asked.sent else 409
+
+
+@blueprint.post("/m/<token>/answer")
+def answer_typed_challenge(token: str) -> ResponseReturnValue:
+    """Send the answer to the number that the client read on the kiosk's screen and typed here."""
+    document, client = _document(token)
+    challenge = read_challenge(request.form.get("challenge", "")[:MAX_CHALLENGE_LETTERS])
+    if challenge is None:
+        asked = codes_desk.CodeAsked(False, client.channel, client.masked_contact, "mistyped", None)
+    else:
+        asked = _answer(document, client, challenge, "link")
+    return _page(document, client, token, asked), 200 if asked.sent else 409
+
+
+@blueprint.route("/a/<document_id>/<int:place>/<digits>", methods=["GET", "POST"])
+def answer_challenge(document_id: str, place: int, digits: str) -> ResponseReturnValue:
+    """Lead from the square on a kiosk's screen to the message with the answer.
+
+    Whoever has only the square learns nothing but the masked number or address that the kiosk
+    shows too; the answer goes there and nowhere else.
+    """
+    challenge = read_challenge(digits) if len(digits) <= MAX_CHALLENGE_LETTERS else None
+    if challenge is None or not _DOCUMENT_ID.fullmatch(document_id):
+        raise _no_challenge()
+    with office().database.read() as connection:
+        try:
+            document = find_document(connection, document_id)
+        except NotFound as error:
+            raise _no_challenge() from error
+    here = [one for one in document.here if one.place == place]
+    if document.state is not State.DUE or not here:
+        raise _no_challenge()
+    wanted = request.args.get("language", "")
+    g.language = wanted if wanted in LANGUAGES else document.language
+    asked = None
+    if request.method == "POST":
+        asked = _answer(document, here[0], challenge, "square")
+    return render_template(
+        "office/answer.html",
+        client=here[0],
+        challenge=shown_challenge(challenge),
+        asked=asked,
+        place=(document_id, place, digits),
+    ), 409 if asked and not asked.sent else 200
 
 
 @blueprint.get("/m/<token>/pdf")
@@ -75,6 +124,22 @@ def certificate_page() -> ResponseReturnValue:
 def certificate_page_lower() -> ResponseReturnValue:
     """Lead to the same page when a scanner lower-cased the address."""
     return redirect(url_for("client.certificate_page"))
+
+
+def _answer(
+    document: Document, client: Client, challenge: str, asked_at: str
+) -> codes_desk.CodeAsked:
+    return codes_desk.issue_for(
+        office(), document.id, Actor(), now(), asked_at, client.place, challenge
+    )
+
+
+def _no_challenge() -> NotFound:
+    return NotFound(
+        "no_challenge",
+        "This address does not belong to a number on a kiosk's screen (any more).",
+        "Scan the square on the kiosk's screen again, or ask the staff.",
+    )
 
 
 def _document(token: str) -> tuple[Document, Client]:

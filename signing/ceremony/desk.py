@@ -31,6 +31,7 @@ __all__ = [
     "CeremonyDocument",
     "Channel",
     "CodeAnswer",
+    "CodeChallenge",
     "CodeRequest",
     "Desk",
     "DeskKind",
@@ -46,7 +47,7 @@ class DeskRefused(SigningError):
     """The document cannot be signed here (any more).
 
     Codes: `gone`, `cancelled`, `expired`, `already_signed`, `not_here_yet`; from `check_code` also
-    `time_not_assured` and `code_key_unusable`; from `seal` also `code_needed`: the codes were
+    `code_key_unusable`; from `seal` also `code_needed`: the codes were
     started afresh, so that only the code is asked for again.
     """
 
@@ -116,6 +117,14 @@ class CodeRequest:
     channel: Channel
     masked_contact: str
     reason: Literal["", "offline", "limit"]  # why not, when `sent` is false
+
+
+@dataclass(frozen=True)
+class CodeChallenge:
+    """What is shown where codes cannot be checked for want of a trusted time."""
+
+    shown: str  # ten digits in groups, as the client reads them
+    address: str  # head office's page that sends the answer to the client's telephone or mailbox
 
 
 @dataclass(frozen=True)
@@ -195,6 +204,13 @@ class Desk(Protocol):
 
     def request_code(self, document_id: str) -> CodeRequest:
         """Ask that a code be sent to the client, if there is a way."""
+        ...
+
+    def challenge(self, document_id: str) -> CodeChallenge | None:
+        """A challenge to answer instead of a code; None where codes can be checked.
+
+        The same one as long as it lives, which is five minutes.
+        """
         ...
 
     def check_code(self, document_id: str, entered: str) -> CodeAnswer:

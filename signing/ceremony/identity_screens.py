@@ -1,14 +1,19 @@
-"""Screens of the first step: is this you, and the code from your message."""
+"""Screens of the first step: is this you, and the code from your message.
+
+Where codes cannot be checked for want of a trusted time, a challenge is shown before the code.
+"""
 
 from __future__ import annotations
 
 import threading
 from dataclasses import replace
 
-from flask import Blueprint, redirect, request, session, url_for
+import qrcode
+from flask import Blueprint, Response, redirect, request, session, url_for
+from qrcode.image.svg import SvgPathFillImage
 from werkzeug.wrappers import Response as AnyResponse
 
-from signing.ceremony.desk import CodeAnswer, CodeRequest
+from signing.ceremony.desk import CodeAnswer, CodeChallenge, CodeRequest
 from signing.ceremony.outcomes import Message, answer_message, refused_before, request_message
 from signing.ceremony.progress import Step
 from signing.ceremony.room import Room
@@ -32,6 +37,9 @@ def add_identity_screens(blueprint: Blueprint, room: Room) -> None:
     def send_code() -> AnyResponse:
         """Ask for a code, then show where to type it."""
         there = room.enter(Step.CODE)
+        if _challenge(room, there) is not None:
+            session.pop("said", None)
+            return redirect(url_for("ceremony.challenge"), 303)
         asked = room.desk.request_code(there.document.document_id)
         session["asked"] = {"sent": asked.sent, "reason": asked.reason}
         session.pop("said", None)
@@ -42,7 +50,14 @@ def add_identity_screens(blueprint: Blueprint, room: Room) -> None:
         """Show where to type the code, and what the last try said."""
         there = room.enter(Step.CODE)
         said = _said() or refused_before()
-        return room.show("code.html", there, Step.CODE, asked=_asked(room, there), said=said)
+        return room.show(
+            "code.html",
+            there,
+            Step.CODE,
+            asked=_asked(room, there),
+            said=said,
+            challenged=_challenge(room, there) is not None,
+        )
 
     @blueprint.post("/code")
     def enter_code() -> AnyResponse:
@@ -59,6 +74,35 @@ def add_identity_screens(blueprint: Blueprint, room: Room) -> None:
         session.pop("said", None)
         session.pop("asked", None)
         return redirect(room.onward(there, Step.CODE), 303)
+
+    _add_challenge(blueprint, room)
+
+
+def _add_challenge(blueprint: Blueprint, room: Room) -> None:
+    @blueprint.get("/challenge")
+    def challenge() -> str | AnyResponse:
+        """Show the challenge and the way to its answer."""
+        there = room.enter(Step.CODE)
+        shown = _challenge(room, there)
+        if shown is None:
+            return redirect(url_for("ceremony.code"), 303)
+        return room.show("challenge.html", there, Step.CODE, challenge=shown)
+
+    @blueprint.get("/challenge.svg")
+    def challenge_code() -> Response | AnyResponse:
+        """Give the QR code that leads to head office's page."""
+        shown = _challenge(room, room.enter(Step.CODE))
+        if shown is None:
+            return redirect(url_for("ceremony.code"), 303)
+        code = qrcode.make(shown.address, image_factory=SvgPathFillImage, border=3)
+        return Response(code.to_string(), mimetype="image/svg+xml")
+
+
+def _challenge(room: Room, there: OpenCeremony) -> CodeChallenge | None:
+    """What must be answered instead of a code; None where a code does, or none is needed."""
+    if there.progress.code_ok_at is not None:
+        return None
+    return room.desk.challenge(there.document.document_id)
 
 
 def _entered() -> str:

@@ -201,10 +201,6 @@ REFUSALS: dict[str, Callable[[], tuple[str, str]]] = {
         gettext("This document is still on its way to this device."),
         gettext("Please try again in a few minutes or ask the staff."),
     ),
-    "time_not_assured": lambda: (
-        gettext("This device is not sure what time it is, so it cannot check codes."),
-        gettext("Please ask the staff. Nothing is lost."),
-    ),
     "code_needed": lambda: (
         gettext("A new code is needed for this document."),
         gettext("Head office has started the codes afresh. Nothing that you gave is lost."),

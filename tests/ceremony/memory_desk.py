@@ -13,6 +13,7 @@ from signing.ceremony.declining import DeclineReason
 from signing.ceremony.desk import (
     CeremonyDocument,
     CodeAnswer,
+    CodeChallenge,
     CodeRequest,
     DeskKind,
     DeskRefused,
@@ -20,6 +21,7 @@ from signing.ceremony.desk import (
 )
 from signing.ceremony.progress import Progress, Step
 from signing.certificate_facts import EvidenceSummary
+from signing.challenges import challenge_for, finish_answer
 from signing.codes import (
     CodeOutcome,
     CodeRefusal,
@@ -36,6 +38,7 @@ from signing.fields import DocumentPlan
 from signing.marks import ClientAnswers
 from signing.normalise import normalise
 from signing.prepare import prepare
+from signing.shown_challenge import BootTime
 from tests.samples import Sample, samples
 from tests.signing.house import DIRECTOR, NOW, context, house
 from verifier.token import SignerClaim
@@ -53,6 +56,7 @@ class MemoryDesk:
     camera_width_mm: float | None = None
     time: datetime = NOW
     online: bool = True
+    time_assured: bool = True
     refusal: str = ""  # code of what `document` raises
     saved: dict[str, object] | None = None  # the progress as JSON, as a real desk keeps it
     pictures: dict[PictureKind, bytes] = field(default_factory=dict)
@@ -152,6 +156,21 @@ class MemoryDesk:
         digest = hashlib.sha256(signed_by_director(self.sample.name)).hexdigest()
         return derive_code_key(ROOT_SECRET, "k1", "client1", DOCUMENT_ID.hex(), digest, 1)
 
+    def challenge(self, document_id: str) -> CodeChallenge | None:
+        assert document_id == DOCUMENT_ID.hex()
+        if self.time_assured:
+            return None
+        self.codes = challenge_for(self.codes, self.boot(), "123456789")
+        assert self.codes.challenge is not None
+        digits = self.codes.challenge.digits
+        return CodeChallenge(
+            self.codes.challenge.shown, f"https://office.example/a/{document_id}/0/{digits}"
+        )
+
+    def boot(self) -> BootTime:
+        """A machine that was started when the test began."""
+        return BootTime("boot", (self.time - NOW).total_seconds())
+
     def check_code(self, document_id: str, entered: str) -> CodeAnswer:
         assert document_id == DOCUMENT_ID.hex()
         if self.limit.closed(self.time):
@@ -160,7 +179,10 @@ class MemoryDesk:
         if isinstance(begun, CodeRefusal):
             return CodeAnswer(begun.outcome, self.codes.tries_left, begun.wait_seconds)
         before, self.codes, self.limit = self.limit, begun, self.limit.counted(self.time)
-        outcome, self.codes = finish_try(self.code_key(), entered, begun, self.time)
+        if self.time_assured:
+            outcome, self.codes = finish_try(self.code_key(), entered, begun, self.time)
+        else:
+            outcome, self.codes = finish_answer(self.code_key(), entered, begun, self.boot())
         if outcome in {CodeOutcome.ACCEPTED, CodeOutcome.MALFORMED}:
             self.limit = before
         return CodeAnswer(outcome, self.codes.tries_left, 0)

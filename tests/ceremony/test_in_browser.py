@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, replace
 
 import pytest
+import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import (
     BrowserContext,
     FilePayload,
@@ -19,11 +22,12 @@ from playwright.sync_api import (
 )
 
 from signing.ceremony.progress import StampChoice
+from signing.challenges import answer_text
 from signing.codes import issue_code
 from signing.ink import Ink, outline
 from signing.marks import DrawnMark
 from tests.ceremony.conftest import STAMPED
-from tests.ceremony.memory_desk import MemoryDesk, pages_of, sample_named
+from tests.ceremony.memory_desk import DOCUMENT_ID, MemoryDesk, pages_of, sample_named
 from tests.ceremony.served_desk import served
 from tests.ceremony.test_access import AXE_TAGS
 from tests.journeys.browser import KIOSK_SCREEN, chromium
@@ -414,6 +418,27 @@ def test_a_wedge_scanner_is_heard_and_a_typist_is_not(page: Page) -> None:
         type_at(page, "a scanner that stutters", gap_ms=61, start_ms=20_000)
         type_at(page, "short", gap_ms=2, start_ms=30_000)
         assert page.evaluate("window.scans") == ["HTTPS://SYGNET.EXAMPLE/M/abcdef"]
+
+
+def test_the_square_on_the_screen_leads_to_the_number_beside_it(page: Page) -> None:
+    desk = MemoryDesk(sample_named(STAMPED), online=False, time_assured=False)
+    with served(desk, "uk") as address:
+        for width, height in ((1280, 800), (800, 480)):
+            page.set_viewport_size({"width": width, "height": height})
+            page.goto(f"{address}/start")
+            page.locator(NEXT).tap()
+            page.wait_for_url("**/ceremony/challenge")
+            square = page.locator(".challenge__square")
+            expect(square).to_be_in_viewport(ratio=1)
+            (read,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(square.screenshot())))
+            assert desk.codes.challenge is not None
+            assert read.text.endswith(f"/a/{DOCUMENT_ID.hex()}/0/{desk.codes.challenge.digits}")
+            assert Axe().run(page, options=AXE).response["violations"] == []
+        page.locator(NEXT).tap()
+        page.wait_for_url("**/ceremony/code")
+        tap_digits(page, answer_text(desk.code_key(), desk.codes.challenge.digits))
+        page.locator(NEXT).tap()
+        page.wait_for_url("**/ceremony/read/1")
 
 
 def test_the_camera_says_when_the_picture_is_good(page: Page) -> None:

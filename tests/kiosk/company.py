@@ -268,7 +268,12 @@ class Company:
 
     def code(self, record: DocumentDue, now: datetime, generation: int = 1) -> IssuedCode:
         """What the client gets by SMS when asking at `now`."""
-        key = derive_code_key(
+        return issue_code(self.code_key(record, generation), now)
+
+    @staticmethod
+    def code_key(record: DocumentDue, generation: int = 1) -> bytes:
+        """The key behind a document's codes, as head office derives it."""
+        return derive_code_key(
             ROOT_SECRET,
             "kiosk-1",
             record.signer_id,
@@ -276,7 +281,6 @@ class Company:
             record.pdf_sha256,
             generation,
         )
-        return issue_code(key, now)
 
     def link(self, record: DocumentDue) -> str:
         """What the QR code in the client's message says."""

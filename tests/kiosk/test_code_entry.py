@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 import kiosk.code_entry as module
 from kiosk.application import Parts
 from signing.ceremony.desk import CodeAnswer, DeskRefused
+from signing.challenges import answer_text, challenge_of_number
 from signing.codes import CodeOutcome, CodeState, finish_try
 from sync.records import DocumentDue, EventKind
 from tests.kiosk.client import arrive
@@ -164,18 +166,86 @@ def test_twenty_wrong_codes_close_code_entry_on_the_whole_kiosk(
     assert enter(kiosk, records[4], good).outcome is CodeOutcome.ACCEPTED
 
 
-def test_without_assured_time_no_code_is_judged_and_none_counts(
+def answer(company: Company, kiosk: Parts, record: DocumentDue) -> str:
+    """What head office sends for the challenge on the screen, whose square leads there."""
+    shown = kiosk.desk.challenge(record.document_id)
+    assert shown is not None
+    office, path = shown.address.split("/a/")
+    assert office == kiosk.terminal.office_url
+    document_id, place, digits = path.split("/")
+    assert (document_id, place) == (record.document_id, "0")
+    assert shown.shown.replace(" ", "") == digits
+    return answer_text(company.code_key(record), digits)
+
+
+def test_where_the_time_is_known_no_challenge_is_shown(kiosk: Parts, record: DocumentDue) -> None:
+    assert kiosk.desk.challenge(record.document_id) is None
+    assert kiosk.terminal.store.rows("SELECT * FROM code_state") == []
+
+
+def test_after_a_power_cut_without_a_network_the_answer_to_a_challenge_is_accepted(
+    kiosk: Parts, company: Company, machine: Machine, record: DocumentDue
+) -> None:
+    company.cable.pulled = True
+    machine.restarts()
+    machine.wall += timedelta(days=400)  # whatever the clock says
+    right = answer(company, kiosk, record)
+    assert enter(kiosk, record, "00000000").outcome is CodeOutcome.WRONG
+    assert enter(kiosk, record, f"{right[:4]} {right[4:]}").outcome is CodeOutcome.ACCEPTED
+    event = kiosk.terminal.journal.waiting(10)[-1]
+    assert event.kind is EventKind.CODE_ACCEPTED
+    number = event.body["counter"]
+    assert isinstance(number, int)
+    assert answer_text(company.code_key(record), challenge_of_number(number) or "") == right
+
+
+def test_an_answer_is_worth_nothing_after_the_next_start_or_five_minutes(
     kiosk: Parts, company: Company, machine: Machine, record: DocumentDue
 ) -> None:
     machine.restarts()
+    late = answer(company, kiosk, record)
+    machine.passes(300)
+    assert enter(kiosk, record, late).outcome is CodeOutcome.EXPIRED
+    lost = answer(company, kiosk, record)
+    assert lost != late
+    machine.restarts()
+    machine.passes(30)
+    assert enter(kiosk, record, lost).outcome is CodeOutcome.EXPIRED
+    assert EventKind.CODE_ACCEPTED not in kinds(kiosk)
+
+
+def test_a_code_by_time_is_wrong_while_the_time_is_unsure_and_right_once_it_is_known(
+    kiosk: Parts, company: Company, machine: Machine, record: DocumentDue
+) -> None:
+    machine.restarts()
+    kiosk.desk.challenge(record.document_id)
     good = company.code(record, machine.wall).text
-    with pytest.raises(DeskRefused) as refused:
-        enter(kiosk, record, good)
-    assert refused.value.code == "time_not_assured"
-    assert kiosk.terminal.store.rows("SELECT * FROM code_state") == []
+    assert enter(kiosk, record, good).outcome is CodeOutcome.WRONG
     company.now = machine.wall
     kiosk.head_office.exchange()
     assert enter(kiosk, record, good).outcome is CodeOutcome.ACCEPTED
+
+
+def test_an_answer_is_still_taken_when_the_time_became_known_meanwhile(
+    kiosk: Parts, company: Company, machine: Machine, record: DocumentDue
+) -> None:
+    machine.restarts()
+    right = answer(company, kiosk, record)
+    company.now = machine.wall
+    kiosk.head_office.exchange()
+    assert kiosk.desk.challenge(record.document_id) is None
+    assert enter(kiosk, record, right).outcome is CodeOutcome.ACCEPTED
+
+
+def test_a_challenge_is_on_disk_before_it_is_shown(
+    kiosk: Parts, machine: Machine, record: DocumentDue
+) -> None:
+    machine.restarts()
+    shown = kiosk.desk.challenge(record.document_id)
+    assert shown is not None
+    ((state,),) = kiosk.terminal.store.rows("SELECT state FROM code_state")
+    assert json.loads(state)["challenge"]["digits"] == shown.shown.replace(" ", "")
+    assert kiosk.desk.challenge(record.document_id) == shown
 
 
 def test_a_clock_that_is_set_back_does_not_revive_a_code(

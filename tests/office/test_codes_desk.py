@@ -7,9 +7,11 @@ from sqlalchemy import select
 
 from office import codes_desk, preparation, tables
 from office.documents import Document
+from office.due import code_key
 from office.head_office import HeadOffice
 from office.history import Actor
 from office.work import tick
+from signing.challenges import answer_text, challenge_number
 from tests.office.town_hall import Clock, Letterbox, People, TestKiosk, due_document
 
 
@@ -99,3 +101,51 @@ def test_a_kiosk_asks_for_its_own_document(
     assert (result.sent, result.channel, result.reason) == (True, "sms", "")
     letterbox.run(office, clock())
     assert len(letterbox.code()) == 8
+
+
+CHALLENGE = "1234567897"
+
+
+def test_a_challenge_is_answered_to_the_clients_own_number_and_explained(
+    office: HeadOffice, due: Document, letterbox: Letterbox, clock: Clock
+) -> None:
+    answer(office, due, clock)
+    letterbox.run(office, clock())
+    (message,) = letterbox.messages
+    assert message.to == "+48600100200"
+    for part in (due.number, "Krakow, Rynek 5", "123 456 7897", due.pdf_sha256[:6]):
+        assert part in message.text
+    assert message.text.isascii()
+    key = code_key(office, due, due.client)
+    assert letterbox.code() == answer_text(key, CHALLENGE)
+
+
+def test_an_answer_counts_as_one_of_the_hours_codes_and_is_sent_once(
+    office: HeadOffice, due: Document, letterbox: Letterbox, clock: Clock
+) -> None:
+    assert answer(office, due, clock).sent
+    assert answer(office, due, clock).reason == "already"
+    for _ in range(codes_desk.CODES_PER_HOUR - 1):
+        clock.forward(minutes=1)
+        assert ask(office, due, clock).sent
+    assert answer(office, due, clock, "9876543217").reason == "limit"
+    letterbox.run(office, clock())
+    assert all("123 456 7897" not in message.text for message in letterbox.messages)
+
+
+def test_an_answer_that_was_sent_matches_and_another_does_not(
+    office: HeadOffice, due: Document, clock: Clock
+) -> None:
+    answer(office, due, clock)
+    with office.database.write() as connection:
+        for challenge, known in ((CHALLENGE, True), ("9876543217", False)):
+            number = challenge_number(challenge)
+            found = codes_desk.matches(connection, due.id, due.client, 1, number, clock())
+            assert found is known
+
+
+def answer(
+    office: HeadOffice, document: Document, clock: Clock, challenge: str = CHALLENGE
+) -> codes_desk.CodeAsked:
+    place = document.client.place
+    return codes_desk.issue_for(office, document.id, Actor(), clock(), "square", place, challenge)

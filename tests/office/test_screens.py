@@ -348,6 +348,86 @@ def test_a_client_asks_for_a_code_without_an_account(
     page = client.submit(page, f"{link}/code", expect=409)
 
 
+def test_the_square_on_a_kiosks_screen_sends_its_answer_and_shows_nothing_else(
+    office: HeadOffice,
+    browser: Browser,
+    people: People,
+    kiosk: TestKiosk,
+    pdf: bytes,
+    letterbox: Letterbox,
+    clock: Clock,
+) -> None:
+    document = due_document(office, people, kiosk, pdf, clock())
+    letterbox.run(office, clock())
+    address = f"/a/{document.id}/0/1234567897"
+    client = browser(None)
+    page = client.visit(f"{address}?language=en")
+    assert "123 456 7897" in page.words
+    assert document.client.masked_contact in page.words.replace("\u00a0", " ")
+    for secret in (document.title, document.number, CLIENT, "600100200", document.short_number):
+        assert secret not in page.text
+    page = client.submit(page, address)
+    assert "on its way" in page.words
+    letterbox.run(office, clock())
+    assert letterbox.messages[-1].to == document.client.contact
+    assert "123 456 7897" in letterbox.messages[-1].text
+    page = client.visit(f"{address}?language=en")
+    page = client.submit(page, address, expect=409)
+    assert "already sent" in page.words
+
+
+def test_the_number_can_be_typed_behind_the_link_of_the_message(
+    office: HeadOffice,
+    browser: Browser,
+    people: People,
+    kiosk: TestKiosk,
+    pdf: bytes,
+    letterbox: Letterbox,
+    clock: Clock,
+) -> None:
+    document = due_document(office, people, kiosk, pdf, clock())
+    letterbox.run(office, clock())
+    link = f"/m/{office.keyring.message_link(document.id)}"
+    client = browser(None)
+    page = client.visit(f"{link}?language=en")
+    before = len(letterbox.messages)
+    page = client.submit(page, f"{link}/answer", {"challenge": "123 456 7898"}, expect=409)
+    assert "ten digits" in page.words
+    letterbox.run(office, clock())
+    assert len(letterbox.messages) == before
+    client.submit(page, f"{link}/answer", {"challenge": "123 456 7897"})
+    letterbox.run(office, clock())
+    assert "123 456 7897" in letterbox.messages[-1].text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/a/{id}/0/1234567898",
+        "/a/{id}/0/12345",
+        "/a/{id}/1/1234567897",
+        "/a/{id}/0/" + "1" * 200,
+        "/a/" + "0" * 32 + "/0/1234567897",
+        "/a/{upper}/0/1234567897",
+        "/a/{id}/99999999999999999999/1234567897",
+    ],
+)
+def test_a_square_that_belongs_to_nothing_says_so(
+    office: HeadOffice,
+    browser: Browser,
+    people: People,
+    kiosk: TestKiosk,
+    pdf: bytes,
+    clock: Clock,
+    address: str,
+) -> None:
+    document = due_document(office, people, kiosk, pdf, clock())
+    path = address.format(id=document.id, upper=document.id.upper() + "F")
+    answer = browser(None).http.get(path)
+    assert answer.status_code == 404
+    assert "no_challenge" in answer.text
+
+
 @pytest.mark.parametrize("path", ["/m/AAAA", "/d/AAAA", "/m/" + "A" * 500, "/d/%00"])
 def test_an_unknown_link_says_so_without_a_trace(browser: Browser, path: str) -> None:
     answer = browser(None).http.get(path)
