@@ -3,7 +3,8 @@
     python -m tests.power_cut.victim kiosk|office
 
 Everything is imported once; then every line of JSON on the standard input is one power cut, and one
-line of JSON on the standard output says what came of it: `{"calls": [...], "killed": true}`.
+line of JSON on the standard output says what came of it: `{"calls": [...], "killed": true}`. An
+order may name a `tests.power_cut.unsynced.Loss`, which the disk then suffers.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
+from tests.power_cut.unsynced import Disk, Loss
 from tests.power_cut.write_calls import run_until_write
 
 Work = Callable[[], object]
@@ -93,8 +95,13 @@ def _suffer(
 
 
 def _killed(child: int, order: dict[str, Any], go: int) -> dict[str, Any]:
-    folder = Path(order["folder"])
-    calls, killed = run_until_write(child, folder, order["number"], lambda: os.write(go, b"g"))
+    folder, loss = Path(order["folder"]), Loss(order.get("loss", Loss.NOTHING.value))
+    disk = None if loss is Loss.NOTHING else Disk(folder)
+    calls, killed = run_until_write(
+        child, folder, order["number"], lambda: os.write(go, b"g"), disk
+    )
+    if disk is not None:
+        disk.lose(loss)
     return {"calls": calls, "killed": killed}
 
 
