@@ -102,19 +102,7 @@ def issue_for(
                 connection, now, "code_issued", actor, document_id,
                 asked_at=asked_at, client=client.place,
             )  # fmt: skip
-        enqueue(
-            connection,
-            JobKind.CODE,
-            f"code:{document_id}:{client.signer_id}:{client.code_generation}:{issued.counter}",
-            {
-                "place": client.place,
-                "generation": client.code_generation,
-                "counter": issued.counter,
-            },
-            now,
-            document_id=document_id,
-            drop_after=now + CODE_DROP_AFTER,
-        )
+        _send(connection, document, client, issued, now)
     return CodeAsked(
         True, client.channel, client.masked_contact, "", issued.expires_at, challenge is not None
     )
@@ -167,6 +155,21 @@ def _issued(key: bytes, challenge: str | None, now: datetime) -> IssuedCode:
         return issue_code(key, now)
     latest = now + timedelta(seconds=CHALLENGE_SECONDS)  # the kiosk showed it before it was asked
     return IssuedCode(answer_text(key, challenge), challenge_number(challenge), latest)
+
+
+def _send(
+    connection: Connection, document: Document, client: Client, issued: IssuedCode, now: datetime
+) -> None:
+    generation, counter = client.code_generation, issued.counter
+    enqueue(
+        connection,
+        JobKind.CODE,
+        f"code:{document.id}:{client.signer_id}:{generation}:{counter}",
+        {"place": client.place, "generation": generation, "counter": counter},
+        now,
+        document_id=document.id,
+        drop_after=now + CODE_DROP_AFTER,
+    )
 
 
 def _sharing(document: Document, client: Client) -> int:

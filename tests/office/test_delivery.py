@@ -133,7 +133,8 @@ def test_every_message_exists_in_every_language(
     developing: HeadOffice, due: Document, clock: Clock
 ) -> None:
     kinds = (MessageKind.CLIENT_INVITED, MessageKind.CLIENT_CODE, MessageKind.CLIENT_COMPLETED)
-    for language, channel, kind in product(LANGUAGES, ("sms", "email"), kinds):
+    ways = product(LANGUAGES, ("sms", "email"), kinds, ("", "123 456 7897"))
+    for language, channel, kind, challenge in ways:
         document = replace(due, language=language, title="A & B <i>")
         client = replace(due.client, channel=channel, name="<b>Anna</b>")
         message = message_to_client(
@@ -144,12 +145,15 @@ def test_every_message_exists_in_every_language(
             "k",
             before="<b>Ewa</b>",
             code="1234 5678",
-            expires_at=clock(),
+            expires_at=None if challenge else clock(),
+            challenge=challenge,
             link="http://office.example/d/x",
             keep_until=clock(),
         )
         assert document.number in message.text
         assert "<i>" not in message.html
+        if kind is MessageKind.CLIENT_CODE:
+            assert challenge in message.text
         if channel == "sms":
             assert message.text == gsm7(message.text)
             assert "?" not in message.text
