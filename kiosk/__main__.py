@@ -70,7 +70,7 @@ def says_no_names(record: logging.LogRecord) -> bool:
     return True
 
 
-OPTION_NAMES = ("data", "host", "port", "office", "timezone", "camera_width")
+OPTION_NAMES = ("data", "host", "port", "office", "timezone", "camera_width", "sound")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument(
         "--camera-width", metavar="MM", help="width of paper that the fixed camera sees"
     )
+    common.add_argument("--sound", metavar="WHERE", help="speaker, headphones or off (speaker)")
     parser = argparse.ArgumentParser(
         prog="python -m kiosk",
         description="The Sygnet kiosk: where a client signs in person, with or without a network.",

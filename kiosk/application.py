@@ -51,6 +51,7 @@ OPEN_BEFORE_ENROLMENT = frozenset(
         "ceremony.static",
         "ceremony.choose_language",
         "ceremony.choose_options",
+        "ceremony.speech",
         "attract.fresh",
     }
 )
@@ -113,7 +114,10 @@ def create_app(
         make_status_screens(terminal, head_office),
         make_enrolment_screen(terminal, head_office, head_office.start),
         make_ceremony(
-            desk, home="/fresh", onward=lambda found: url_for("find.open_found", document_id=found)
+            desk,
+            home="/fresh",
+            onward=lambda found: url_for("find.open_found", document_id=found),
+            sound=settings.sound,
         ),
     ):
         app.register_blueprint(blueprint)

@@ -10,6 +10,8 @@ option                   environment                  meaning (default)
 ``--timezone NAME``      ``SYGNET_KIOSK_TIMEZONE``    local time on screens (Europe/Warsaw)
 ``--camera-width MM``    ``SYGNET_KIOSK_CAMERA_WIDTH`` width of paper that the fixed camera sees,
                                                       measured with a ruler (not measured)
+``--sound WHERE``        ``SYGNET_KIOSK_SOUND``       where the voice is heard: speaker, headphones
+                                                      (then documents too), off (speaker)
 ======================== ============================ ==========================================
 """
 
@@ -25,6 +27,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kiosk.errors import SettingsError
+from signing.ceremony.speech import Sound
 
 __all__ = ["LANGUAGES", "VERSION", "Settings", "settings_from"]
 
@@ -38,6 +41,7 @@ DEFAULT_PORT = 8800
 DEFAULT_TIMEZONE = "Europe/Warsaw"
 CAMERA_WIDTHS_MM = (40.0, 1000.0)
 """From a close-up of one stamp to a camera that sees a whole desk."""
+SOUNDS: tuple[Sound, ...] = ("speaker", "headphones", "off")
 PREFIX = "SYGNET_KIOSK_"
 TEMPORARY_MEMORY = Path("/dev/shm")  # noqa: S108 - in memory, and our folder there is mode 0700
 
@@ -54,6 +58,7 @@ class Settings:
         timezone: IANA name, for times that people read.
         camera_width_mm: how many millimetres of paper lie across the picture of a camera that is
             fixed above the desk, so that stamps get their true size; None when not measured.
+        sound: where the kiosk's voice is heard; what is private is read aloud to headphones only.
         working_folder: where PDFs lie in plain while they are being signed; in memory when
             the machine has such a place, emptied at every start.
     """
@@ -64,6 +69,7 @@ class Settings:
     office_url: str = ""
     timezone: str = DEFAULT_TIMEZONE
     camera_width_mm: float | None = None
+    sound: Sound = "speaker"
     working_folder: Path = Path()
 
     def __post_init__(self) -> None:
@@ -117,7 +123,7 @@ def settings_from(
 
     Raises:
         SettingsError: codes ``bad_port``, ``bad_office_url``, ``bad_timezone``,
-            ``bad_camera_width``.
+            ``bad_camera_width``, ``bad_sound``.
     """
     source = os.environ if environment is None else environment
 
@@ -137,6 +143,19 @@ def settings_from(
         office_url=value("office", ""),
         timezone=value("timezone", DEFAULT_TIMEZONE),
         camera_width_mm=_camera_width(value("camera_width", "")),
+        sound=_sound(value("sound", "speaker")),
+    )
+
+
+def _sound(text: str) -> Sound:
+    """One of the three places."""
+    for place in SOUNDS:
+        if text == place:
+            return place
+    raise SettingsError(
+        "bad_sound",
+        "The sound goes to speaker, headphones or off.",
+        "Give --sound headphones where only the client can hear it.",
     )
 
 

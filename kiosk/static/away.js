@@ -19,9 +19,11 @@ function watch(bar) {
   document.addEventListener("kiosk:alive", stay);
   window.setInterval(() => {
     const left = quietMs - (performance.now() - lastSign);
+    const before = bar.hidden;
     bar.hidden = left > WARNING_MS || nothingToForget;
     const seconds = Math.max(Math.ceil(left / 1000), 0);
     words.textContent = (words.dataset.awayWords ?? "").replace("{seconds}", `${seconds}`);
+    if (before && !bar.hidden) document.dispatchEvent(new CustomEvent("speech:say", { detail: words.textContent }));
     if (left > 0) return;
     if (nothingToForget) stay();
     else location.replace(bar.dataset.awayTo ?? "/");

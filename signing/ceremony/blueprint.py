@@ -26,6 +26,8 @@ from signing.ceremony.reading_screens import add_reading_screens
 from signing.ceremony.received_picture import MAX_RECEIVED_BYTES, wants_json
 from signing.ceremony.room import Elsewhere, Room
 from signing.ceremony.sessions import chosen_options, current_display
+from signing.ceremony.speech import Sound, can_speak
+from signing.ceremony.speech_screens import add_speech
 from signing.ceremony.stamp_screens import add_stamp_screens
 from signing.errors import SigningError
 
@@ -35,7 +37,10 @@ FORM_OVERHEAD_BYTES = 64 * 1024  # around a picture in a form post
 
 
 def make_ceremony(
-    desk: Desk, home: str = "/", onward: Callable[[str], str] | None = None
+    desk: Desk,
+    home: str = "/",
+    onward: Callable[[str], str] | None = None,
+    sound: Sound = "off",
 ) -> Blueprint:
     """Make the client's screens, mounted at /ceremony.
 
@@ -46,6 +51,7 @@ def make_ceremony(
         desk: Where the ceremony takes place.
         home: Path that a finished, ended or wiped ceremony goes to.
         onward: Gives the path at which the next client of a document begins.
+        sound: Where a voice can be heard, if the device has one.
     """
     blueprint = Blueprint(
         "ceremony",
@@ -56,9 +62,11 @@ def make_ceremony(
     )
     room = Room(desk, home, onward, PagePictures())
     blueprint.after_request(secure_headers)
-    blueprint.app_context_processor(lambda: {"display": current_display()})
+    heard = sound if can_speak() else "off"
+    blueprint.app_context_processor(lambda: {"display": current_display(), "sound": heard})
     blueprint.record_once(_limit_requests)
     _add_display_routes(blueprint)
+    add_speech(blueprint)
     _add_start(blueprint, room)
     add_identity_screens(blueprint, room)
     add_reading_screens(blueprint, room)

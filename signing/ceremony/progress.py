@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 CEREMONY_LANGUAGES = ("pl", "en", "de", "uk")
-DISPLAY_OPTIONS = ("large_text", "high_contrast", "left_handed")
+DISPLAY_OPTIONS = ("large_text", "high_contrast", "left_handed", "read_aloud")
 
 MAX_SECONDS_PER_VIEW = 600.0  # a page left open over lunch was not read for an hour
 MAX_SECONDS_PER_PAGE = 86_400.0

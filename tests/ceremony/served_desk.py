@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from flask import request, session
 from werkzeug.serving import make_server
 
+from signing.ceremony.speech import Sound
 from tests.ceremony.memory_desk import MemoryDesk
 from tests.ceremony.small_kiosk import make_app
 
@@ -16,9 +17,11 @@ __all__ = ["served"]
 
 
 @contextmanager
-def served(desk: MemoryDesk, language: str, options: tuple[str, ...] = ()) -> Iterator[str]:
+def served(
+    desk: MemoryDesk, language: str, options: tuple[str, ...] = (), sound: Sound = "off"
+) -> Iterator[str]:
     """Serve the desk; a ceremony starts in this language and with these options."""
-    app = make_app(desk)
+    app = make_app(desk, sound)
 
     @app.before_request
     def _prefer() -> None:

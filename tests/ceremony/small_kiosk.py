@@ -14,12 +14,13 @@ from signing.ceremony import (
     secure_headers,
     start_ceremony,
 )
+from signing.ceremony.speech import Sound
 from tests.ceremony.memory_desk import DOCUMENT_ID, MemoryDesk
 
 __all__ = ["make_app"]
 
 
-def make_app(desk: MemoryDesk) -> Flask:
+def make_app(desk: MemoryDesk, sound: Sound = "off") -> Flask:
     """The app; `/` is where clients start and end, `/start` opens the document."""
     app = Flask(__name__)
     app.config.update(
@@ -32,7 +33,7 @@ def make_app(desk: MemoryDesk) -> Flask:
     )
     CSRFProtect(app)
     Babel(app, locale_selector=chosen_language)
-    app.register_blueprint(make_ceremony(desk, home="/"))
+    app.register_blueprint(make_ceremony(desk, home="/", sound=sound))
     app.after_request(secure_headers)
 
     @app.get("/")

@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from signing.ceremony.desk import PictureKind
 from signing.ceremony.progress import CEREMONY_LANGUAGES, StampChoice
+from signing.ceremony.speech import Sound
 from tests.ceremony.at_the_screen import clean_stamp_png
 from tests.ceremony.conftest import STAMPED
 from tests.ceremony.memory_desk import MemoryDesk, pages_of, sample_named
@@ -123,7 +124,7 @@ def test_axe_finds_nothing_on_any_screen_in_any_language_and_mode(
     axe, start = Axe(), CEREMONY_LANGUAGES.index(language)
     found: dict[str, str] = {}
     page.set_viewport_size({"width": SMALL_KIOSK_SCREEN[0], "height": SMALL_KIOSK_SCREEN[1]})
-    with served(desk, language) as address:
+    with served(desk, language, ("read_aloud",), "speaker") as address:
         for order, path in enumerate(screens(page, desk, address)):
             chosen = () if (order + start) % 2 else (MODES[(order // 2 + start) % len(MODES)],)
             for mode in MODES if every else chosen:
@@ -151,7 +152,8 @@ def test_targets_are_large_and_no_words_are_cut_off(
     least = LEAST_PHONE_TARGET_PX if on_phone else LEAST_TARGET_PX
     page.set_viewport_size({"width": screen[0], "height": screen[1]})
     found: dict[str, object] = {}
-    with served(desk, language) as address:
+    sound: Sound = "off" if on_phone else "speaker"
+    with served(desk, language, ("read_aloud",), sound) as address:
         for path in screens(page, desk, address):
             for mode in modes:
                 page.evaluate(SHOW_MODE, mode)

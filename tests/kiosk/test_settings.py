@@ -44,6 +44,7 @@ def test_every_setting_is_documented() -> None:
         ("office", "http://[", "bad_office_url"),
         ("timezone", "Mars/Base", "bad_timezone"),
         ("camera_width", "wide", "bad_camera_width"),
+        ("sound", "loud", "bad_sound"),
         ("camera_width", "nan", "bad_camera_width"),
         ("camera_width", "3", "bad_camera_width"),
         ("camera_width", "1001", "bad_camera_width"),

@@ -33,6 +33,7 @@ function watch(dialog) {
   const warn = () => {
     wipeAt = performance.now() + warningSeconds * 1000;
     dialog.showModal();
+    document.dispatchEvent(new CustomEvent("speech:say", { detail: (said?.dataset.words ?? "").replace("{seconds}", `${warningSeconds}`) }));
     if (said) said.textContent = (said.dataset.words ?? "").replace("{seconds}", `${warningSeconds}`);
     chime();
   };
@@ -49,6 +50,7 @@ function watch(dialog) {
     const options = { capture: true, passive: true };
     window.addEventListener(kind, () => { if (wipeAt === 0) lastSign = performance.now(); }, options);
   }
+  document.addEventListener("kiosk:alive", () => { if (wipeAt === 0) lastSign = performance.now(); });
   dialog.addEventListener("cancel", (event) => { event.preventDefault(); stay(); });
   dialog.querySelector("[data-idle-stay]")?.addEventListener("click", stay);
   window.setInterval(tick, 250);
