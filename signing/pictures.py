@@ -23,7 +23,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from signing.ink_on_paper import Ink, darkness_of, find_ink, ink_colour, opacity_of
+from signing.ink_on_paper import (
+    Ink,
+    darkness_of,
+    find_ink,
+    ink_colour,
+    opacity_of,
+    sharpened,
+    with_dots,
+)
 from signing.paper_light import beside_the_sheet, evened
 from signing.picture_files import (
     MAX_PICTURE_BYTES,
@@ -70,6 +78,10 @@ STAMP_EDGE: Final = 0.0066
 """The same against the longer side, for stamps: small print is read, or not."""
 SIGNATURE_EDGE: Final = 0.0075
 """The same for signatures."""
+STAMP_NEAR: Final = 0.06
+"""Side, against the longer side, of the square around what was found in which fine ink counts."""
+SIGNATURE_NEAR: Final = 0.03
+"""The same for signatures, beside which other things are written."""
 STAMP_MM: Final = (8.0, 130.0)
 """Believable longer sides of stamps, in millimetres; a scale that says otherwise is wrong."""
 ALPHA_LEVELS: Final = 32
@@ -165,9 +177,7 @@ def _clean(picture: ReadPicture, max_side: int, *, stamp: bool) -> StampPicture:
         raise PictureRefused("too_far")
     scale = min(1.0 / shrink, max_side / extent)
     straight = (straighten if stamp else unturned)(found.mask, scale)
-    ink, even = _fine(pixels, found, straight, shrink, ruling)
-    if too_blurred(ink, max(straight.size), stamp=stamp):
-        raise PictureRefused("blurred")
+    ink, even = _fine(pixels, found, straight, shrink, ruling, stamp=stamp)
     alpha = opacity_of(ink)
     rows, columns = _crop(ink.mask)
     image = _rgba(alpha[rows, columns], ink_colour(even, alpha)[rows, columns])
@@ -186,6 +196,8 @@ def _fine(
     straight: Straight,
     shrink: float,
     ruling: Ruling,
+    *,
+    stamp: bool,
 ) -> tuple[Ink, NDArray[np.float32]]:
     """The ink on the straightened part of the picture, and that part evenly lit."""
     matrix = straight.matrix @ np.diag([shrink, shrink, 1.0])
@@ -196,15 +208,18 @@ def _fine(
         dtype=np.uint8,
     )
     even = evened(paper)
-    darkness = darkness_of(even)
-    darkness = without_ruling(darkness, part_of(ruling, straight.matrix, straight.size))
+    lines = part_of(ruling, straight.matrix, straight.size)
     there = cv2.warpPerspective(found.mask.astype(np.uint8), straight.matrix, straight.size)
-    side = max(5, round(0.03 * max(straight.size)) | 1)
+    side = max(5, round((STAMP_NEAR if stamp else SIGNATURE_NEAR) * max(straight.size)) | 1)
     near = cv2.dilate(there, np.ones((side, side), np.uint8)) > 0
-    ink = find_ink(np.asarray(darkness * near, dtype=np.float32))
-    if ink is None:
+    as_it_came = find_ink(np.asarray(without_ruling(darkness_of(even), lines) * near), found=True)
+    if as_it_came is None:
         raise PictureRefused("nothing_found")
-    return ink, even
+    if too_blurred(as_it_came, max(straight.size), stamp=stamp):
+        raise PictureRefused("blurred")
+    darkness = without_ruling(darkness_of(sharpened(even), fine=True), lines)
+    ink = find_ink(np.asarray(darkness * near, dtype=np.float32), found=True) or as_it_came
+    return with_dots(ink), even
 
 
 def _crop(mask: NDArray[np.bool_]) -> tuple[slice, slice]:

@@ -31,6 +31,7 @@ __all__ = [
     "Colour",
     "Measured",
     "Scene",
+    "dots_kept",
     "measured",
     "solid_colour",
 ]
@@ -272,6 +273,22 @@ def measured(png: bytes, art: NDArray[np.uint8]) -> Measured:
         best[1],
         aspect,
     )
+
+
+def dots_kept(png: bytes, art: NDArray[np.uint8]) -> float:
+    """Share of the true ink's small parts (dots of i and ż, commas, hyphens) that are there."""
+    alpha = np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"))[..., 3]
+    true = _cropped(art)
+    found = _sized(_cropped(alpha), (true.shape[1], true.shape[0]))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((true > 127).astype(np.uint8))
+    area = stats[:, cv2.CC_STAT_AREA]
+    small = [one for one in range(1, count) if 20 < area[one] <= np.median(area[1:]) / 2]
+    grown = np.ones((7, 7), np.uint8)
+    there = [
+        float(np.percentile(found[cv2.dilate((labels == one).astype(np.uint8), grown) > 0], 95))
+        for one in small
+    ]
+    return float(np.mean(np.array(there) > 70))
 
 
 def _sized(ink: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:

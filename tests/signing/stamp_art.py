@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from signing import typefaces
 from signing.handwriting import Typeface
 
-__all__ = ["DOTS", "signature_art", "stamp_art"]
+__all__ = ["DOTS", "signature_art", "small_print_art", "stamp_art"]
 
 DOTS = 12
 """Pixels in a millimetre: 305 dots per inch."""
@@ -82,6 +82,22 @@ def _triangular_stamp() -> NDArray[np.uint8]:
     for row, (word, size) in enumerate((("KJ", 6.0), ("KONTROLA", 3.6), ("JAKOŚCI Nr 12", 3.6))):
         font = ImageFont.truetype(str(typefaces.SANS_SEMIBOLD), round(size * DOTS))
         draw.text((wide / 2, (19 + row * 5.4) * DOTS), word, 255, font, "mm")
+    return np.asarray(image)
+
+
+def small_print_art() -> NDArray[np.uint8]:
+    """A doctor's stamp: small letters with dots, commas and hyphens, no frame."""
+    image, draw = _pen(62, 18)
+    top = 0.8
+    for text, size in (
+        ("Gabinet Lekarski", 4.2),
+        ("dr n. med. Łucja Śliwińska-Żak", 3.2),
+        ("ul. Źródłowa 12/3, 25-001 Kielce", 2.8),
+        ("tel. 41 344-12-12, i.ziółko@kielce.pl", 2.4),
+    ):
+        font = ImageFont.truetype(str(typefaces.SANS_SEMIBOLD), round(size * DOTS))
+        draw.text((2 * DOTS, top * DOTS), text, 255, font, "la")
+        top += size * 1.32
     return np.asarray(image)
 
 

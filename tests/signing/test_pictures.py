@@ -35,10 +35,11 @@ from tests.signing.paper_scenes import (
     VIOLET,
     Colour,
     Scene,
+    dots_kept,
     measured,
     solid_colour,
 )
-from tests.signing.stamp_art import signature_art, stamp_art
+from tests.signing.stamp_art import signature_art, small_print_art, stamp_art
 
 
 def over_a_stamp() -> Scene:
@@ -123,6 +124,24 @@ def test_a_stamp_is_found_straightened_and_freed_of_its_paper(name: str) -> None
     assert 0.96 < found.aspect < 1.04
     assert max(stamp.width, stamp.height) <= STAMP_SIDE + 10
     assert len(stamp.png) <= MAX_PNG_BYTES
+
+
+SMALL = small_print_art()
+SMALL_SCENES = {
+    "blue, far away": Scene(SMALL, BLUE, turn=-5, size=(1280, 720), quality=60, blur=1.0, noise=4),
+    "red on folds": Scene(SMALL, RED, turn=4, size=(1280, 720), quality=50, noise=4, folds=2),
+    "black, blurred": Scene(SMALL, BLACK, turn=2, size=(1280, 720), quality=50, blur=1.1, noise=4),
+    "blue in dim warm light": Scene(SMALL, BLUE, light=0.5, warmth=0.4, noise=5, size=(1280, 720)),
+}
+
+
+@pytest.mark.parametrize("name", SMALL_SCENES)
+def test_dots_commas_and_hyphens_of_small_print_are_kept(name: str) -> None:
+    stamp = clean_stamp(SMALL_SCENES[name].photograph())
+    assert dots_kept(stamp.png, SMALL) == 1
+    found = measured(stamp.png, SMALL)
+    assert found.recall > 0.99
+    assert found.precision > 0.97
 
 
 def test_a_ring_seen_aslant_is_a_circle_again_with_its_text_level() -> None:
