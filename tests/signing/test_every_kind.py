@@ -23,7 +23,7 @@ from tests.signing.every_kind import (
 )
 from tests.signing.house import context, house
 from tests.signing.test_client import flat_text
-from tests.signing.test_outside_validators import run
+from tests.signing.test_interoperability import said
 from verifier.document import verify_pdf
 from verifier.verdict import Outcome
 
@@ -90,11 +90,11 @@ def test_tools_that_we_did_not_write_find_it_valid(final: Path, tmp_path: Path) 
     root = tmp_path / "root.pem"
     root.write_bytes(house(NOW).root.public_bytes(Encoding.PEM))
     pyhanko = Path(sys.executable).with_name("pyhanko")
-    said = run(
+    judged = said(
         pyhanko, "sign", "validate", "--pretty-print", "--no-revocation-check",
         "--trust", root, final,
     )  # fmt: skip
-    assert said.count("The signature is judged VALID.") == 3
-    assert "INVALID" not in said
-    assert run("pdfsig", "-nocert", final).count("Signature is Valid.") == 3
-    assert "No syntax or stream encoding errors found" in run("qpdf", "--check", final)
+    assert judged.count("The signature is judged VALID.") == 3
+    assert "INVALID" not in judged
+    assert said("pdfsig", "-nocert", final).count("Signature is Valid.") == 3
+    assert "No syntax or stream encoding errors found" in said("qpdf", "--check", final)
