@@ -312,5 +312,7 @@ COMMANDS: Mapping[str, Command] = {
     "root create": root_commands.create,
     "root recover": root_commands.recover,
     "root sign-request": root_commands.sign_request,
+    "root export": root_commands.export,
+    "root forget": root_commands.forget,
 }
 """What each command does."""

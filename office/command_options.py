@@ -154,22 +154,29 @@ def _add_keys(commands: Any, run: Mapping[str, Command]) -> None:
 
 
 def _add_root(commands: Any, run: Mapping[str, Command]) -> None:
-    group = _add(commands, "root", "the root kept apart, on a machine without a network", None)
+    group = _add(commands, "root", "the root: make it apart, or move it away from here", None)
     actions = group.add_subparsers(required=True, metavar="ACTION")
+    words = "copy the root that lies at head office to a stick; prints its 24 words"
+    export = _add(actions, "export", words, run["root export"])
+    words = "destroy the root at head office, once stick and paper were read back"
+    forget = _add(actions, "forget", words, run["root forget"])
+    forget.add_argument("--root", type=Path, metavar="FOLDER", help="the stick that export made")
+    forget.add_argument("--words", action="store_true", help="type the words from the paper")
     create = _add(actions, "create", "make a root; prints its 24 words", run["root create"])
     create.add_argument("--organisation", required=True, metavar="NAME", help="in certificates")
     create.add_argument("--country", default="PL", metavar="XX", help="two letters (default PL)")
     recover = _add(actions, "recover", "make it anew from its words", run["root recover"])
     recover.add_argument("--certificate", required=True, type=Path, metavar="PEM")
-    recover.add_argument("--words-file", type=Path, metavar="FILE", help="default: typed")
+    for spoken in (recover, forget):
+        spoken.add_argument("--words-file", type=Path, metavar="FILE", help="default: typed")
     sign = _add(actions, "sign-request", "answer head office", run["root sign-request"])
     sign.add_argument("--root", required=True, type=Path, metavar="FOLDER")
     sign.add_argument("--request", required=True, type=Path, metavar="FILE")
     sign.add_argument("--answer", required=True, type=Path, metavar="FILE")
     sign.add_argument("--yes", action="store_true", help="the key was compared already")
-    for made in (create, recover):
+    for made in (create, recover, export):
         made.add_argument("--out", required=True, type=Path, metavar="FOLDER")
-    for asked in (create, recover, sign):
+    for asked in (create, recover, sign, export, forget):
         asked.add_argument(
             "--passphrase-file", type=Path, metavar="FILE", help="default: typed unseen"
         )

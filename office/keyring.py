@@ -92,6 +92,10 @@ class Keyring:
         """Return the root's key."""
         return self._file("root").load_p256()
 
+    def forget_root(self) -> None:
+        """Remove the root's key from this machine."""
+        self._file("root").path.unlink(missing_ok=True)
+
     @property
     def root_is_here(self) -> bool:
         """Whether the root's key lies on this machine; False when it is kept apart."""

@@ -1,7 +1,8 @@
 """`python -m office root`: the root's own ceremony, on a machine without a network.
 
 Needs no head office, no database and no settings: a folder with `root.pem` (public) and
-`root-secret.json` (opened by a passphrase), and two files carried on a stick.
+`root-secret.json` (opened by a passphrase), and two files carried on a stick. Only `export` and
+`forget` run at head office: they take a root away that was made there.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from office.errors import Refused
+from office.head_office import open_head_office
+from office.history import Actor
 from office.root_apart import fingerprint
+from office.root_move import exported, forget_root
 from office.settings import Settings
 from signing.certificates import make_root
 from signing.root_files import MAX_FILE_BYTES, RootRequest
@@ -25,7 +29,7 @@ from signing.root_request import answer_request
 from signing.sealed_secret import Cost, open_secret, seal_secret
 from signing.whole_file import write_whole
 
-__all__ = ["create", "read_file", "recover", "sign_request"]
+__all__ = ["create", "export", "forget", "read_file", "recover", "sign_request"]
 
 SECRET_FILE, CERTIFICATE_FILE = "root-secret.json", "root.pem"
 PURPOSE = "root"
@@ -44,13 +48,51 @@ def create(options: argparse.Namespace, _settings: Settings) -> None:
     certificate = make_root(options.organisation, options.country, key, datetime.now(UTC))
     _keep(folder, secret, certificate, passphrase)
     print(f"The root of {options.organisation} is in {folder}.")
-    print("Write these 24 words on paper, in this order. They are shown only now, and whoever has")
-    print("them has the root:\n")
-    words = secret.words()
-    for start in range(0, len(words), WORDS_IN_A_ROW):
-        row = enumerate(words[start : start + WORDS_IN_A_ROW], start + 1)
-        print("  " + "".join(f"{number:>2}. {word:<11}" for number, word in row).rstrip())
-    print("\nThen try the paper: python -m office root recover --certificate root.pem --out OTHER")
+    _print_words(secret)
+    pem = folder / CERTIFICATE_FILE
+    print(f"\nThen try the paper: python -m office root recover --certificate {pem} --out OTHER")
+
+
+def export(options: argparse.Namespace, settings: Settings) -> None:
+    """Copy the root that lies on head office's machine to a stick and to paper."""
+    folder: Path = options.out
+    _need_free(folder)
+    if folder.resolve().is_relative_to(settings.data_folder.resolve()):
+        raise Refused(
+            "root_not_apart",
+            "This folder lies in head office's own data.",
+            "Take a stick that can be locked away.",
+        )
+    office = open_head_office(settings)
+    try:
+        secret, certificate = exported(office)
+    finally:
+        office.close()
+    _keep(folder, secret, certificate, _new_passphrase(options))
+    print(f"A copy of the root is in {folder}.")
+    _print_words(secret)
+    print("\nNothing was destroyed here yet. When stick and paper are ready:")
+    print(f"python -m office root forget --root {folder} --words")
+
+
+def forget(options: argparse.Namespace, settings: Settings) -> None:
+    """Destroy the root on head office's machine, after its copies were read back."""
+    office = open_head_office(settings)
+    try:
+        exported(office)  # says at once when there is nothing to forget
+        proofs = []
+        if options.root:
+            sealed = read_file(options.root / SECRET_FILE)
+            passphrase = _passphrase(options, "Passphrase of the root: ")
+            proofs.append(RootSecret(open_secret(sealed, passphrase, PURPOSE)))
+        if options.words or options.words_file:
+            proofs.append(RootSecret.from_words(_typed_words(options)))
+        forget_root(office, proofs, Actor(), datetime.now(UTC))
+    finally:
+        office.close()
+    print("The root is no longer on this machine. Lock stick and paper away, in two places.")
+    print("Backups of this data folder from before still hold it: destroy them.")
+    print("New signing CAs need its answer: python -m office keys rotate-signing-ca --request FILE")
 
 
 def recover(options: argparse.Namespace, _settings: Settings) -> None:
@@ -58,13 +100,8 @@ def recover(options: argparse.Namespace, _settings: Settings) -> None:
     folder: Path = options.out
     _need_free(folder)
     certificate = _certificate(options.certificate)
-    if options.words_file:
-        text = read_file(options.words_file).decode("utf-8", "replace")
-    else:
-        print("Type the 24 words, then Enter:", file=sys.stderr)
-        text = sys.stdin.readline()
-    secret = RootSecret.from_words(text)
-    if secret.certificate_key().public_key() != certificate.public_key():
+    secret = RootSecret.from_words(_typed_words(options)).for_certificate(certificate)
+    if secret is None:
         raise Refused(
             "words_of_another_root",
             "These words are not those of this certificate.",
@@ -86,8 +123,9 @@ def sign_request(options: argparse.Namespace, _settings: Settings) -> None:
     if not options.yes and not _agreed():
         raise Refused("not_agreed", "Nothing was signed.", "Compare the key with head office.")
     sealed = read_file(options.root / SECRET_FILE)
-    secret = RootSecret(open_secret(sealed, _passphrase(options, "Passphrase: "), PURPOSE))
-    if secret.certificate_key().public_key() != certificate.public_key():
+    opened = RootSecret(open_secret(sealed, _passphrase(options, "Passphrase: "), PURPOSE))
+    secret = opened.for_certificate(certificate)
+    if secret is None:
         raise Refused(
             "words_of_another_root",
             "The secret in this folder is not that of its certificate.",
@@ -118,6 +156,22 @@ def _keep(folder: Path, secret: RootSecret, certificate: x509.Certificate, passp
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_whole(folder / SECRET_FILE, seal_secret(secret.value, passphrase, PURPOSE, COST))
     write_whole(folder / CERTIFICATE_FILE, certificate.public_bytes(Encoding.PEM))
+
+
+def _print_words(secret: RootSecret) -> None:
+    print("Write these 24 words on paper, in this order. They are shown only now, and whoever has")
+    print("them has the root:\n")
+    words = secret.words()
+    for start in range(0, len(words), WORDS_IN_A_ROW):
+        row = enumerate(words[start : start + WORDS_IN_A_ROW], start + 1)
+        print("  " + "".join(f"{number:>2}. {word:<11}" for number, word in row).rstrip())
+
+
+def _typed_words(options: argparse.Namespace) -> str:
+    if options.words_file:
+        return read_file(options.words_file).decode("utf-8", "replace")
+    print("Type the 24 words, then Enter:", file=sys.stderr)
+    return sys.stdin.readline()
 
 
 def _need_free(folder: Path) -> None:

@@ -46,7 +46,8 @@ def init(options: argparse.Namespace, settings: Settings) -> None:
         office.close()
     print(f"Head office of {office.organisation} is set up in {settings.data_folder}.")
     if office.keyring.root_is_here:
-        print("Its root lies on this machine; for real use make one apart (docs/operations.md).")
+        print("Its root lies on this machine. For real use make it apart (docs/operations.md), or")
+        print("move it away from here: python -m office root export --out FOLDER")
 
 
 def given_password(options: argparse.Namespace) -> str:

@@ -5,6 +5,9 @@
     key = secret.certificate_key()            # P-256, the root of the X.509 tree
     key = secret.trust_key()                  # Ed25519, the root role of the trust list (TUF)
 
+A root that was made on head office's machine and moved away later (`office.root_move`) is *direct*:
+its certificate's key is the secret itself, and only the other one is derived.
+
 The words are those of BIP-39 (English list, 256 bits and a checksum of 8), and stand for the secret
 itself. How the keys come from it is written in docs/keys.md section 8, so that the paper alone is
 enough even without this program (decision 16).
@@ -13,9 +16,10 @@ enough even without this program (decision 16).
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -43,11 +47,30 @@ class RootSecret:
 
     value: bytes = field(repr=False)
     """32 random bytes."""
+    direct: bool = field(default=False, repr=False)
+    """Whether the certificate's key is these bytes as a number, and not derived from them."""
 
     @classmethod
     def make(cls) -> RootSecret:
         """Make a new one, from the operating system's randomness."""
         return cls(secrets.token_bytes(SECRET_BYTES))
+
+    @classmethod
+    def of_key(cls, key: ec.EllipticCurvePrivateKey) -> RootSecret:
+        """The secret of a root whose P-256 key was made without one."""
+        number = key.private_numbers().private_value
+        return cls(number.to_bytes(SECRET_BYTES, "big"), direct=True)
+
+    def for_certificate(self, certificate: x509.Certificate) -> RootSecret | None:
+        """The same secret in the form that fits a root certificate; None when neither does."""
+        for direct in (False, True):
+            secret = replace(self, direct=direct)
+            try:
+                if secret.certificate_key().public_key() == certificate.public_key():
+                    return secret
+            except ValueError:  # these bytes are no number of a key
+                continue
+        return None
 
     @classmethod
     def from_words(cls, text: str) -> RootSecret:
@@ -75,6 +98,8 @@ class RootSecret:
 
     def certificate_key(self) -> ec.EllipticCurvePrivateKey:
         """The P-256 key of the root certificate."""
+        if self.direct:
+            return ec.derive_private_key(int.from_bytes(self.value, "big"), ec.SECP256R1())
         order = ec.SECP256R1().group_order
         number = int.from_bytes(self._derived("certificate", SCALAR_BYTES), "big")
         return ec.derive_private_key(number % (order - 1) + 1, ec.SECP256R1())

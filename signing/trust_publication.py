@@ -38,7 +38,12 @@ from tuf.api.serialization.json import JSONSerializer
 
 from signing.errors import SigningError
 from signing.key_files import KeyFile
-from signing.trust_root import ONLINE_ROLES, make_trust_root
+from signing.trust_root import (
+    ONLINE_ROLES,
+    hand_over_trust_root,
+    make_trust_root,
+    root_key_in_force,
+)
 from signing.whole_file import write_whole
 from verifier.trust_list import TrustList
 
@@ -114,6 +119,22 @@ class TrustPublisher:
         """
         root_key = self._key_file("root").load_ed25519()
         self.install_root(make_trust_root(root_key, self.online_keys(), self.root_bytes(), now))
+
+    def hand_over_root(self, new_key: Ed25519PrivateKey, now: datetime) -> None:
+        """Give the root role to a key that is kept elsewhere; doing it again changes nothing.
+
+        Raises:
+            KeyFileError: code `key_missing`: the present root key is not here.
+        """
+        current = self.root_bytes()
+        if root_key_in_force(current) == new_key.public_key().public_bytes_raw():
+            return
+        old_key = self._key_file("root").load_ed25519()
+        self.install_root(hand_over_trust_root(old_key, new_key, self.online_keys(), current, now))
+
+    def forget_root_key(self) -> None:
+        """Remove the root role's key from this machine."""
+        self._key_file("root").path.unlink(missing_ok=True)
 
     def install_root(self, data: bytes) -> None:
         """Keep root metadata that `signing.trust_root` made or checked, under its own version.

@@ -19,7 +19,14 @@ from tuf.api.serialization.json import JSONSerializer
 
 from signing.errors import SigningError
 
-__all__ = ["ONLINE_ROLES", "TrustRootError", "check_trust_root", "make_trust_root"]
+__all__ = [
+    "ONLINE_ROLES",
+    "TrustRootError",
+    "check_trust_root",
+    "hand_over_trust_root",
+    "make_trust_root",
+    "root_key_in_force",
+]
 
 ONLINE_ROLES: Final = ("targets", "snapshot", "timestamp")
 """The roles whose keys are head office's."""
@@ -52,6 +59,46 @@ def make_trust_root(
     version = 1
     if current is not None:
         version = _verified(current, signer.public_key.keyid).version + 1
+    return _signed(version, online, now, signer)
+
+
+def hand_over_trust_root(
+    old_key: Ed25519PrivateKey,
+    new_key: Ed25519PrivateKey,
+    online: Mapping[str, bytes],
+    current: bytes,
+    now: datetime,
+) -> bytes:
+    """Make the next version of the root metadata, in which another key has the root role.
+
+    Both keys sign it (TUF 1.0, 5.3.4 and 6.1), so that whoever holds the version before follows.
+
+    Raises:
+        TrustRootError: code `other_root`: what is in force was not signed by `old_key`.
+    """
+    old = CryptoSigner(old_key)
+    version = _verified(current, old.public_key.keyid).version + 1
+    return _signed(version, online, now, CryptoSigner(new_key), old)
+
+
+def root_key_in_force(current: bytes) -> bytes:
+    """The public key that has the root role, 32 raw bytes.
+
+    Raises:
+        TrustRootError: code `other_root`.
+    """
+    root = _verified(current, None)
+    (key_id,) = root.roles["root"].keyids
+    return bytes.fromhex(root.keys[key_id].keyval["public"])
+
+
+def _signed(
+    version: int,
+    online: Mapping[str, bytes],
+    now: datetime,
+    signer: CryptoSigner,
+    *others: CryptoSigner,
+) -> bytes:
     root = Root(
         version=version, expires=now.replace(microsecond=0) + LIFETIME, consistent_snapshot=True
     )
@@ -60,6 +107,8 @@ def make_trust_root(
         root.add_key(_key(online[role]), role)
     metadata = Metadata(root)
     metadata.sign(signer)
+    for other in others:
+        metadata.sign(other, append=True)
     return metadata.to_bytes(JSONSerializer(compact=True, validate=True))
 
 
