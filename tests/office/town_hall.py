@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -38,6 +39,7 @@ from signing.completion import complete
 from signing.handwriting import Typeface
 from signing.identities import KioskIdentity, SealContext
 from signing.marks import ClientAnswers, TypedMark
+from signing.turns import ClientTurn, sign_turn
 from sync.enrolment import make_request
 from sync.enrolment_messages import DeviceKeys
 from sync.records import EventKind, JournalEvent
@@ -164,36 +166,115 @@ class TestKiosk:
     def report(self, *events: JournalEvent) -> int:
         return self.ledger.accept_events(self.id, events, self.clock())
 
-    def sign(self, document: Document, folder: Path, proof: Proof = Proof.SMS_CODE) -> bytes:
-        """The client signs here: the final PDF."""
+    def sign(
+        self,
+        document: Document,
+        folder: Path,
+        proof: Proof = Proof.SMS_CODE,
+        earlier: Sequence[ClientTurn] = (),
+        before: bytes | None = None,
+    ) -> bytes:
+        """The last client signs here: the final PDF.
+
+        Args:
+            document: the document.
+            folder: where the files go.
+            proof: of the client's identity, as the kiosk says it.
+            earlier: the turns before.
+            before: what they left; None: what head office has.
+        """
         assert document.plan is not None
-        assert document.director_signed_at is not None
         assert self.identity is not None
-        with self.office.database.read() as connection:
-            source = folder / f"{secrets.token_hex(4)}.pdf"
-            source.write_bytes(self.office.blobs.get(connection, document.id, "director"))
-            context = SealContext(
-                trust=trust.trust_list(self.office, connection),
-                host=self.office.settings.public_host,
-                certificate_sequence=self.sequence + 1,
-                time_quality=TimeQuality.ASSURED,
-                journal_position=self.sequence + 1,
-                evidence=EvidenceSummary(document.pages, document.pages, 60, "2026-1", "pl"),
-                software_version="0.1.0",
-                timezone="Europe/Warsaw",
-                client_proof=proof,
-                director=SignerClaim(
-                    document.director_name,
-                    Role.DIRECTOR,
-                    Method.KEY,
-                    Proof.EMAIL_CODE,
-                    document.director_signed_at,
-                ),
-            )
+        source = self._source(document, folder, before)
         target = source.with_suffix(".signed.pdf")
-        answers = ClientAnswers({}, None, TypedMark(document.client.name, Typeface.CAVEAT))
-        complete(source, target, document.plan, 0, answers, self.identity, context, self.clock())
+        place = len(document.clients) - 1
+        answers = ClientAnswers({}, None, TypedMark(document.clients[place].name, Typeface.CAVEAT))
+        context = self._context(document, proof)
+        complete(
+            source, target, document.plan, place, answers, self.identity, context, self.clock(),
+            earlier=earlier,
+        )  # fmt: skip
         return target.read_bytes()
+
+    def sign_turn(
+        self, document: Document, folder: Path, place: int = 0, proof: Proof = Proof.SMS_CODE
+    ) -> tuple[bytes, ClientTurn]:
+        """A client who is not the last signs here: the file, and what is said of it."""
+        assert document.plan is not None
+        assert self.identity is not None
+        source = self._source(document, folder, None)
+        target = source.with_suffix(".signed.pdf")
+        answers = ClientAnswers({}, None, TypedMark(document.clients[place].name, Typeface.CAVEAT))
+        context = self._context(document, proof)
+        signed = sign_turn(
+            source, target, document.plan, place, answers, self.identity, context, self.clock()
+        )
+        return target.read_bytes(), signed.turn
+
+    def deliver_turn(
+        self,
+        document: Document,
+        pdf: bytes,
+        turn: ClientTurn,
+        otherwise: Mapping[str, str | int] | None = None,
+    ) -> JournalEvent:
+        """Upload a turn's file; the event that names it, not reported yet.
+
+        Args:
+            document: the document.
+            pdf: the file.
+            turn: what is said of it.
+            otherwise: what is said instead.
+        """
+        name = sha256(pdf).hexdigest()
+        self.ledger.store_blob(self.id, name, pdf)
+        said: dict[str, str | int] = {
+            "pdf_sha256": name,
+            "pdf_bytes": len(pdf),
+            "client_index": 0,
+            "method": int(turn.claim.method),
+            "proof": int(turn.claim.proof),
+            "signed_at": turn.claim.signed_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "quality": int(turn.time_quality),
+            "pages_shown": turn.evidence.pages_shown,
+            "pages_total": turn.evidence.pages_total,
+            "seconds_reading": turn.evidence.seconds_reading,
+            "consent_version": turn.evidence.consent_version,
+            "language": turn.evidence.language,
+        }
+        return self.event(EventKind.TURN_SIGNED, document.id, **{**said, **(otherwise or {})})
+
+    def _source(self, document: Document, folder: Path, before: bytes | None) -> Path:
+        """What there is to be signed, as a file of its own."""
+        kind = "turn" if document.turn and document.revision != document.base else "director"
+        with self.office.database.read() as connection:
+            due = self.office.blobs.get(connection, document.id, kind, document.revision[0])
+        source = folder / f"{secrets.token_hex(4)}.pdf"
+        source.write_bytes(due if before is None else before)
+        return source
+
+    def _context(self, document: Document, proof: Proof) -> SealContext:
+        assert document.director_signed_at is not None
+        with self.office.database.read() as connection:
+            trusted = trust.trust_list(self.office, connection)
+        return SealContext(
+            trust=trusted,
+            host=self.office.settings.public_host,
+            certificate_sequence=self.sequence + 1,
+            time_quality=TimeQuality.ASSURED,
+            journal_position=self.sequence + 1,
+            evidence=EvidenceSummary(document.pages, document.pages, 60, "2026-1", "pl"),
+            software_version="0.1.0",
+            timezone="Europe/Warsaw",
+            client_proof=proof,
+            director=SignerClaim(
+                document.director_name,
+                Role.DIRECTOR,
+                Method.KEY,
+                Proof.EMAIL_CODE,
+                document.director_signed_at,
+            ),
+        )
 
     def deliver(self, document: Document, pdf: bytes) -> JournalEvent:
         """Upload a signed file; the event that names it, not reported yet."""
