@@ -36,7 +36,6 @@ from tests.power_cut.unsynced import Loss
 from verifier.document import verify_pdf
 from verifier.verdict import Outcome
 
-
 SHARE = 1 if EVERY == 1 else 2
 """Every so-manieth of the moments: the writes are those of a seal, which are tried more closely."""
 
