@@ -10,9 +10,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Coroutine
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, TypeVar
 
-from verifier.bounded_reading import bounded_reader
+from verifier.bounded_reading import ReadingLimitError, bounded_reader
 from verifier.cross_references import check_chain
 from verifier.file_bytes import Bytes
 from verifier.findings import Refused
@@ -28,6 +29,10 @@ MAX_XREF_STREAM_BYTES: Final = 4 * 2**20
 
 MAX_OBJECT_STREAM_BYTES: Final = 8 * 2**20
 """Largest stream of objects, unfolded; `bounded_reading` bounds how much of it is read."""
+
+MAX_ISSUERS_SOUGHT: Final = 100
+"""How often the issuers of a certificate are sought for one signature; once for each certificate
+of an ordinary chain, and of each that might stand in its place."""
 
 _LOGGERS: Final = ("pyhanko", "pyhanko_certvalidator")
 
@@ -140,11 +145,32 @@ def _offline(roots: Collection[bytes], others: Collection[bytes], at: datetime) 
 
     return ValidationContext(
         trust_roots=[Certificate.load(der) for der in roots],
-        other_certs=[Certificate.load(der) for der in others],
+        certificate_registry=_registry_class().build([Certificate.load(der) for der in others]),
         moment=at,
         allow_fetching=False,
         time_tolerance=CLOCK_TOLERANCE,
     )
+
+
+@cache
+def _registry_class() -> Any:
+    """A registry of certificates that is asked so often and no more.
+
+    PyHanko follows every way by which certificates name each other as issuers: with twelve
+    certificates of four keys under one name it is busy for minutes, with twenty for ever.
+    """
+    from pyhanko_certvalidator.registry import CertificateRegistry
+
+    class Registry(CertificateRegistry):
+        asked = 0
+
+        def find_potential_issuers(self, cert: Any, trust_manager: Any) -> Any:
+            self.asked += 1
+            if self.asked > MAX_ISSUERS_SOUGHT:
+                raise ReadingLimitError("too many ways from a certificate to a root")
+            return super().find_potential_issuers(cert, trust_manager)
+
+    return Registry
 
 
 def _strict_policy(*, foreign: bool = False) -> Any:

@@ -169,6 +169,23 @@ def contents_of_many_octals() -> bytes:
     return _HEAD + b"/ContactInfo (" + b"\\061" * (SIZE // 4) + b"startxref\n0\n%%EOF\n"
 
 
+def mazes_of_certificates() -> bytes:
+    """Ten signatures, each under twelve certificates that name each other as their issuers."""
+    from tests.vectors.foreign_files import paper, signed_in_a_maze
+
+    data = paper()
+    for number in range(10):
+        data = signed_in_a_maze(data, 4, f"Signature{number}")
+    return data
+
+
+def maze_of_certificates() -> bytes:
+    """A signature under 182 of them."""
+    from tests.vectors.foreign_files import paper, signed_in_a_maze
+
+    return signed_in_a_maze(paper(), 14)
+
+
 HOSTILE_PDFS: Final[dict[str, Callable[[], bytes]]] = {
     "small numbers": lambda: _many(b"1 "),
     "fields in one array": lambda: _many(b"<</FT/Sig/T(a)>>"),
@@ -213,6 +230,10 @@ HOSTILE_PDFS: Final[dict[str, Callable[[], bytes]]] = {
     "beginnings of byte ranges": many_byte_ranges,
     "certificate texts": certificates_that_do_not_fit,
     "one text of escapes": contents_of_many_octals,
+    "empty hexadecimal strings": lambda: _many(b"<>"),
+    "points": lambda: _many(b". "),
+    "certificates of one name, in ten signatures": mazes_of_certificates,
+    "182 certificates of one name": maze_of_certificates,
     "noise": lambda: _HEAD + zlib.compress(b"noise", 0) * (SIZE // 16),
     "endless startxref": lambda: _HEAD + b"startxref\n" + b"9" * SIZE + b"\n%%EOF\n",
 }

@@ -148,7 +148,7 @@ class House:
             .public_key(key.public_key())
             .serial_number(77)
             .not_valid_before(ENROLLED)
-            .not_valid_after(datetime(2045, 1, 1, tzinfo=UTC))
+            .not_valid_after(datetime(2055, 1, 1, tzinfo=UTC))
             .add_extension(x509.ExtendedKeyUsage([_TIME_STAMPING]), critical=True)
             .sign(by.key, hashes.SHA256(), ecdsa_deterministic=True)
         )

@@ -15,8 +15,16 @@ from hypothesis import strategies as st
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.fuzz.bounds import bounded
 from tests.vectors.attacks import Attack, annotation_added, field_value_changed, white_box
-from tests.vectors.foreign_files import AUTHORITY, paper, roots, signed, signed_for_long
+from tests.vectors.foreign_files import (
+    AUTHORITY,
+    paper,
+    roots,
+    signed,
+    signed_for_long,
+    signed_in_a_maze,
+)
 from tests.vectors.hostile_structure import BOMBS, thousands_of_updates
 from tests.vectors.sealed_pdf import ISSUED, NOW, House, Sealed, claims_for, prepare
 from verifier.document import verify_pdf
@@ -150,6 +158,14 @@ def test_a_hostile_structure_is_answered_soon(bomb: Attack) -> None:
     start = time.process_time()
     assert len(judged(bomb(as_sealed(SIGNED), AUTHORITY)).against) > 1
     assert time.process_time() - start < 5.0
+
+
+def test_certificates_that_all_name_each_other_are_no_maze_to_get_lost_in() -> None:
+    data = signed_in_a_maze(paper(), keys=6)
+    with bounded():
+        verdict = judged(data)
+    assert verdict.has("foreign_signature_untrusted") or verdict.has("structure_unreadable")
+    assert verdict.outcome is Outcome.CANNOT_TELL
 
 
 def test_what_reportlab_made_can_be_judged() -> None:
