@@ -15,18 +15,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from verifier.claims import Claims
-from verifier.der import DerError
+from verifier.document_stamps import judge_stamps
 from verifier.file_bytes import Bytes
-from verifier.findings import Refused, finding
-from verifier.key_judgement import CLOCK_TOLERANCE, was_valid
-from verifier.kiosk_time import is_a_kiosks
-from verifier.pdf_seal import check_signature_gap
+from verifier.findings import Refused
 from verifier.revisions import first_new_number, keeps_its_trailer
 from verifier.same_objects import raw_entry, same, same_but
-from verifier.strict_validation import byte_range, open_pdf, validate_timestamp
+from verifier.strict_validation import byte_range, open_pdf
 from verifier.tail_bytes import TailError, TailUpdate, tail_updates
-from verifier.timestamp_cms import check_timestamp_frame
-from verifier.trust_list import KeyRole, TrustList
+from verifier.trust_list import TrustList
 from verifier.verdict import Finding
 
 __all__ = ["judge_tail"]
@@ -89,33 +85,7 @@ def judge_tail(
     others = len(reader.embedded_signatures) - len(stamps)
     if not closed or others != len(claims.signers) + 1 or made != len(stamps):
         raise Refused("changed_after_seal")  # the last timestamp closes it, a field names each
-    earliest, proved = claims.issued_at - CLOCK_TOLERANCE, True
-    for stamp in stamps:
-        stamped = _check_stamp(data, stamp, claims, trust)
-        if stamped is None or stamped < earliest or stamped - CLOCK_TOLERANCE > now:
-            proved = False
-            break
-        earliest = stamped
-    return finding("long_life_only" if proved else "long_life_unproved")
-
-
-def _check_stamp(data: Bytes, stamp: Any, claims: Claims, trust: TrustList) -> datetime | None:
-    """The time of an intact timestamp, None when the trust list does not hold its service."""
-    zero, gap_start, gap_end, _ = byte_range(stamp)
-    status = validate_timestamp(stamp, claims.issued_at, trust)
-    if zero != 0 or not (status.intact and status.valid):
-        raise Refused("changed_after_seal")
-    own = status.signing_cert.dump()
-    try:
-        der = check_signature_gap(data, gap_start, gap_end)
-        check_timestamp_frame(der, {own})  # no signature covers what else could come along
-    except (Refused, DerError) as error:
-        raise Refused("changed_after_seal") from error
-    time: datetime = status.timestamp
-    held = {key.certificate_der: key for key in trust.with_role(KeyRole.TIMESTAMP)}.get(own)
-    if held is None or held.revocation is not None or is_a_kiosks(held, trust):
-        return None  # a kiosk's states what its own clock showed when it signed, no more
-    return time if was_valid(held, time) else None
+    return judge_stamps(data, stamps, claims, trust, now)
 
 
 class _Update:

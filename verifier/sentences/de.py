@@ -60,7 +60,8 @@ SENTENCES: Final[dict[str, str]] = {
     "seal_signature_bad": "Das Siegel ist gebrochen: Die Datei wurde verändert, oder das Siegel "
     "ist nicht vom Aussteller.",
     "nothing_after_seal": "Nach dem Siegel wurde nichts hinzugefügt.",
-    "long_life_only": "Nach dem Siegel kamen nur Nachweise für lange Aufbewahrung hinzu.",
+    "long_life_only": "Nach dem Siegel kamen nur Nachweise für lange Aufbewahrung hinzu: "
+    "{service} bestätigt, dass es die Datei am {at} gab.",
     "long_life_unproved": "Nach dem Siegel kamen Nachweise für lange Aufbewahrung hinzu, von einem "
     "Dienst, den die Vertrauensliste nicht kennt.",
     "changed_after_seal": "Nach dem Siegeln wurde der Datei etwas hinzugefügt.",

@@ -57,7 +57,8 @@ SENTENCES: Final[dict[str, str]] = {
     "seal_signature_bad": "The seal is broken: the file was changed, or the seal is not the "
     "issuer's.",
     "nothing_after_seal": "Nothing was added after the seal.",
-    "long_life_only": "Only evidence for long keeping was added after the seal.",
+    "long_life_only": "Only evidence for long keeping was added after the seal: {service} "
+    "confirms that the file existed on {at}.",
     "long_life_unproved": "Evidence for long keeping was added after the seal, by a service that "
     "the trust list does not know.",
     "changed_after_seal": "Something was added to the file after it was sealed.",

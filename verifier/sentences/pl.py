@@ -58,7 +58,8 @@ SENTENCES: Final[dict[str, str]] = {
     "seal_signature_bad": "Pieczęć jest naruszona: plik zmieniono albo pieczęć nie pochodzi od "
     "wystawcy.",
     "nothing_after_seal": "Po pieczęci niczego nie dodano.",
-    "long_life_only": "Po pieczęci dodano tylko dowody do długiego przechowywania.",
+    "long_life_only": "Po pieczęci dodano tylko dowody do długiego przechowywania: {service} "
+    "potwierdza, że plik istniał {at}.",
     "long_life_unproved": "Po pieczęci dodano dowody do długiego przechowywania od usługi, której "
     "nie ma na liście zaufania.",
     "changed_after_seal": "Po opieczętowaniu coś do pliku dodano.",
