@@ -29,6 +29,10 @@ MARGIN_SHARE: Final = 0.09
 """Room around the stamp against its longer side, so that the paper beside it is seen."""
 FINE_TURN: Final = 9.0
 """Degrees to both sides within which rows of text are looked for."""
+RING_TURN: Final = 45.0
+"""The same for the rows inside a ring, whose outline does not tell how it was put down."""
+COARSE_STEP: Final = 1.5
+"""Degrees, for the first look over a wide range."""
 FINE_STEP: Final = 0.25
 """Degrees."""
 TEXT_SIDE: Final = 260
@@ -60,7 +64,7 @@ def straighten(mask: Flags, scale: float) -> Straight:
         return _from_frame(points, mask.shape, scale)
     if outline is Outline.RING:
         linear = _circle(points)
-        turn = _rows_apart(_upright(_inside(mask, points), linear))
+        turn = _rows_apart(_upright(_inside(mask, points), linear), RING_TURN)
         return _turned(mask, _rotation(turn) @ linear, scale)
     if outline is Outline.TRIANGLE:
         return _turned(mask, _rotation(_most_level(points)), scale)
@@ -187,8 +191,13 @@ def _upright(mask: Flags, linear: Matrix) -> NDArray[np.uint8]:
     return np.asarray(drawn, dtype=np.uint8)
 
 
-def _rows_apart(ink: NDArray[np.uint8]) -> float:
-    """Degrees by which rows of text still slope: where their sums differ most."""
+def _rows_apart(ink: NDArray[np.uint8], widest: float = FINE_TURN) -> float:
+    """Degrees by which rows of text still slope: where their sums differ most.
+
+    Args:
+        ink: The text, small.
+        widest: Degrees to both sides within which it is looked for.
+    """
     height, width = ink.shape
     middle = (width / 2, height / 2)
 
@@ -197,8 +206,9 @@ def _rows_apart(ink: NDArray[np.uint8]) -> float:
         sums = cv2.warpAffine(ink, matrix, (width, height)).sum(axis=1, dtype=np.float64)
         return float((np.diff(sums) ** 2).sum())
 
-    turns = np.arange(-FINE_TURN, FINE_TURN + 0.01, FINE_STEP)
-    contrasts = [contrast(float(turn)) for turn in turns]
-    best = int(np.argmax(contrasts))
-    unturned_contrast = contrasts[len(turns) // 2]
-    return float(turns[best]) if contrasts[best] > CLEARER * unturned_contrast else 0.0
+    rough = 0.0
+    if widest > FINE_TURN:
+        rough = max(np.arange(-widest, widest + 0.01, COARSE_STEP), key=contrast)
+    turns = rough + np.arange(-FINE_TURN, FINE_TURN + 0.01, FINE_STEP)
+    best = float(max(turns, key=contrast))
+    return best if contrast(best) > CLEARER * contrast(0.0) else 0.0

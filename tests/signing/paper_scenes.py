@@ -79,6 +79,8 @@ class Scene:
     folds: int = 0
     ruling: str = ""
     """`lined` or `squared` paper."""
+    paper: Colour = (255, 254, 249)
+    """Colour of the bare sheet."""
     grain: float = 0.012
     blur: float = 0.8
     """Pixels of the picture."""
@@ -127,9 +129,8 @@ class Scene:
         )
         for number in range(self.folds):
             paper = paper * _fold(width, height, number, random)
-        sheet = np.repeat(paper[..., None], 3, axis=2) * np.array(
-            (1.0, 0.995, 0.975), dtype=np.float32
-        )
+        dye = np.array(self.paper, dtype=np.float32) / np.float32(255)
+        sheet: Floats = np.repeat(paper[..., None], 3, axis=2) * dye
         sheet = _ruled(sheet, self.ruling)
         sheet = self._inked(sheet, self.art, self.ink, self.turn, random)
         if self.over is not None:

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFilter
 
 from signing.picture_files import MAX_PICTURE_BYTES, PictureRefused, read_picture
 from signing.pictures import (
@@ -149,6 +149,58 @@ def test_a_ring_seen_aslant_is_a_circle_again_with_its_text_level() -> None:
     found = measured(clean_stamp(scene.photograph()).png, ROUND)
     assert 0.97 < found.aspect < 1.03
     assert abs(found.rotation) <= 1.5
+
+
+@pytest.mark.parametrize(("tilt", "sheet_turn"), [(12, 30), (20, -38)])
+def test_a_ring_put_down_crookedly_has_its_text_level_again(tilt: float, sheet_turn: float) -> None:
+    scene = Scene(ROUND, BLUE, turn=3, tilt=tilt, sheet_turn=sheet_turn)
+    found = measured(clean_stamp(scene.photograph()).png, ROUND)
+    assert abs(found.rotation) <= 2
+    assert found.recall > 0.8
+
+
+PAPERS_OF_COLOUR: dict[str, tuple[Colour, Colour]] = {
+    "blue on yellow": (BLUE, (255, 236, 150)),
+    "red on pink": (RED, (255, 190, 200)),
+    "blue on blue": (BLUE, (170, 200, 245)),
+}
+
+
+@pytest.mark.parametrize("name", PAPERS_OF_COLOUR)
+def test_a_stamp_on_coloured_paper_comes_without_the_papers_colour(name: str) -> None:
+    ink, paper = PAPERS_OF_COLOUR[name]
+    stamp = clean_stamp(Scene(COMPANY, ink, turn=4, paper=paper).photograph())
+    found = measured(stamp.png, COMPANY)
+    assert found.recall > 0.97
+    assert found.precision > 0.97
+    assert np.abs(solid_colour(stamp.png) - solid_colour(plain_in(ink))).max() < 40
+
+
+@cache
+def plain_in(ink: Colour) -> bytes:
+    return clean_stamp(Scene(COMPANY, ink, turn=4).photograph()).png
+
+
+def test_of_two_stamps_one_comes_out_whole_and_nothing_of_the_other() -> None:
+    gap = np.zeros((ROUND.shape[0], 200), dtype=np.uint8)
+    lines = np.zeros((ROUND.shape[0], LINES.shape[1]), dtype=np.uint8)
+    lines[: LINES.shape[0]] = LINES
+    both = np.hstack([lines, gap, ROUND])
+    found = measured(clean_stamp(Scene(both, BLUE, fill=1.0).photograph()).png, ROUND)
+    assert found.recall > 0.97
+    assert found.precision > 0.97
+
+
+def test_a_finger_in_the_picture_is_no_part_of_the_stamp() -> None:
+    picture = Scene(LINES, BLUE, turn=3, fill=1.4).picture()
+    height, width = picture.shape[:2]
+    finger = Image.new("L", (width, height))
+    ImageDraw.Draw(finger).ellipse((width * 0.8, height * 0.7, width * 1.2, height * 1.1), 255)
+    photograph = Image.fromarray(picture)
+    photograph.paste((186, 132, 106), mask=finger.filter(ImageFilter.GaussianBlur(3)))
+    found = measured(clean_stamp(encoded(photograph, "JPEG", quality=85)).png, LINES)
+    assert found.recall > 0.97
+    assert found.precision > 0.97
 
 
 @pytest.mark.parametrize("colour", [BLUE, RED, VIOLET, BLACK])
