@@ -1,4 +1,4 @@
-"""The kiosk's command line: `python -m kiosk serve | enrol | sync | status | credential`.
+"""The kiosk's command line: `python -m kiosk serve | phones | enrol | sync | status | credential`.
 
 Exit codes: 0 done; 1 it did not work (the reason is printed with its code); 2 wrong usage;
 3 the kiosk is not enrolled; 4 another process works on the data folder.
@@ -16,16 +16,22 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from kiosk.errors import KioskError, StoreError
 from kiosk.settings import VERSION, Settings, settings_from
 from sync.errors import SyncError
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 __all__ = ["main"]
 
 EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_NOT_ENROLLED, EXIT_IN_USE = range(5)
 THREADS = 8
 """Requests at once: one browser, its pictures, and the staff's status screen."""
+THREADS_FOR_PHONES = 24
+"""The same for a desk at which several clients sign with their telephones."""
 
 OWN_LOGGERS = frozenset({"kiosk", "signing", "sync", "verifier"})
 
@@ -94,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, run, words in (
         ("serve", serve, "show the kiosk's screens and keep in touch with head office"),
+        ("phones", phones, "let clients sign on their own telephones, by the link in a message"),
         ("enrol", enrol, "enrol with the one-time code that head office shows"),
         ("sync", sync, "exchange with head office once, now (a running kiosk does so by itself)"),
         ("status", status, "print how the kiosk is doing, as JSON"),
@@ -103,6 +110,12 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         if name == "enrol":
             command.add_argument("--code", required=True, help="for example ABCD-1234-EFGH-5678")
+        if name == "phones":
+            command.add_argument(
+                "--plain-http",
+                action="store_true",
+                help="browsers come without https (only for trying things out on this machine)",
+            )
         if name == "credential":
             ways = ("tpm", "systemd", "passphrase", "file")
             command.add_argument("--to", choices=ways, help="keep it in this way from now on")
@@ -111,18 +124,31 @@ def _parser() -> argparse.ArgumentParser:
 
 def serve(settings: Settings, _options: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT; what is being signed then is finished first."""
+    from kiosk.application import create_app
+
+    return _serve(create_app(settings), settings, "Kiosk", THREADS)
+
+
+def phones(settings: Settings, options: argparse.Namespace) -> int:
+    """Serve clients' own telephones, behind a proxy that speaks https, until SIGTERM or SIGINT."""
+    from kiosk.phone_application import create_phone_app
+
+    app = create_phone_app(settings, secure=not options.plain_http)
+    return _serve(app, settings, "Desk for telephones", THREADS_FOR_PHONES)
+
+
+def _serve(app: Flask, settings: Settings, name: str, threads: int) -> int:
     from waitress.server import create_server
 
-    from kiosk.application import MAX_FORM_BYTES, create_app, start, stop
+    from kiosk.application import MAX_FORM_BYTES, start, stop
     from kiosk.verifying import MAX_CHECKED_BYTES
 
-    app = create_app(settings)
     in_memory = MAX_CHECKED_BYTES + MAX_FORM_BYTES
     server = create_server(
         app,
         host=settings.host,
         port=settings.port,
-        threads=THREADS,
+        threads=threads,
         ident=None,
         # Bodies stay in memory: no temporary file of waitress ever holds a client's document.
         max_request_body_size=in_memory,
@@ -137,7 +163,7 @@ def serve(settings: Settings, _options: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    print(f"Kiosk: http://{host}:{server.effective_port}/", flush=True)
+    print(f"{name}: http://{host}:{server.effective_port}/", flush=True)
     try:
         start(app)
         server.run()

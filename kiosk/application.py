@@ -9,13 +9,14 @@ stop(app)
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
 import httpx
-from flask import Flask, Request, Response, redirect, request, session, url_for
+from flask import Blueprint, Flask, Request, Response, redirect, request, session, url_for
 from flask_babel import Babel, format_date, format_datetime
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
@@ -34,7 +35,16 @@ from kiosk.terminal import Terminal
 from kiosk.verifying import MAX_CHECKED_BYTES
 from signing.ceremony import TRANSLATIONS, chosen_language, make_ceremony, secure_headers
 
-__all__ = ["MAX_REQUEST_BYTES", "Parts", "create_app", "parts_of", "start", "stop"]
+__all__ = [
+    "MAX_REQUEST_BYTES",
+    "KioskFlask",
+    "Parts",
+    "create_app",
+    "dress",
+    "parts_of",
+    "start",
+    "stop",
+]
 
 MAX_REQUEST_BYTES = 24 * 1024 * 1024
 """Largest request but that of a file to be checked: a photo and the form around it."""
@@ -100,14 +110,8 @@ def create_app(
     desk = KioskDesk(terminal, head_office.ask_for_code, head_office.wake)
     app = KioskFlask(__name__, static_folder="static", template_folder="templates")
     app.extensions["kiosk"] = Parts(terminal, desk, head_office)
-    _configure(app, terminal, settings)
     app.before_request(_allow_large_files)
-    CSRFProtect(app)
-    Babel(app, locale_selector=chosen_language)
-    app.before_request(_speak_polish_first)
-    app.before_request(lambda: _enrol_first(terminal))
-    app.after_request(secure_headers)
-    for blueprint in (
+    screens = (
         make_attract_screen(desk),
         make_find_screens(terminal, desk),
         make_verify_screens(terminal),
@@ -119,12 +123,24 @@ def create_app(
             onward=lambda found: url_for("find.open_found", document_id=found),
             sound=settings.sound,
         ),
-    ):
+    )
+    dress(app, terminal, settings, screens)
+    app.before_request(_speak_polish_first)
+    app.before_request(lambda: _enrol_first(terminal))
+    return app
+
+
+def dress(app: Flask, terminal: Terminal, settings: Settings, screens: Sequence[Blueprint]) -> None:
+    """Give an app over a terminal its screens, and what every one of them needs."""
+    _configure(app, terminal, settings)
+    CSRFProtect(app)
+    Babel(app, locale_selector=chosen_language)
+    app.after_request(secure_headers)
+    for blueprint in screens:
         app.register_blueprint(blueprint)
     add_failure_pages(app)
     app.add_template_filter(_local_time, "local_time")
     app.add_template_filter(_local_day, "local_day")
-    return app
 
 
 def parts_of(app: Flask) -> Parts:

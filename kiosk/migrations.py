@@ -137,6 +137,17 @@ MIGRATIONS = (
                 SELECT link_hash, document_id, 0 FROM document""",
         ),
     ),
+    Migration(
+        "0003_tickets",
+        (
+            # Which tickets of head office let somebody in; seconds since 1970.
+            """CREATE TABLE ticket (
+                ticket_id TEXT PRIMARY KEY,
+                document_id TEXT NOT NULL,
+                used_at INTEGER NOT NULL
+            ) STRICT""",
+        ),
+    ),
 )
 
 

@@ -13,7 +13,7 @@ from signing.errors import SigningError
 from sync.errors import SyncError
 from verifier.errors import TrustError, VerifierError
 
-__all__ = ["Words", "enrolment_words", "refusal_words", "upload_words"]
+__all__ = ["Words", "enrolment_words", "refusal_words", "ticket_words", "upload_words"]
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,21 @@ def upload_words(error: VerifierError) -> Words:
         )
     title, next_step = chosen()
     return Words("bad", title, next_step, error.code)
+
+
+def ticket_words(error: SyncError) -> Words:
+    """Why a ticket of head office lets nobody in."""
+    if error.code == "ticket_used":
+        title = gettext("This page was opened already, here or on another device.")
+    elif error.code == "opened_too_often":
+        title = gettext("This document was opened very often within an hour.")
+        return Words("warn", title, gettext("Please try again later."), error.code)
+    elif error.code == "ticket_too_old":
+        title = gettext("This page was open for too long.")
+    else:
+        title = gettext("This address does not lead to a document.")
+    next_step = gettext("Open the link in your message once more and begin there.")
+    return Words("warn", title, next_step, error.code)
 
 
 REFUSALS: dict[str, Callable[[], tuple[str, str]]] = {
