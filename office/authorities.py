@@ -5,9 +5,11 @@ Every certificate that was ever on the list stays there; of the signing CAs the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -17,11 +19,20 @@ from sqlalchemy import Connection, insert, select
 from office import tables
 from office.errors import NotSetUp
 from office.keyring import SIGNING_CA
-from signing.certificates import CertificateAuthority, issue_signing_ca, make_root
+from signing.certificates import (
+    CertificateAuthority,
+    CertificateRefused,
+    issue_signing_ca,
+    make_root,
+)
+from sync.errors import RequestRefused
 from verifier.trust_list import KeyRole
 
 if TYPE_CHECKING:
     from office.head_office import HeadOffice
+
+Given = ParamSpec("Given")
+Issued = TypeVar("Issued")
 
 __all__ = [
     "certificates_of",
@@ -29,10 +40,29 @@ __all__ = [
     "make_authorities",
     "newest_certificate",
     "revoked_signing_cas",
+    "told_to_kiosks",
     "trust_authorities",
     "trust_key",
     "trust_signing_ca",
 ]
+
+
+def told_to_kiosks(issue: Callable[Given, Issued]) -> Callable[Given, Issued]:
+    """Let a kiosk hear why it gets no certificate: an authority that has run out, with its code."""
+
+    @wraps(issue)
+    def issue_or_say_why(*arguments: Given.args, **names: Given.kwargs) -> Issued:
+        try:
+            return issue(*arguments, **names)
+        except CertificateRefused as error:
+            raise RequestRefused(
+                error.code,
+                error.sentence,
+                "Tell the administrator: head office needs a new signing CA.",
+                409,
+            ) from error
+
+    return issue_or_say_why
 
 
 def make_authorities(

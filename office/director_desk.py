@@ -72,12 +72,12 @@ def request_director_code(
     Raises:
         NotFound: `no_such_document`, also for somebody else's.
         Refused: `nothing_chosen`, `too_many_chosen`, `not_waiting`, `not_filled_in`, `code_limit`,
-            `code_locked`, `no_key`.
+            `code_locked`, `no_key`, `director_key_ended`.
     """
     subject = limits.subject_hash("director-code", person.id)
     with office.database.write() as connection:
         choice = _choice(connection, person, document_ids)
-        trust.director_identity(office, connection, person)
+        trust.director_identity(office, connection, person, now)
         state = _code_state(connection, person, choice.digest)
         if state.locked:
             raise _locked()
@@ -122,7 +122,7 @@ def sign_documents(
     """
     with office.database.write() as connection:
         choice = _choice(connection, person, document_ids)
-        identity = trust.director_identity(office, connection, person)
+        identity = trust.director_identity(office, connection, person, now)
         begun = begin_try(_code_state(connection, person, choice.digest), now)
         if isinstance(begun, CodeRefusal):
             raise _code_refused(begun.outcome, begun.wait_seconds)

@@ -44,6 +44,7 @@ class JobKind(StrEnum):
     MESSAGE = "message"  # tell a person something, by e-mail or SMS
     CODE = "code"  # send a confirmation code to a client
     DIRECTOR_CODE = "director_code"  # send a confirmation code to a director
+    ENDINGS = "endings"  # tell an administrator which keys and lists run out
     DESTROY = "destroy"  # destroy a document for good
     KEEP = "keep"  # add evidence for long keeping to a final file, and renew it
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import Connection, select, update
 
 from office import tables, trust
-from office.authorities import newest_certificate, trust_key
+from office.authorities import newest_certificate, told_to_kiosks, trust_key
 from office.history import Actor, record
 from office.tables.devices import kiosk_renewals as renewals
 from signing.certificates import issue_timestamp
@@ -89,6 +89,7 @@ def _lists(connection: Connection, kiosk_id: str) -> dict[bytes, bytes | None]:
     return {ca: crl for ca, crl in rows if ca is not None}
 
 
+@told_to_kiosks
 def _certify(
     office: HeadOffice,
     connection: Connection,

@@ -26,7 +26,13 @@ from office.head_office import HeadOffice
 from office.people import Person
 from office.words import catalogue, gsm7, local_date, local_time
 
-__all__ = ["MessageKind", "OutgoingMessage", "message_to_client", "message_to_director"]
+__all__ = [
+    "MessageKind",
+    "OutgoingMessage",
+    "message_to_administrator",
+    "message_to_client",
+    "message_to_director",
+]
 
 _TEMPLATES = Path(__file__).with_name("templates") / "messages"
 _QR_BOX_PIXELS = 6
@@ -40,6 +46,7 @@ class MessageKind(StrEnum):
     CLIENT_COMPLETED = "client_completed"  # signed; here is the file
     DIRECTOR_WAITING = "director_waiting"  # a document waits for the director
     DIRECTOR_CODE = "director_code"  # the director's code
+    ADMINISTRATOR_ENDINGS = "administrator_endings"  # keys or lists run out
 
 
 @dataclass(frozen=True)
@@ -117,6 +124,31 @@ def message_to_director(
         "organisation": office.organisation,
         "name": person.name,
         "page": f"{office.settings.public_url}/queue",
+        **facts,
+    }
+    return _write(office, kind, key, "email", person.email, person.language, values, {})
+
+
+def message_to_administrator(
+    office: HeadOffice,
+    person: Person,
+    kind: MessageKind,
+    key: str,
+    **facts: Any,
+) -> OutgoingMessage:
+    """Write to an administrator, by e-mail.
+
+    Args:
+        office: the head office.
+        person: the administrator.
+        kind: which message.
+        key: name of the message for the gateway.
+        facts: `endings` (kind, holder, ends, ended of each) and `ended` (whether one has).
+    """
+    values = {
+        "organisation": office.organisation,
+        "name": person.name,
+        "page": f"{office.settings.public_url}/keys",
         **facts,
     }
     return _write(office, kind, key, "email", person.email, person.language, values, {})

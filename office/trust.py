@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_der_publ
 from sqlalchemy import Connection, Row, exists, or_, select, update
 
 from office import tables
-from office.authorities import chain, newest_certificate, trust_key
+from office.authorities import chain, newest_certificate, told_to_kiosks, trust_key
 from office.errors import Refused
 from office.history import Actor, record
 from office.keyring import director
@@ -93,12 +93,18 @@ def issue_for_director(
 
 
 def director_identity(
-    office: HeadOffice, connection: Connection, person: Person
+    office: HeadOffice, connection: Connection, person: Person, at: datetime | None = None
 ) -> SigningIdentity:
     """Return a director as a signer.
 
+    Args:
+        office: the head office.
+        connection: a transaction.
+        person: the director.
+        at: when the signature is to be made; None only to look at the certificate.
+
     Raises:
-        Refused: `no_key`, when the person has none.
+        Refused: `no_key`, when the person has none; `director_key_ended`, when it has run out.
     """
     der = connection.execute(
         select(tables.people.c.certificate_der).where(tables.people.c.id == person.id)
@@ -108,9 +114,18 @@ def director_identity(
             "no_key", "You have no signing key.", "Ask an administrator to make you a director."
         )
     certificate = x509.load_der_x509_certificate(der)
-    return office.keyring.director_identity(person.id, certificate, chain(connection, certificate))
+    above = chain(connection, certificate)
+    end = min(one.not_valid_after_utc for one in (certificate, *above))
+    if at is not None and at >= end:
+        raise Refused(
+            "director_key_ended",
+            "Your signing key has run out.",
+            "Ask an administrator to renew it.",
+        )
+    return office.keyring.director_identity(person.id, certificate, above)
 
 
+@told_to_kiosks
 def certify_kiosk(
     office: HeadOffice,
     connection: Connection,
@@ -141,6 +156,7 @@ def certify_kiosk(
     return kiosk_ca.public_bytes(Encoding.DER), seal.public_bytes(Encoding.DER)
 
 
+@told_to_kiosks
 def certify_renewed_kiosk(
     connection: Connection,
     authority: CertificateAuthority,

@@ -8,12 +8,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from office import destruction, downloads, due, limits, long_keeping, renewal, trust
+from office import (
+    destruction,
+    downloads,
+    due,
+    ending_mail,
+    limits,
+    long_keeping,
+    renewal,
+    trust,
+)
 from office.delivery.mail import SmtpSender
 from office.delivery.sender import Senders, send
 from office.delivery.sms_gateway import HttpSmsSender
 from office.director_desk import director_code_key
 from office.documents import find_document
+from office.endings import renew_trust_root
 from office.head_office import HeadOffice
 from office.history import Actor, record
 from office.jobs import Handler, Job, JobKind, run_due_jobs
@@ -61,7 +71,9 @@ def tick(office: HeadOffice, senders: Senders, now: datetime) -> int:
 def housekeeping(office: HeadOffice, now: datetime) -> None:
     """What is done at start and every hour: a fresh trust list, no forgotten files."""
     renewal.ask_where_due(office, now)
+    renew_trust_root(office, now)
     trust.refresh_if_old(office, now)
+    ending_mail.enqueue_endings(office, now)
     long_keeping.enqueue_missing(office, now)
     office.blobs.sweep(office.database, now)
     with office.database.write() as connection:
@@ -82,6 +94,9 @@ def handlers(office: HeadOffice, senders: Senders) -> Mapping[JobKind, Handler]:
     def director_code(job: Job, now: datetime) -> None:
         _send_director_code(office, senders, job, now)
 
+    def endings(job: Job, _now: datetime) -> None:
+        ending_mail.send_endings(office, senders, job)
+
     def destroy(job: Job, now: datetime) -> None:
         destruction.destroy_document(office, job.document_id or "", now)
 
@@ -89,6 +104,7 @@ def handlers(office: HeadOffice, senders: Senders) -> Mapping[JobKind, Handler]:
         JobKind.MESSAGE: message,
         JobKind.CODE: code,
         JobKind.DIRECTOR_CODE: director_code,
+        JobKind.ENDINGS: endings,
         JobKind.DESTROY: destroy,
     }
 

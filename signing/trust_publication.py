@@ -202,6 +202,20 @@ class TrustPublisher:
         """
         return self._read(self._metadata / f"{self._newest('root')}.root.json")
 
+    def expiries(self) -> dict[str, datetime]:
+        """When the metadata of each role in force runs out, aware UTC.
+
+        Raises:
+            TrustPublicationError: code `trust_unreadable`: nothing published, or damaged.
+        """
+        files = self.client_files()
+        return {
+            "root": _parsed(files["root.json"], Root).expires,
+            "targets": _parsed(files["targets.json"], Targets).expires,
+            "snapshot": _parsed(files["snapshot.json"], Snapshot).expires,
+            "timestamp": _parsed(files["timestamp.json"], Timestamp).expires,
+        }
+
     def client_files(self) -> dict[str, bytes]:
         """The current version as a client keeps it: five files in one folder.
 

@@ -12,6 +12,14 @@ KEY_REFUSALS: dict[str, tuple[Any, Any]] = {
     "bad_reason": (_l("No reason is chosen."), _l("Choose one: the trust list says it.")),
     "not_confirmed": (_l("Nothing was done yet."), _l("Tick the box to confirm.")),
     "already_revoked": (_l("This kiosk is shut out already."), _l("Nothing is to be done.")),
+    "director_key_ended": (
+        _l("Your signing key has run out."),
+        _l("Ask an administrator to renew it."),
+    ),
+    "issuer_not_valid": (
+        _l("The authority that should certify this is not valid at this time."),
+        _l("Check the clock of head office; if it is right, make a new signing CA."),
+    ),
     "no_such_signing_ca": (
         _l("There is no signing CA with this key."),
         _l("Choose it from the list of keys."),

@@ -17,6 +17,7 @@ from flask_babel import ngettext
 
 from office import ca_revocation, key_rotation
 from office.ca_revocation import SigningCaReason, common_name_of, find_signing_ca
+from office.endings import list_endings
 from office.errors import NotFound, OfficeError, Refused
 from office.key_list import list_keys
 from office.key_rotation import DirectorReason
@@ -207,6 +208,7 @@ def _keys(error: Failure) -> str:
     with office().database.read() as connection:
         entries = list_keys(office(), connection, now())
         under_way = renewals_under_way(connection)
+        endings = list_endings(office(), connection, now())
     return render_template(
         "office/keys.html",
         groups=(
@@ -215,6 +217,15 @@ def _keys(error: Failure) -> str:
         ),
         role_names=_role_names(),
         under_way=under_way,
+        endings=[
+            {
+                "kind": one.kind.value,
+                "holder": one.holder,
+                "ends": one.ends,
+                "ended": one.ends <= now(),
+            }
+            for one in endings
+        ],
         error=error,
         root_is_here=office().keyring.root_is_here,
     )

@@ -12,7 +12,7 @@ from __future__ import annotations
 from office.tables.devices import kiosk_events, kiosk_rows, kiosks, upload_pieces, uploads
 from office.tables.house import organisation, people, sessions, tries
 from office.tables.keeping import keeping
-from office.tables.outgoing import downloads, jobs, sample_messages
+from office.tables.outgoing import downloads, ending_notices, jobs, sample_messages
 from office.tables.papers import (
     blobs,
     clients,
@@ -32,6 +32,7 @@ __all__ = [
     "document_keys",
     "documents",
     "downloads",
+    "ending_notices",
     "events",
     "jobs",
     "keeping",

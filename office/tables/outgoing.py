@@ -16,7 +16,7 @@ from sqlalchemy import (
 from office.instants import Instant
 from office.tables.schema import metadata
 
-__all__ = ["downloads", "jobs", "sample_messages"]
+__all__ = ["downloads", "ending_notices", "jobs", "sample_messages"]
 
 # Transactional outbox: written in the transaction that makes the work necessary.
 jobs = Table(
@@ -49,6 +49,15 @@ downloads = Table(
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("fetched", Integer, nullable=False),
+)
+
+# What administrators were told of keys and lists that run out (office.ending_mail).
+ending_notices = Table(
+    "ending_notices",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("stage", Integer, primary_key=True, autoincrement=False),
+    Column("told_at", Instant, nullable=False),
 )
 
 # Development only: what the built-in message sink received.

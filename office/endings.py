@@ -1,0 +1,142 @@
+"""What runs out, when, and how long before somebody is told: keys, lists, the trust list's roles.
+
+Each entry is warned of so early that what has to be done can be done at leisure, and long before
+anything stops. What head office renews by itself (kiosks' keys, the roles of the trust list whose
+keys are here, its own revocation lists) is only warned of when that did not happen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from cryptography import x509
+from sqlalchemy import Connection
+
+from office.authority_lists import ROOT_LIST
+from office.head_office import HeadOffice
+from office.key_list import KeyEntry, list_keys
+from verifier.trust_list import KeyRole
+
+__all__ = ["Ending", "EndingKind", "list_endings", "renew_trust_root"]
+
+YEAR = timedelta(days=365, hours=6)
+QUARTER = timedelta(days=90)
+RENEW_TRUST_ROOT_BEFORE = 2 * YEAR
+"""A trust list's root metadata with less left is signed anew, when its key is here."""
+
+
+class EndingKind(StrEnum):
+    """What runs out; each has its words in a message and on the page of keys."""
+
+    ROOT = "root"  # the root's certificate
+    SIGNING_CA = "signing_ca"  # the one that issues
+    DIRECTOR = "director"  # a director's key
+    KIOSK = "kiosk"  # a kiosk's seal, CA or clock, which it has not renewed
+    ROOT_LIST = "root_list"  # the revocation list of a root kept apart
+    TRUST_ROOT = "trust_root"  # the root role of the trust list
+    TRUST_LIST = "trust_list"  # another role: the trust list is not being published
+
+
+WARN_BEFORE = {
+    EndingKind.ROOT: 20 * YEAR + QUARTER,  # what hangs below it would be cut short
+    EndingKind.SIGNING_CA: 20 * YEAR + QUARTER,
+    EndingKind.DIRECTOR: 10 * YEAR + QUARTER,  # signatures would not last ten years
+    EndingKind.KIOSK: 10 * YEAR,  # the kiosk was asked a quarter earlier
+    EndingKind.ROOT_LIST: YEAR,
+    EndingKind.TRUST_ROOT: YEAR,
+    EndingKind.TRUST_LIST: timedelta(days=15),  # it is published every twelve hours
+}
+"""How long before its end somebody is told for the first time."""
+REMINDERS = (5 * YEAR, 2 * YEAR, YEAR, QUARTER, timedelta(days=30), timedelta(days=7))
+"""How long before the end they are told again, and once more at the end."""
+_KINDS = {
+    KeyRole.ROOT: EndingKind.ROOT,
+    KeyRole.SIGNING_CA: EndingKind.SIGNING_CA,
+    KeyRole.DIRECTOR: EndingKind.DIRECTOR,
+}
+
+
+@dataclass(frozen=True)
+class Ending:
+    """One thing that runs out soon, or has run out."""
+
+    kind: EndingKind
+    subject: str  # names it for good: another certificate is another subject
+    holder: str  # whose it is; empty for head office's own lists
+    ends: datetime
+    stage: int  # 0 at the first warning, one more with each reminder
+
+    @property
+    def name(self) -> str:
+        """What a reminder is remembered by."""
+        return f"{self.subject}:{self.ends:%Y%m%d}"
+
+
+def list_endings(office: HeadOffice, connection: Connection, now: datetime) -> list[Ending]:
+    """Return everything that somebody should know of now, the most urgent first."""
+    found = [
+        *(_of_key(entry) for entry in list_keys(office, connection, now) if _matters(entry)),
+        *_of_lists(office),
+        *_of_trust(office),
+    ]
+    due = [
+        Ending(kind, subject, holder, ends, _stage(ends - now))
+        for kind, subject, holder, ends in found
+        if ends - now < WARN_BEFORE[kind]
+    ]
+    return sorted(due, key=lambda ending: ending.ends)
+
+
+def renew_trust_root(office: HeadOffice, now: datetime) -> bool:
+    """Sign the trust list's root metadata anew before it runs out, when its key is here.
+
+    Returns:
+        Whether it was signed.
+    """
+    if not office.publisher.root_is_here:
+        return False
+    if office.publisher.expiries()["root"] - now > RENEW_TRUST_ROOT_BEFORE:
+        return False
+    with office.database.write():
+        if office.publisher.expiries()["root"] - now > RENEW_TRUST_ROOT_BEFORE:
+            return False
+        office.publisher.renew_root(now)
+    return True
+
+
+_Found = tuple[EndingKind, str, str, datetime]
+
+
+def _matters(entry: KeyEntry) -> bool:
+    """A key that signs now, or would if it had not run out; a service's is not ours to renew."""
+    return entry.current and (entry.role is not KeyRole.TIMESTAMP or entry.kiosk_id is not None)
+
+
+def _of_key(entry: KeyEntry) -> _Found:
+    kind = _KINDS.get(entry.role, EndingKind.KIOSK)
+    return kind, entry.identifier, entry.holder, entry.valid_until
+
+
+def _of_lists(office: HeadOffice) -> list[_Found]:
+    """The revocation list of a root kept apart; those of other authorities are made here."""
+    path = office.settings.data_folder / "authorities" / ROOT_LIST
+    if office.keyring.root_is_here or not path.exists():
+        return []
+    ends = x509.load_der_x509_crl(path.read_bytes()).next_update_utc
+    return [] if ends is None else [(EndingKind.ROOT_LIST, "root_list", "", ends)]
+
+
+def _of_trust(office: HeadOffice) -> list[_Found]:
+    expiries = office.publisher.expiries()
+    root = expiries.pop("root")
+    first = min(expiries.values())
+    return [
+        (EndingKind.TRUST_ROOT, "trust_root", "", root),
+        (EndingKind.TRUST_LIST, "trust_list", "", first),
+    ]
+
+
+def _stage(left: timedelta) -> int:
+    return sum(left < before for before in REMINDERS) + (left <= timedelta(0))
