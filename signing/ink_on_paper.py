@@ -31,6 +31,7 @@ __all__ = [
     "opacity_of",
     "sharpened",
     "with_dots",
+    "without_crossings",
 ]
 
 Floats = NDArray[np.float32]
@@ -77,6 +78,9 @@ DOT_NEAR: Final = 0.015
 """How far from ink, against the longer side, such parts may lie."""
 DOT_SIDE: Final = 0.045
 """Longest side of such a part against the longer side: a crease is longer."""
+
+CROSSING_SHARE: Final = 1e-4
+"""A part smaller than this share of a picture of ruled paper is where two of its lines cross."""
 
 
 @dataclass(frozen=True)
@@ -192,6 +196,16 @@ def with_dots(ink: Ink) -> Ink:
     dot &= (side <= DOT_SIDE * longest) & (stats[:, cv2.CC_STAT_AREA] >= 4)
     dot[0] = False
     return Ink(np.asarray(ink.mask | dot[labels]), darkness, ink.usual, ink.faint)
+
+
+def without_crossings(ink: Ink) -> Ink:
+    """The ink without what is left of ruled lines where they cross."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(
+        ink.mask.astype(np.uint8), connectivity=8
+    )
+    kept = stats[:, cv2.CC_STAT_AREA] >= CROSSING_SHARE * ink.mask.size
+    kept[0] = False
+    return ink if not kept.any() else Ink(kept[labels], ink.darkness, ink.usual, ink.faint)
 
 
 def opacity_of(ink: Ink) -> Floats:

@@ -50,6 +50,11 @@ class Ruling:
     upright: Floats | None
     """Darkness of the lines from top to bottom."""
 
+    @property
+    def there(self) -> bool:
+        """Whether the sheet is ruled at all."""
+        return self.level is not None or self.upright is not None
+
 
 NO_RULING: Final = Ruling(None, None)
 
