@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.bench.many_files import many_files_rows
-from tests.bench.measure import Row, table
+from tests.bench.measure import table
 from tests.bench.memory import memory_rows
-from tests.bench.qr import qr_rows, qr_table
+from tests.bench.qr import generated_table, qr_table
 from tests.bench.signing import signing_rows
 from tests.bench.verifying import verifying_rows
 
@@ -29,12 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     for name in ("pyhanko", "pyhanko_certvalidator", "fontTools", "signing"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    rows: list[Row] = []
-    if options.qr is not None:
-        lines, rows = qr_table(options.qr)
-        print("\n".join(lines), end="\n\n")
-    else:
-        rows = qr_rows()
+    lines, rows = generated_table() if options.qr is None else qr_table(options.qr)
+    print("\n".join(lines), end="\n\n")
     with tempfile.TemporaryDirectory(prefix="sygnet-bench-") as place:
         (Path(place) / "verifying").mkdir()
         rows += verifying_rows(Path(place) / "verifying", options.rounds)

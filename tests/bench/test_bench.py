@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 import qrcode
 
+from tests.bench import qr
 from tests.bench.measure import Paired, Row, paired, row, table
 from tests.bench.qr import qr_table
+from tests.bench.qr_pictures import generated_pictures
+from verifier.qr_reading import text_in_grey
 
 
 def work(times: int) -> int:
@@ -45,6 +48,23 @@ def test_the_qr_table_counts_right_and_other_texts(tmp_path: Path) -> None:
     assert ours.endswith("one.png")
     assert rows[0].kept is False  # every decoder reads them
     assert "of 2" in rows[0].what
+
+
+def test_generated_pictures_are_the_same_every_time_and_judge_no_budget(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, again = (list(generated_pictures()) for _ in range(2))
+    assert len({name for name, _, _ in first}) == len(first) == 80
+    for (name, one, text), (_, other, _) in zip(first, again, strict=True):
+        assert np.array_equal(one, other), name
+        if name.endswith("-1"):  # the mildest degree of every damage is read
+            assert text_in_grey(one) == text, name
+    monkeypatch.setattr(qr, "generated_pictures", lambda: first[:2])
+    monkeypatch.setattr(qr, "qr_rows", list)
+    lines, (counted,) = qr.generated_table()
+    assert "generated" in lines[0]
+    assert "of 2" in counted.what
+    assert counted.kept is None
 
 
 def test_a_folder_without_labels_is_refused(tmp_path: Path) -> None:
