@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
+from operator import xor
 from typing import Any
 
 import numpy as np
 import pytest
+import qrcode
+import zxingcpp
 
 from tests.vectors.sealed_pdf import NOW, House, Sealed, claims_for, text_for
 from tests.verifier.test_picture import code, encoded
@@ -93,3 +97,97 @@ def test_a_code_that_leads_to_a_strange_host_is_not_genuine(
 ) -> None:
     text = sealed.text.replace("SYGNET.EXAMPLE", "SYGNET.EXAMPLE.EVIL.EXAMPLE")
     assert_cannot_tell(verify_picture(encoded(code(text)), trust, NOW), "host_not_listed")
+
+
+class _Series:
+    """The head of a symbol of a series (ISO/IEC 18004 8.1): place, count and parity of all data."""
+
+    mode = 0b0011
+
+    def __init__(self, place: int, count: int, parity: int) -> None:
+        self._place_and_count = place << 4 | count - 1
+        self._parity = parity
+
+    def __len__(self) -> int:
+        return self._place_and_count  # stands where other segments have their length
+
+    def write(self, buffer: Any) -> None:
+        """Write the parity."""
+        buffer.put(self._parity, 8)
+
+
+def series(monkeypatch: pytest.MonkeyPatch, *parts: str) -> list[Any]:
+    """The pictures of a text that is shared among several symbols (structured append)."""
+    usual = qrcode.util.length_in_bits
+    monkeypatch.setattr(
+        qrcode.util,
+        "length_in_bits",
+        lambda mode, version: 8 if mode == _Series.mode else usual(mode, version),
+    )
+    parity = reduce(xor, "".join(parts).encode("ascii"))
+    pictures = []
+    for place, part in enumerate(parts):
+        made = qrcode.QRCode(18, qrcode.constants.ERROR_CORRECT_L, box_size=4)
+        made.add_data(part)
+        made.data_list.insert(0, _Series(place, len(parts), parity))
+        made.make(fit=False)
+        pictures.append(np.array(made.make_image().convert("L"), np.uint8))
+    return pictures
+
+
+def test_parts_of_a_certificate_in_a_series_of_codes_are_not_put_together(
+    sealed: Sealed, trust: TrustList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half = len(sealed.text) // 2
+    first, second = series(monkeypatch, sealed.text[:half], sealed.text[half:])
+    (head,) = zxingcpp.read_barcodes(first)
+    assert head.text == sealed.text[:half]  # the vector is one that decoders read
+    assert_cannot_tell(verify_picture(encoded(first), trust, NOW), "code_damaged")
+    assert_cannot_tell(verify_picture(encoded(second), trust, NOW), "not_a_certificate")
+    both = verify_picture(encoded(beside(first, second)), trust, NOW)
+    assert_cannot_tell(both, "code_damaged")
+
+
+def test_a_whole_certificate_in_a_series_is_that_certificate_and_no_other(
+    sealed: Sealed, trust: TrustList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = series(monkeypatch, sealed.text, "1234567890")
+    assert_genuine(verify_picture(encoded(first), trust, NOW))
+    assert_genuine(verify_picture(encoded(beside(first, second)), trust, NOW))
+    longer = [f"{sealed.text[:40]}", sealed.text[40:]]
+    reordered = beside(*reversed(series(monkeypatch, *longer)))
+    assert_cannot_tell(verify_picture(encoded(reordered), trust, NOW), "code_damaged")
+
+
+def small_code(kind: zxingcpp.BarcodeFormat, text: str) -> Any:
+    """A code of another family, with its quiet zone."""
+    made = zxingcpp.write_barcode_to_image(zxingcpp.create_barcode(text, kind), scale=6)
+    return np.pad(np.array(made), 24, constant_values=255)
+
+
+@pytest.mark.parametrize(
+    "kind", [zxingcpp.BarcodeFormat.MicroQRCode, zxingcpp.BarcodeFormat.RMQRCode]
+)
+def test_micro_and_rectangular_codes_are_no_certificates(
+    kind: zxingcpp.BarcodeFormat, sealed: Sealed, trust: TrustList
+) -> None:
+    """They are too small for a certificate: 35 digits, and 361."""
+    other = small_code(kind, "12345678901234567890")
+    assert_cannot_tell(verify_picture(encoded(other), trust, NOW), "not_a_certificate")
+    ours = code(sealed.text, 4)
+    for picture in (beside(ours, other), beside(other, ours)):
+        assert_genuine(verify_picture(encoded(picture), trust, NOW))
+
+
+def test_among_a_dozen_codes_the_one_certificate_is_found(
+    sealed: Sealed, house: House, trust: TrustList
+) -> None:
+    others = [code(f"https://example.com/{number}", 3) for number in range(11)]
+    sheet = beside(code(sealed.text, 4), others[0])
+    for other in others[1:]:
+        sheet = beside(sheet, other)
+    assert_genuine(verify_picture(encoded(sheet), trust, NOW))
+    two = beside(sheet, code(other_genuine(sealed, house), 4))
+    assert_cannot_tell(verify_picture(encoded(two), trust, NOW), "several_codes")
+    menus = beside(others[0], others[1])
+    assert_cannot_tell(verify_picture(encoded(menus), trust, NOW), "not_a_certificate")
