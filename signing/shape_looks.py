@@ -90,7 +90,9 @@ def _draw_through_points(pdf: pikepdf.Pdf, mark: Dictionary, kind: str) -> None:
 
 def _draw(pdf: pikepdf.Pdf, mark: Dictionary, box: Box, path: str) -> None:
     width = _line_width(mark)
-    fills = str(mark.get("/Subtype")) in ("/Square", "/Circle", "/Polygon", "/Line")
+    kind = str(mark.get("/Subtype"))
+    # Of a line only its closed ends are filled (table 175).
+    fills = kind in ("/Square", "/Circle", "/Polygon") or (kind == "/Line" and path.endswith(" h"))
     fill = _colour(mark.get("/IC")) if fills else None
     line = _colour(mark.get("/C", Array(BLACK)))
     strokes = line is not None and width > 0

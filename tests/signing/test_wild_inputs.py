@@ -304,3 +304,51 @@ def test_a_link_with_looks_of_its_own_still_leads_somewhere() -> None:
         ["/A"],
     ]
     assert all("/AP" not in link for link in links)
+
+
+def test_text_of_automatic_size_fills_its_line() -> None:
+    def enlarge(document: pikepdf.Pdf) -> None:
+        field = document.Root.AcroForm.Fields[0]
+        field.Rect, field.DA = Array([100, 300, 500, 360]), String("/Helv 0 Tf 0 g")
+
+    data = normalise(inputs.changed(inputs.form(appearances=False), enlarge)).data
+    with PDFIUM_LOCK, pypdfium2.PdfDocument(data) as document:
+        text = document[0].get_textpage()
+        _, low, _, top = text.get_charbox(text.get_text_range().index("Kowalski"))
+    assert top - low > 25
+
+
+def marked(**entries: object) -> bytes:
+    """An empty page with one annotation that has no look."""
+
+    def add(document: pikepdf.Pdf) -> None:
+        mark = Dictionary({"/Type": Name.Annot, "/F": 4, "/Rect": Array([100, 300, 300, 360])})
+        for key, value in entries.items():
+            mark[f"/{key}"] = value
+        document.pages[0].obj.Annots = Array([document.make_indirect(mark)])
+
+    return inputs.changed(inputs.blank(), add)
+
+
+def test_free_text_has_the_frame_that_readers_draw_and_none_of_width_zero() -> None:
+    text = {"Subtype": Name.FreeText, "Contents": String("x"), "DA": String("0 0 1 rg /H 9 Tf")}
+    edge = (98, 310, 103, 350)
+    assert inked(normalise(marked(**text)).data, edge) > 0.15
+    assert inked(normalise(marked(**text, Border=Array([0, 0, 0]))).data, edge) < 0.05
+
+
+def test_a_wavy_underline_waves() -> None:
+    corners = Array([100, 360, 300, 360, 100, 300, 300, 300])
+    above = (100, 306, 300, 308)
+    straight = marked(Subtype=Name.Underline, QuadPoints=corners)
+    wavy = marked(Subtype=Name.Squiggly, QuadPoints=corners)
+    assert inked(normalise(straight).data, above) == 0
+    assert 0.1 < inked(normalise(wavy).data, above) < 0.9
+
+
+def test_a_closed_arrow_is_filled_with_its_colour() -> None:
+    line = {"Subtype": Name.Line, "L": Array([100, 330, 300, 330]), "BS": Dictionary(W=3)}
+    tip = (270, 310, 300, 350)
+    filled = marked(**line, LE=Array([Name("/None"), Name.ClosedArrow]), IC=Array([1, 0, 0]))
+    hollow = marked(**line, LE=Array([Name("/None"), Name.OpenArrow]), IC=Array([1, 0, 0]))
+    assert inked(normalise(filled).data, tip) > 1.4 * inked(normalise(hollow).data, tip)
