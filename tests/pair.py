@@ -124,7 +124,7 @@ def _numbers(town: Town) -> list[tuple[str, str]]:
 
 def _asks_for_a_code(visitor: Visitor, link: str) -> bool:
     """Whether the client's page can still send a code: the document is not signed yet."""
-    return f'action="{link}/code"' in visitor.http.get(link).text
+    return f'action="{link}/code' in visitor.http.get(link).text
 
 
 def _obey(town: Town) -> None:

@@ -160,6 +160,21 @@ class ClientInBrowser:
         await_picture(self.page.locator(".done__page img"))
         self.keep(self.page, "kiosk-done")
 
+    def agree_before_the_next(self) -> None:
+        """Read the declaration and sign; the screen says who is next, and shows no certificate."""
+        expect(self.page.locator(".consent")).to_be_visible()
+        self._onward()
+        self.page.wait_for_url("**/ceremony/done")
+        expect(self.page.locator(".card.next")).to_be_visible()
+        expect(self.page.locator(".done__page")).to_have_count(0)
+        self.keep(self.page, "kiosk-next-client")
+
+    def hand_over(self) -> None:
+        """Step back for the next client; the screen asks them who they are."""
+        self.page.click("form[action$='/hand-over'] button")
+        expect(self.page.locator(".hash")).to_be_visible()
+        self.keep(self.page, "kiosk-confirm-next")
+
     def end(self) -> None:
         """End; the first screen comes back."""
         self._onward()

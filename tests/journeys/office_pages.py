@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from signing.fields import Placement
+from signing.fields import ClientPlan, Placement
 from tests.journeys.browser import await_picture
 from tests.samples import Sample
 from tests.town import SamplePerson
@@ -56,9 +56,13 @@ class OperatorInBrowser:
         page.set_input_files("#pdf", file)
         page.fill("#title", sample.title)
         page.fill("#number", sample.number)
-        page.fill("[name=client_name]", client.name)
-        page.fill("[name=contact]", sample.contact)
-        page.set_checked("[name=stamp_wanted]", client.stamp is not None)
+        page.locator("[name=client_name]").first.fill(client.name)
+        page.locator("[name=contact]").first.fill(sample.contact)
+        page.locator("[name=stamp_wanted]").first.set_checked(client.stamp is not None)
+        for other in sample.others:
+            page.click("[data-do=add]")
+            page.locator("[name=client_name]").last.fill(other.client.name)
+            page.locator("[name=contact]").last.fill(other.contact)
         page.locator("h1").scroll_into_view_if_needed()
         self.keep(page, "office-new-document")
         page.click(".form__end button[type=submit]")
@@ -67,25 +71,19 @@ class OperatorInBrowser:
 
     def place_everything(self, sample: Sample) -> None:
         """Draw every box of the plan on the pages by mouse and name the fields."""
-        for field in sample.client.fields:
-            self._draw(field.kind.value, field.placement)
-            self.page.fill("#box-label", field.label)
-            self.page.set_checked("#box-required", field.required)
-            if field.options:
-                self.page.fill("#box-options", "\n".join(field.options))
         self._draw("director_signature", sample.director_signature)
-        if sample.client.stamp is not None:
-            self._draw("stamp", sample.client.stamp)
-        assert sample.client.signature is not None
-        self._draw("signature", sample.client.signature)
-        saved = self.page.locator("#saved")
-        expect(saved).to_have_text(saved.get_attribute("data-saved") or "")
+        self._place_for(sample.client)
+        for place, other in enumerate(sample.others, start=2):
+            self.page.locator(".whose a").nth(place - 1).click()
+            self.page.wait_for_url(f"**/fields?client={place}")
+            expect(self.page.locator(".box--other")).not_to_have_count(0)
+            self._place_for(other.client)
         self.keep(self.page, "office-place-fields")
 
     def send(self) -> None:
         """Send the document to the director."""
         self.page.click("#send button[type=submit]")
-        self.page.wait_for_url(lambda url: not url.endswith("/fields"))
+        self.page.wait_for_url(lambda url: "/fields" not in url)
         self.keep(self.page, "office-document-sent")
 
     def wait_until_completed(self, document_id: str) -> None:
@@ -100,6 +98,20 @@ class OperatorInBrowser:
             page.reload()
         expect(final.first).to_be_visible()
         self.keep(page, "office-document-completed")
+
+    def _place_for(self, client: ClientPlan) -> None:
+        for field in client.fields:
+            self._draw(field.kind.value, field.placement)
+            self.page.fill("#box-label", field.label)
+            self.page.set_checked("#box-required", field.required)
+            if field.options:
+                self.page.fill("#box-options", "\n".join(field.options))
+        if client.stamp is not None:
+            self._draw("stamp", client.stamp)
+        assert client.signature is not None
+        self._draw("signature", client.signature)
+        saved = self.page.locator("#saved")
+        expect(saved).to_have_text(saved.get_attribute("data-saved") or "")
 
     def _draw(self, tool: str, place: Placement) -> None:
         page = self.page
