@@ -12,7 +12,7 @@ import { post, say } from "./screen.js";
 
 /** @typedef {import("./ink.js").Sample} Sample */
 
-const INK_COLOUR = "#12246b";
+const INK_COLOUR = "#0c185a";
 const MAX_STROKES = 200; // as in signing/ink.py
 const MAX_POINTS = 20_000;
 
