@@ -9,7 +9,17 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from securesystemslib.signer import CryptoSigner
-from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
+from tuf.api.metadata import (
+    DelegatedRole,
+    Delegations,
+    Metadata,
+    MetaFile,
+    Root,
+    Snapshot,
+    TargetFile,
+    Targets,
+    Timestamp,
+)
 
 from verifier.trust_list import TrustList
 
@@ -26,6 +36,10 @@ class Publisher:
     signers: dict[str, list[CryptoSigner]] = field(default_factory=dict)
     thresholds: dict[str, int] = field(default_factory=dict)
     version: int = 1
+    delegated: TrustList | None = None
+    """The list that a delegated role names, under the same name as the other."""
+    delegated_alone: bool = False
+    """Whether the organisation's own targets name no list at all."""
 
     def signer(self, name: str) -> CryptoSigner:
         """A fixed Ed25519 signer."""
@@ -33,13 +47,22 @@ class Publisher:
         return CryptoSigner(Ed25519PrivateKey.from_private_bytes(seed))
 
     def files(self) -> dict[str, bytes]:
-        """The five files, consistent with one another."""
+        """The five files, consistent with one another; a sixth of a delegated role, if any."""
         data = self.trust.to_json_bytes()
         target = TargetFile.from_data("trust-list.json", data)
-        targets = self.signed(
-            "targets", Targets(self.version, None, EXPIRES, {target.path: target})
-        )
+        named = {} if self.delegated_alone else {target.path: target}
+        content = Targets(self.version, None, EXPIRES, named, self._delegations())
+        targets = self.signed("targets", content)
         snapshot_meta = {"targets.json": MetaFile.from_data(self.version, targets, ["sha256"])}
+        more = {}
+        if self.delegated is not None:
+            helped = TargetFile.from_data("trust-list.json", self.delegated.to_json_bytes())
+            more["helper.json"] = self.signed(
+                "helper", Targets(self.version, None, EXPIRES, {helped.path: helped})
+            )
+            snapshot_meta["helper.json"] = MetaFile.from_data(
+                self.version, more["helper.json"], ["sha256"]
+            )
         snapshot = self.signed("snapshot", Snapshot(self.version, None, EXPIRES, snapshot_meta))
         meta = MetaFile.from_data(self.version, snapshot, ["sha256"])
         timestamp = self.signed("timestamp", Timestamp(self.version, None, EXPIRES, meta))
@@ -49,7 +72,16 @@ class Publisher:
             "snapshot.json": snapshot,
             "targets.json": targets,
             "trust-list.json": data,
+            **more,
         }
+
+    def _delegations(self) -> Delegations | None:
+        """A role `helper` that may name whatever it wants, by a key of its own (TUF 4.5)."""
+        if self.delegated is None:
+            return None
+        key = self.signer("helper").public_key
+        role = DelegatedRole("helper", [key.keyid], 1, terminating=False, paths=["*"])
+        return Delegations({key.keyid: key}, {"helper": role})
 
     def root(self) -> bytes:
         """root.json, with one key per role."""

@@ -49,6 +49,22 @@ def test_a_missing_file_is_named(name: str, tmp_path: Path) -> None:
     assert refused_code({n: d for n, d in HONEST.items() if n != name}) == "trust_files_missing"
 
 
+def test_a_list_that_only_a_delegated_role_names_is_refused() -> None:
+    """TUF lets targets be delegated (section 4.5); the trust list is the organisation's own."""
+    forged = replace(TRUST, version=99)
+    files = Publisher(TRUST, delegated=forged, delegated_alone=True).files()
+    files["trust-list.json"] = forged.to_json_bytes()
+    assert refused_code(files) == "trust_mismatch"
+
+
+def test_what_is_delegated_beside_the_list_changes_nothing() -> None:
+    forged = replace(TRUST, version=99)
+    files = Publisher(TRUST, delegated=forged).files()
+    assert load_trust_files(files) == TRUST
+    files["trust-list.json"] = forged.to_json_bytes()
+    assert refused_code(files) == "trust_mismatch"
+
+
 def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TrustError):
         load_trust(tmp_path / "nowhere")

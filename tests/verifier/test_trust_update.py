@@ -15,7 +15,9 @@ from threading import Thread
 import pytest
 
 from signing.trust_publication import TrustPublisher
+from tests.vectors import trust_files
 from tests.vectors.sealed_pdf import Sealed
+from tests.vectors.trust_files import Publisher
 from verifier.__main__ import ExitCode, main
 from verifier.errors import TrustError
 from verifier.trust_folder import FILES, load_trust
@@ -153,6 +155,35 @@ def test_a_changed_list_is_refused(office: Office) -> None:
         path.write_bytes(path.read_bytes().replace(b'"version"', b'"versiom"'))
     (office.folder / "trust-list.json").unlink()
     refused(office, "trust_not_signed")
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_list_that_a_delegated_role_names_is_never_taken(
+    alone: bool,
+    trust: TrustList,
+    tmp_path: Path,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """python-tuf follows delegations when the organisation's own targets name no list."""
+    monkeypatch.setattr(trust_files, "EXPIRES", now + timedelta(days=30))
+    forged = replace(trust, version=99)
+    files = Publisher(trust, delegated=forged, delegated_alone=alone).files()
+    stick, folder = tmp_path / "stick", tmp_path / "trust"
+    for place in (stick / "metadata", stick / "targets", folder):
+        place.mkdir(parents=True)
+    for name, data in files.items():
+        (stick / "metadata" / name).write_bytes(data)
+    listed = forged.to_json_bytes() if alone else files["trust-list.json"]
+    (stick / "targets" / "trust-list.json").write_bytes(listed)
+    (folder / "root.json").write_bytes(files["root.json"])
+    if alone:
+        with pytest.raises(TrustError) as error:
+            update_trust(folder, source_at(str(stick)))
+        assert error.value.code == "trust_not_signed"
+        assert [path.name for path in folder.iterdir()] == ["root.json"]
+    else:
+        assert update_trust(folder, source_at(str(stick))) == trust
 
 
 def test_an_empty_stick_is_unreachable(office: Office, tmp_path: Path) -> None:
