@@ -34,6 +34,7 @@ class Client:
     kiosk_id: str  # where this client signs
     kiosk_name: str
     link_hash: str  # SHA-256 of the token in the link of this client's message
+    phone_url: str = ""  # of a desk for telephones; empty: this client goes to the kiosk
     stamp_wanted: bool = False
     layout: Mapping[str, Any] = field(default_factory=dict)  # Layout.client_part
     code_generation: int = 1
@@ -60,7 +61,7 @@ def clients_of(
     """Return the clients of documents, in their order, by the document's id."""
     clients, kiosks = tables.clients, tables.kiosks
     query = (
-        select(clients, kiosks.c.name.label("kiosk_name"))
+        select(clients, kiosks.c.name.label("kiosk_name"), kiosks.c.phone_url)
         .join(kiosks, kiosks.c.id == clients.c.kiosk_id)
         .where(clients.c.document_id.in_(list(document_ids)))
         .order_by(clients.c.document_id, clients.c.place)
@@ -136,6 +137,7 @@ def _client(row: Row[Any]) -> Client:
         contact=row.contact,
         kiosk_id=row.kiosk_id,
         kiosk_name=row.kiosk_name,
+        phone_url=row.phone_url,
         stamp_wanted=row.stamp_wanted,
         layout=dict(row.layout or {}),
         link_hash=row.link_hash,

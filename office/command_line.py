@@ -135,7 +135,7 @@ def _people_list(_options: argparse.Namespace, settings: Settings) -> None:
 
 def _kiosk_add(options: argparse.Namespace, settings: Settings) -> None:
     with _opened(settings) as office:
-        kiosk, code = add_kiosk(office, options.name, Actor(), datetime.now(UTC))
+        kiosk, code = add_kiosk(office, options.name, Actor(), datetime.now(UTC), options.phones)
     print(f"{kiosk.id} {code.text}")
 
 

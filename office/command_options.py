@@ -92,6 +92,8 @@ def _add_kiosk(commands: Any, run: Mapping[str, Command]) -> None:
     actions = group.add_subparsers(required=True, metavar="ACTION")
     add = _add(actions, "add", "add a kiosk; prints its one-time code", run["kiosk add"])
     add.add_argument("--name", required=True, help="where it stands")
+    phones = "address of a desk at which clients sign with their own telephones"
+    add.add_argument("--phones", metavar="URL", default="", help=phones)
     _add(actions, "list", "list the kiosks as JSON lines", run["kiosk list"])
     words = "ask a kiosk for new keys; it makes them at its next contact"
     renew = _add(actions, "renew-keys", words, run["kiosk renew-keys"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,8 +26,14 @@ __all__ = [
     "find_kiosk",
     "list_kiosks",
     "renew_enrolment_code",
+    "set_phone_url",
 ]
 
+MAX_PHONE_URL_LETTERS = 150
+_HOST = r"[a-z0-9]([a-z0-9.-]{0,100}[a-z0-9])?(:[0-9]{1,5})?"
+_PHONE_URL = re.compile(
+    rf"(https://{_HOST}|http://(localhost|127\.0\.0\.1)(:[0-9]{{1,5}})?)(/[a-z0-9-]{{1,30}}){{0,3}}"
+)
 MAX_KIOSK_NAME_LETTERS = 60  # fits, with " CA", into a common name of 64 letters (X.520)
 
 _REVOKED_AT = (
@@ -43,6 +50,7 @@ class Kiosk:
 
     id: str  # in messages and certificates
     name: str  # for people
+    phone_url: str  # where clients' own telephones reach it; empty: people go there
     created_at: datetime
     enrolled_at: datetime | None  # None: no device has this place yet
     enrolment_expires_at: datetime | None  # of the last one-time code
@@ -59,13 +67,22 @@ class Kiosk:
 
 
 def add_kiosk(
-    office: HeadOffice, name: str, actor: Actor, now: datetime
+    office: HeadOffice, name: str, actor: Actor, now: datetime, phone_url: str = ""
 ) -> tuple[Kiosk, NewEnrolmentCode]:
     """Make a place for a kiosk, and the one-time code with which a device takes it.
 
+    Args:
+        office: the head office.
+        name: for people.
+        actor: who adds it.
+        now: the time.
+        phone_url: address of a desk at which clients sign with their own telephones; empty for a
+            terminal that people go to.
+
     Raises:
-        Refused: `bad_name`, `unsupported_letters`, `name_taken`.
+        Refused: `bad_name`, `unsupported_letters`, `name_taken`, `bad_phone_url`.
     """
+    address = _checked_phone_url(phone_url)
     wanted = writable_line(
         name,
         MAX_KIOSK_NAME_LETTERS,
@@ -88,6 +105,7 @@ def add_kiosk(
             insert(tables.kiosks).values(
                 id=kiosk_id,
                 name=wanted,
+                phone_url=address,
                 created_at=now,
                 nonce=0,
                 row_counter=0,
@@ -97,6 +115,25 @@ def add_kiosk(
         record(connection, now, "kiosk_added", actor, kiosk=kiosk_id)
         code = _new_code(office, connection, kiosk_id, now)
         return find_kiosk(connection, kiosk_id), code
+
+
+def set_phone_url(
+    office: HeadOffice, kiosk_id: str, phone_url: str, actor: Actor, now: datetime
+) -> None:
+    """Change the address at which telephones reach a desk that was added as one.
+
+    Raises:
+        NotFound: `no_such_kiosk`.
+        Refused: `bad_phone_url`.
+    """
+    address = _checked_phone_url(phone_url)
+    with office.database.write() as connection:
+        if not address or not find_kiosk(connection, kiosk_id).phone_url:
+            raise _bad_phone_url()
+        connection.execute(
+            update(tables.kiosks).where(tables.kiosks.c.id == kiosk_id).values(phone_url=address)
+        )
+        record(connection, now, "phone_url_changed", actor, kiosk=kiosk_id)
 
 
 def renew_enrolment_code(
@@ -154,6 +191,24 @@ def list_kiosks(connection: Connection) -> list[Kiosk]:
     return [_kiosk(row) for row in connection.execute(query)]
 
 
+def _checked_phone_url(text: str) -> str:
+    """An https address, or http on this machine, without a slash at its end; or nothing."""
+    address = text.strip().rstrip("/")
+    if not address:
+        return ""
+    if len(address) > MAX_PHONE_URL_LETTERS or not _PHONE_URL.fullmatch(address):
+        raise _bad_phone_url()
+    return address
+
+
+def _bad_phone_url() -> Refused:
+    return Refused(
+        "bad_phone_url",
+        "This is not an address that clients' telephones can reach safely.",
+        "Give one like https://sign.example.com",
+    )
+
+
 def _query() -> Select[Any]:
     return select(tables.kiosks, _REVOKED_AT.label("revoked_at"))
 
@@ -179,6 +234,7 @@ def _kiosk(row: Row[Any]) -> Kiosk:
     return Kiosk(
         id=row.id,
         name=row.name,
+        phone_url=row.phone_url,
         created_at=row.created_at,
         enrolled_at=row.enrolled_at,
         enrolment_expires_at=row.enrolment_expires_at,

@@ -89,6 +89,7 @@ def message_to_client(
         "number": document.number,
         "title": document.title,
         "kiosk": client.kiosk_name,
+        "on_phone": bool(client.phone_url),
         "name": client.name,
         "several": len(document.clients) > 1,
         "short_number": f"{document.short_number[:3]} {document.short_number[3:]}",
@@ -97,7 +98,8 @@ def message_to_client(
         "page": link,
         **facts,
     }
-    pictures = {"qr": _qr_png(link)} if kind is MessageKind.CLIENT_INVITED else {}
+    at_kiosk = kind is MessageKind.CLIENT_INVITED and not client.phone_url
+    pictures = {"qr": _qr_png(link)} if at_kiosk else {}
     return _write(
         office, kind, key, client.channel, client.contact, document.language, values, pictures
     )

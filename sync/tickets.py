@@ -36,7 +36,7 @@ __all__ = [
     "read_ticket",
 ]
 
-TICKET_LIFE: Final = timedelta(minutes=10)
+TICKET_LIFE: Final = timedelta(minutes=30)
 """How long a ticket lets somebody in: from the page that has its button to the page it opens."""
 TICKET_ID_BYTES: Final = 16
 MAX_TICKET_CHARACTERS: Final = 200

@@ -17,6 +17,10 @@ from sync.tickets import TicketRefused
 __all__ = ["make_phone_screens"]
 
 
+LOOK_AGAIN = "3"
+"""Seconds until the page of a document that is on its way looks again."""
+
+
 def make_phone_screens(desk: PhoneDesk, look_now: Callable[[], None]) -> Blueprint:
     """Make the blueprint `phone`.
 
@@ -49,7 +53,7 @@ def make_phone_screens(desk: PhoneDesk, look_now: Callable[[], None]) -> Bluepri
         except DeskRefused as refused:
             if refused.code == "not_here_yet":
                 look_now()
-                return _screen(None, waiting=True)
+                return Response(_screen(None, waiting=True), headers={"Refresh": LOOK_AGAIN})
             return _screen(refusal_words(refused)), 409
 
     @blueprint.get("/healthz")

@@ -14,7 +14,7 @@ from qrcode.image.pil import PilImage
 
 from office import director_desk, people, trust
 from office.errors import OfficeError, Refused
-from office.kiosks import add_kiosk, find_kiosk, list_kiosks, renew_enrolment_code
+from office.kiosks import add_kiosk, find_kiosk, list_kiosks, renew_enrolment_code, set_phone_url
 from office.people import NewPerson, Role
 from office.screens.context import current_actor, now, office, signed_in
 from office.screens.refusals import error_words
@@ -37,7 +37,8 @@ def add_kiosk_now() -> ResponseReturnValue:
     """Add a kiosk and show its one-time code."""
     name = request.form.get("name", "")
     try:
-        kiosk, code = add_kiosk(office(), name, current_actor(), now())
+        phone_url = request.form.get("phone_url", "")
+        kiosk, code = add_kiosk(office(), name, current_actor(), now(), phone_url)
     except OfficeError as error:
         return _kiosks(error, name), 422
     return _code_page(kiosk.id, code.text)
@@ -52,6 +53,19 @@ def renew_code(kiosk_id: str) -> ResponseReturnValue:
     except Refused as error:
         return _kiosks(error, ""), 422
     return _code_page(kiosk_id, code.text)
+
+
+@blueprint.post("/kiosks/<kiosk_id>/address")
+@signed_in(Role.ADMINISTRATOR)
+def change_address(kiosk_id: str) -> ResponseReturnValue:
+    """Change where telephones reach a desk for them."""
+    try:
+        phone_url = request.form.get("phone_url", "")
+        set_phone_url(office(), kiosk_id, phone_url, current_actor(), now())
+    except Refused as error:
+        return _kiosks(error, ""), 422
+    flash(_("The address was changed. Links in messages stay good."), "good")
+    return redirect(url_for("administration.kiosks_page"))
 
 
 @blueprint.get("/people")

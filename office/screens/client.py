@@ -7,6 +7,7 @@ search engines and not sent on to other sites.
 from __future__ import annotations
 
 import re
+import secrets
 from io import BytesIO
 
 from flask import Blueprint, g, redirect, render_template, request, send_file, url_for
@@ -24,6 +25,7 @@ from office.screens.context import now, office
 from office.settings import LANGUAGES
 from signing.challenges import read_challenge
 from signing.shown_challenge import shown_challenge
+from sync.tickets import TICKET_ID_BYTES, TICKET_LIFE, Ticket, make_ticket
 
 __all__ = ["blueprint"]
 
@@ -171,11 +173,22 @@ def _page(
         token=token,
         asked=asked,
         due=document.state is State.DUE and not late and client in document.here,
+        ticket=_address_at_the_desk(document, client),
         has_file=document.state in {State.COMPLETED, State.CONFLICT}
         and not document.quarantined
         and document.keep_until is not None
         and now() < document.keep_until,
     )
+
+
+def _address_at_the_desk(document: Document, client: Client) -> str:
+    """Where this client's telephone is let in, for ten minutes; empty when they go to a kiosk."""
+    if not client.phone_url:
+        return ""
+    expires_at = (now() + TICKET_LIFE).replace(microsecond=0)
+    ticket = Ticket(document.id, client.place, expires_at, secrets.token_hex(TICKET_ID_BYTES))
+    key = office().keyring.response_key()
+    return f"{client.phone_url}/s/{make_ticket(key, client.kiosk_id, ticket)}"
 
 
 def _download(document: Document, data: bytes) -> ResponseReturnValue:

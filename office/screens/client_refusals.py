@@ -17,6 +17,10 @@ CLIENT_REFUSALS: dict[str, tuple[Any, Any]] = {
         _l("So many clients cannot sign one document."),
         _l("Leave out the others, or make a second document for them."),
     ),
+    "bad_phone_url": (
+        _l("This is not an address that clients' telephones can reach safely."),
+        _l("Give one like https://sign.example.com"),
+    ),
     "no_challenge": (
         _l("This address does not belong to a number on a kiosk's screen (any more)."),
         _l("Scan the square on the kiosk's screen again, or ask the staff."),

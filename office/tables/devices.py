@@ -32,6 +32,8 @@ kiosks = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("name", String(80), nullable=False),
+    # Where clients' own telephones reach it; empty for a terminal that people go to.
+    Column("phone_url", String(200), nullable=False, server_default=""),
     Column("created_at", Instant, nullable=False),
     # The one-time code: its public name, and the wrapped secret derived from it.
     Column("enrolment_code_id", String(32), unique=True),

@@ -114,11 +114,17 @@ class TestKiosk:
 
     __test__ = False  # not a test class, whatever its name says
 
-    def __init__(self, office: HeadOffice, clock: Clock, name: str = "Kraków, Rynek 5") -> None:
+    def __init__(
+        self,
+        office: HeadOffice,
+        clock: Clock,
+        name: str = "Kraków, Rynek 5",
+        phone_url: str = "",
+    ) -> None:
         self.office = office
         self.clock = clock
         self.ledger = Ledger(office, clock)
-        kiosk, self.code = add_kiosk(office, name, Actor(), clock())
+        kiosk, self.code = add_kiosk(office, name, Actor(), clock(), phone_url)
         self.id = kiosk.id
         self.name = name
         self.sync_key = Ed25519PrivateKey.generate()
