@@ -32,6 +32,7 @@ from kiosk.authority import with_fitting_time
 from kiosk.clock import Reading
 from kiosk.document_files import BlobKind
 from kiosk.documents import DocumentState
+from kiosk.evidence_record import evidence_body
 from kiosk.refusals import refusal
 from kiosk.settings import VERSION
 from kiosk.terminal import Terminal
@@ -43,7 +44,7 @@ from signing.fields import DocumentPlan
 from signing.identities import SealContext
 from signing.marks import ClientAnswers
 from signing.turns import SignedTurn, sign_turn
-from sync.records import DocumentDue, EventKind, SignedClient
+from sync.records import BodyValue, DocumentDue, EventKind, SignedClient
 from sync.strict_json import time_text
 from verifier.errors import TrustError
 from verifier.token import Method, Proof, Role, SignerClaim, cut_name, parse_token
@@ -61,6 +62,7 @@ class _Attempt:
     reading: Reading
     certificate_sequence: int
     journal_position: int
+    evidence: dict[str, BodyValue]  # what the journal says of what was shown
 
 
 class Sealer:
@@ -150,6 +152,7 @@ class Sealer:
                 self._store.next_number("certificate_sequence") if is_last else 0
             ),
             journal_position=self._terminal.journal.next_sequence(),
+            evidence=evidence_body(evidence, record.pdf_sha256),
         )
         context = self._context(record, evidence, attempt)
         with self._working_folder() as folder:
@@ -226,6 +229,7 @@ class Sealer:
                 "covered_sha256": sealed.covered_sha256.hex(),
                 "covered_bytes": sealed.covered_bytes,
                 "certificate_sequence": attempt.certificate_sequence,
+                **attempt.evidence,
             },
         )
         return self._terminal.documents.signed(record.document_id)
@@ -246,11 +250,7 @@ class Sealer:
                 "proof": turn.proof,
                 "signed_at": time_text(turn.signed_at),
                 "quality": turn.time_quality,
-                "pages_shown": turn.pages_shown,
-                "pages_total": turn.pages_total,
-                "seconds_reading": turn.seconds_reading,
-                "consent_version": turn.consent_version,
-                "language": turn.language,
+                **attempt.evidence,
             },
         )
         return documents.turn_signed(record)

@@ -210,6 +210,7 @@ def client_turns(record: DocumentDue) -> tuple[ClientTurn, ...]:
                 turn.seconds_reading,
                 turn.consent_version,
                 turn.language,
+                tuple(turn.shown_with.split()),
             ),
             turn.kiosk_name,
             TimeQuality(turn.time_quality),
@@ -231,4 +232,5 @@ def signed_client(turn: ClientTurn) -> SignedClient:
         seconds_reading=turn.evidence.seconds_reading,
         consent_version=turn.evidence.consent_version,
         language=turn.evidence.language,
+        shown_with=" ".join(turn.evidence.shown_with),
     )

@@ -195,6 +195,7 @@ def _facts(event: JournalEvent, client: Client) -> SignedClient:
             "seconds_reading": body["seconds_reading"],
             "consent_version": body["consent_version"],
             "language": body["language"],
+            "shown_with": body.get("shown_with", ""),
         }
     )
 

@@ -8,10 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from verifier.token import Method, Proof, Role, TimeQuality
 
-__all__ = ["CertificateFacts", "EvidenceSummary", "SignerLine"]
+__all__ = ["INPUTS", "SHOWN_WITH", "CertificateFacts", "EvidenceSummary", "SignerLine"]
+
+SHOWN_WITH: Final = ("large_text", "high_contrast", "read_aloud")
+"""Text of twice the size, high contrast, pages read aloud."""
+INPUTS: Final = ("touch", "pen", "mouse", "keyboard")
+"""Kinds of pointers as browsers name them (W3C Pointer Events, 4.2), and the keyboard."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,12 @@ class EvidenceSummary:
     """Version of the wording that the client agreed to, for example "2026-1"."""
     language: str
     """Language of the screens: pl, en, de or uk."""
+    shown_with: tuple[str, ...] = ()
+    """How the pages were shown, of SHOWN_WITH, in that order."""
+    input: str = ""
+    """What pressed the button that signed, of INPUTS; empty where that is not known."""
+    page_seconds: tuple[int, ...] = ()
+    """How long each page was on the screen, in order; not printed."""
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,7 @@ def _groups(sheet: Sheet, size: float) -> list[Line]:
 
 
 def _facts_table(sheet: Sheet, y: float) -> float:
-    """Twelve facts in three columns; returns the top of the table."""
+    """Ten facts in three columns; returns the top of the table."""
     rows, scale = _facts_rows(sheet), _facts_scale(sheet)
     gap = 14.0
     column = (WIDTH - 2 * gap) / 3
@@ -181,21 +181,20 @@ def _facts_rows(sheet: Sheet) -> list[list[tuple[str, str, str, int]]]:
     shown = [_shown(facts, language), _shown(facts, "en")]
     trust = [_trust(sheet, language), _trust(sheet, "en")]
     return [
-        [("document_id", groups, "", 2), ("pages", str(facts.pages), "", 1)],
+        [("document_id", groups, "", 2), ("online", facts.host.lower(), "", 1)],
         [
             ("issued", moment if sheet.bilingual else f"{moment} {zone}", zone, 1),
             ("clock", *clock, 1),
-            ("kiosk", facts.kiosk_name, "", 1),
+            ("trust", trust[0], trust[1], 1),
         ],
         [
-            ("shown", shown[0], shown[1], 1),
-            ("trust", trust[0], trust[1], 1),
-            ("journal", str(facts.journal_position), "", 1),
+            ("shown", shown[0], shown[1], 2),
+            ("kiosk", facts.kiosk_name, "", 1),
         ],
         [
             ("consent", _consents(facts), "", 1),
             ("software", facts.software_version, "", 1),
-            ("online", facts.host.lower(), "", 1),
+            ("journal", str(facts.journal_position), "", 1),
         ],
     ]
 

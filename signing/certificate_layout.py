@@ -105,12 +105,22 @@ def _head(sheet: Sheet, low: bool) -> float:
         y -= line.size * 1.24
         sheet.put(centred(line, MIDDLE, y))
     y -= 15 if sheet.dense else 18
-    label = sheet.word("number")
-    if sheet.bilingual:
-        label += f" \u00b7 {WORDS['en']['number']}"
-    number = Line(f"{label}:  {sheet.facts.number}", Face.SANS, 9.5, SOFT)
+    named = [(key, value) for key, value in _named(sheet) if value]
+    words = " | ".join(f"{_label(sheet, key)}:  {value}" for key, value in named)
+    number = Line(words, Face.SANS, 9.5, SOFT)
     sheet.put(centred(fit_line(number, WIDTH, 6.5), MIDDLE, y))
     return y - 10
+
+
+def _named(sheet: Sheet) -> tuple[tuple[str, str], ...]:
+    """What stands under the title: the number and how many pages the document has."""
+    return ("number", sheet.facts.number), ("pages", str(sheet.facts.pages))
+
+
+def _label(sheet: Sheet, key: str) -> str:
+    """A word in both languages."""
+    words = (sheet.word(key), WORDS["en"][key]) if sheet.bilingual else (sheet.word(key),)
+    return " \u00b7 ".join(words)
 
 
 def _balanced(lines: tuple[Line, ...], title: Line) -> tuple[Line, ...]:

@@ -6,7 +6,7 @@ grows into the height that is left, so that six signers do not stand in the smal
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from signing.certificate_facts import SignerLine
@@ -171,7 +171,7 @@ def _seen(sheet: Sheet, signer: SignerLine, language: str = "") -> str:
     """What the signer was shown, and where if not at the kiosk that sealed; empty if neither."""
     words = []
     if signer.evidence is not None and len(sheet.facts.evidence) > 1:
-        words.append(shown_words(signer.evidence, language or sheet.language))
+        words.append(shown_words(replace(signer.evidence, input=""), language or sheet.language))
     if signer.kiosk_name not in ("", sheet.facts.kiosk_name):
         words.append(signer.kiosk_name)
     return " \u00b7 ".join(words)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from signing.certificate_facts import EvidenceSummary
+from signing.certificate_facts import INPUTS, SHOWN_WITH, EvidenceSummary
 from verifier.token import Method, Proof, Role, TimeQuality
 
 __all__ = ["LANGUAGES", "METHODS", "PROOFS", "ROLES", "TIME_QUALITIES", "WORDS", "duration"]
@@ -34,6 +34,13 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "journal": "Pozycja w dzienniku",
         "shown": "Pokazano na ekranie",
         "shown_value": "{shown} z {total} stron, {time}",
+        "large_text": "duży tekst",
+        "high_contrast": "wysoki kontrast",
+        "read_aloud": "odczytano na głos",
+        "touch": "podpisano dotykiem",
+        "pen": "podpisano rysikiem",
+        "mouse": "podpisano myszą",
+        "keyboard": "podpisano klawiaturą",
         "shown_each": "podano przy każdym podpisie",
         "stamped": "Czas pochodzi z zegara kiosku i jego znacznika czasu.",
         "consent": "Treść zgody",
@@ -60,6 +67,13 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "journal": "Journal position",
         "shown": "Shown on screen",
         "shown_value": "{shown} of {total} pages, {time}",
+        "large_text": "large text",
+        "high_contrast": "high contrast",
+        "read_aloud": "read aloud",
+        "touch": "signed by touch",
+        "pen": "signed by pen",
+        "mouse": "signed by mouse",
+        "keyboard": "signed by keyboard",
         "shown_each": "stated with each signature",
         "stamped": "The time is that of the kiosk's clock, time-stamped by the kiosk.",
         "consent": "Wording of consent",
@@ -87,6 +101,13 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "journal": "Stelle im Journal",
         "shown": "Am Bildschirm gezeigt",
         "shown_value": "{shown} von {total} Seiten, {time}",
+        "large_text": "große Schrift",
+        "high_contrast": "hoher Kontrast",
+        "read_aloud": "vorgelesen",
+        "touch": "per Touch signiert",
+        "pen": "per Stift signiert",
+        "mouse": "per Maus signiert",
+        "keyboard": "per Tastatur signiert",
         "shown_each": "bei jeder Unterschrift angegeben",
         "stamped": "Die Zeit stammt von der Uhr des Kiosks und seinem Zeitstempel.",
         "consent": "Wortlaut der Zustimmung",
@@ -114,6 +135,13 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "journal": "Місце в журналі",
         "shown": "Показано на екрані",
         "shown_value": "{shown} з {total} сторінок, {time}",
+        "large_text": "великий текст",
+        "high_contrast": "високий контраст",
+        "read_aloud": "прочитано вголос",
+        "touch": "підписано дотиком",
+        "pen": "підписано пером",
+        "mouse": "підписано мишею",
+        "keyboard": "підписано клавіатурою",
         "shown_each": "зазначено біля кожного підпису",
         "stamped": "Час із годинника кіоску та його позначки часу.",
         "consent": "Текст згоди",
@@ -227,9 +255,13 @@ def duration(seconds: int, language: str) -> str:
 
 
 def shown_words(evidence: EvidenceSummary, language: str) -> str:
-    """What a client was shown, and for how long: "5 of 5 pages, 3 min 20 s"."""
-    return WORDS[language]["shown_value"].format(
+    """What a client was shown, how, and for how long: "5 of 5 pages, 3 min 20 s, read aloud"."""
+    words = WORDS[language]
+    shown = words["shown_value"].format(
         shown=evidence.pages_shown,
         total=evidence.pages_total,
         time=duration(evidence.seconds_reading, language),
     )
+    others = [words[each] for each in SHOWN_WITH if each in evidence.shown_with]
+    others += [words[evidence.input]] if evidence.input in INPUTS else []
+    return ", ".join((shown, *others))

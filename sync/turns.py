@@ -99,6 +99,8 @@ class SignedClient:
     """Version of the wording that the client agreed to."""
     language: str
     """Language of the screens."""
+    shown_with: str = ""
+    """How pages were shown, in coded words with spaces between, such as "large_text read_aloud"."""
 
     def to_json(self) -> dict[str, Any]:
         """Give the JSON object."""
@@ -113,12 +115,14 @@ class SignedClient:
             "seconds_reading": self.seconds_reading,
             "consent_version": self.consent_version,
             "language": self.language,
+            **({"shown_with": self.shown_with} if self.shown_with else {}),
         }
 
     @classmethod
     def from_json(cls, value: Any) -> SignedClient:
         """Read the JSON object; raises MessageMalformed."""
-        fields = Fields(value, "signed client")
+        given = {"shown_with": "", **value} if isinstance(value, dict) else value
+        fields = Fields(given, "signed client")
         result = cls(
             method=fields.whole("method", 0, MAX_CODE),
             proof=fields.whole("proof", 0, MAX_CODE),
@@ -130,6 +134,7 @@ class SignedClient:
             seconds_reading=fields.whole("seconds_reading", 0, MAX_SECONDS),
             consent_version=fields.text("consent_version", 40, r"[0-9a-z.-]*"),
             language=fields.text("language", 2, r"[a-z]{2}"),
+            shown_with=fields.text("shown_with", 100, r"[a-z_ ]*"),
         )
         fields.done()
         return result

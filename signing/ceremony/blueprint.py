@@ -60,9 +60,9 @@ def make_ceremony(
         template_folder="templates",
         static_folder="static",
     )
-    room = Room(desk, home, onward, PagePictures())
+    heard: Sound = sound if can_speak() else "off"
+    room = Room(desk, home, onward, PagePictures(), heard)
     blueprint.after_request(secure_headers)
-    heard = sound if can_speak() else "off"
     blueprint.app_context_processor(lambda: {"display": current_display(), "sound": heard})
     blueprint.record_once(_limit_requests)
     _add_display_routes(blueprint)

@@ -9,17 +9,17 @@ from flask import Blueprint, Response, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from signing.ceremony.consent import CONSENT_VERSION, consent_text
-from signing.ceremony.desk import PictureKind
+from signing.ceremony.desk import CeremonyDocument, PictureKind
 from signing.ceremony.fill_screens import field_groups
 from signing.ceremony.given_mark import given_mark, mark_shape
 from signing.ceremony.headers import forget_everything
 from signing.ceremony.outcomes import refused_before
 from signing.ceremony.page_pictures import PAGE_WIDTHS
-from signing.ceremony.progress import StampChoice, Step
+from signing.ceremony.progress import Progress, StampChoice, Step
 from signing.ceremony.room import Room
 from signing.ceremony.sessions import OpenCeremony, chosen_language, end_session
 from signing.ceremony.signed_page import signed_page
-from signing.certificate_facts import EvidenceSummary
+from signing.certificate_facts import INPUTS, SHOWN_WITH, EvidenceSummary
 from signing.errors import SigningError
 from signing.field_rules import check_field
 from signing.fields import FieldKind
@@ -72,7 +72,8 @@ def _add_signing(blueprint: Blueprint, room: Room) -> None:
         """Show the wording of the consent, and the button that signs."""
         there = room.enter(Step.REVIEW)
         problem = refused_before()
-        return room.show("agree.html", there, Step.REVIEW, consent=consent_text(), problem=problem)
+        consent = consent_text(chosen_language())
+        return room.show("agree.html", there, Step.REVIEW, consent=consent, problem=problem)
 
     @blueprint.post("/agree")
     def seal() -> AnyResponse:
@@ -114,15 +115,31 @@ def _seal(room: Room, there: OpenCeremony) -> None:
     if document.stamp_wanted and progress.stamp is StampChoice.GIVEN:
         stamp = room.desk.picture(document.document_id, PictureKind.STAMP)
     answers = ClientAnswers(progress.values, stamp, given_mark(room.desk, progress))
-    evidence = EvidenceSummary(
+    evidence = _evidence(room, document, progress)
+    room.desk.seal(document.document_id, answers, evidence)
+    room.desk.save(progress.at(Step.DONE))
+
+
+def _evidence(room: Room, document: CeremonyDocument, progress: Progress) -> EvidenceSummary:
+    """What was shown to this client, how and for how long, and what pressed the button."""
+    aloud = room.sound == "headphones"  # else the pages themselves stay unsaid
+    given = request.form.get("by", "")
+    return EvidenceSummary(
         pages_shown=len(progress.pages_seen),
         pages_total=document.pages,
         seconds_reading=round(progress.seconds_reading),
         consent_version=CONSENT_VERSION,
         language=chosen_language(),
+        shown_with=tuple(
+            each
+            for each in SHOWN_WITH
+            if each in progress.read_with and (aloud or each != "read_aloud")
+        ),
+        input=given if given in INPUTS else "",
+        page_seconds=tuple(
+            round(progress.pages_seen.get(page, 0)) for page in range(1, document.pages + 1)
+        ),
     )
-    room.desk.seal(document.document_id, answers, evidence)
-    room.desk.save(progress.at(Step.DONE))
 
 
 def _code_again(room: Room, there: OpenCeremony) -> str:

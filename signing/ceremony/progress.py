@@ -84,6 +84,7 @@ class Progress:
     consent_at: datetime | None = None
     language: str = "pl"
     options: frozenset[str] = frozenset()  # of DISPLAY_OPTIONS
+    read_with: frozenset[str] = frozenset()  # those that were on while pages were shown
 
     @property
     def seconds_reading(self) -> float:
@@ -152,7 +153,9 @@ class Progress:
 
     def with_page_open(self, page: int, now: datetime) -> Progress:
         """`page` comes to the screen; the one before it counts as shown."""
-        return replace(self.with_page_closed(now), open_page=page, open_page_since=now)
+        closed = self.with_page_closed(now)
+        read_with = self.read_with | self.options
+        return replace(closed, open_page=page, open_page_since=now, read_with=read_with)
 
     def with_values(self, values: Mapping[str, str]) -> Progress:
         """Canonical values of some fields, added to or replacing what was there."""
@@ -182,16 +185,17 @@ class Progress:
             "consent_at": _written(self.consent_at),
             "language": self.language,
             "options": sorted(self.options),
+            "read_with": sorted(self.read_with),
         }
 
     @classmethod
     def from_json(cls, data: object) -> Progress:
         """Read what `to_json` wrote. Raises `ProgressRefused` for anything else.
 
-        Progress of an older release, which kept no drafts, is read as well.
+        Progress of an older release, which kept less, is read as well.
         """
         if isinstance(data, dict):
-            data = {"drafts": {}, **data}
+            data = {"drafts": {}, "read_with": [], **data}
         if not isinstance(data, dict) or set(data) != set(cls.__dataclass_fields__):
             raise _unreadable("missing or unknown entries")
         try:
@@ -206,7 +210,8 @@ class Progress:
         options = frozenset(_strings(data["options"]))
         _require(mark is None or isinstance(mark, dict))
         _require(open_page is None or _is_page(open_page))
-        _require(options <= set(DISPLAY_OPTIONS))
+        read_with = frozenset(_strings(data["read_with"]))
+        _require(options | read_with <= set(DISPLAY_OPTIONS))
         _require(data["language"] in CEREMONY_LANGUAGES)
         return cls(
             document_id=_matching(DOCUMENT_ID_PATTERN, data["document_id"]),
@@ -225,6 +230,7 @@ class Progress:
             consent_at=_moment(data["consent_at"]),
             language=data["language"],
             options=options,
+            read_with=read_with,
         )
 
 

@@ -18,6 +18,7 @@ from signing.ceremony.sessions import (
     chosen_options,
     session_of_request,
 )
+from signing.ceremony.speech import Sound
 
 __all__ = ["Elsewhere", "Room"]
 
@@ -54,6 +55,7 @@ class Room:
     home: str  # path to go to when the client has left
     next_client: Callable[[str], str] | None = None  # path at which a document's next client begins
     pictures: PagePictures = field(default_factory=PagePictures)
+    sound: Sound = "off"  # where the device's voice is heard
 
     def known(self) -> OpenCeremony | None:
         """The client before the screen, if anybody is."""

@@ -356,6 +356,27 @@ def test_each_client_stands_with_what_was_shown_and_where() -> None:
     assert "2026-1 (pl, uk)" in said
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_the_pages_were_shown_is_said_in_both_languages(language: str) -> None:
+    shown = EvidenceSummary(
+        5, 5, 200, "2026-1", language, ("large_text", "high_contrast", "read_aloud"), "keyboard"
+    )
+    facts = replace(FACTS, language=language, signers=(DIRECTOR, replace(CLIENT, evidence=shown)))
+    layout = lay_out(facts)
+    assert not faults(layout)
+    lines = {line.text: line.size for line in layout.lines}
+    for words in (WORDS[language], WORDS["en"]):
+        said = ", ".join(
+            (
+                words["shown_value"].format(shown=5, total=5, time=duration(200, language))
+                if words is not WORDS["en"]
+                else words["shown_value"].format(shown=5, total=5, time=duration(200, "en")),
+                *(words[key] for key in ("large_text", "high_contrast", "read_aloud", "keyboard")),
+            )
+        )
+        assert lines[said] >= 6
+
+
 def test_who_vouches_for_the_time_is_said_when_the_kiosk_time_stamps() -> None:
     for stamped in (False, True):
         page = draw_certificate(replace(FACTS, time_stamped=stamped), QR_TEXT, A4)

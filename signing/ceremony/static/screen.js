@@ -77,6 +77,14 @@ function sendFormsOnce() {
   });
 }
 
+/** What presses the button of a form is evidence: a finger, a pen, a mouse or the keyboard. */
+function noteWhatPresses() {
+  const note = document.querySelector("[data-pressed-by]");
+  if (!(note instanceof HTMLInputElement)) return;
+  window.addEventListener("pointerdown", (event) => { note.value = event.pointerType; }, { capture: true });
+  window.addEventListener("keydown", () => { note.value = "keyboard"; }, { capture: true });
+}
+
 function sendChosenFiles() {
   for (const form of document.querySelectorAll("form[data-sends-itself]")) {
     form.addEventListener("change", () => /** @type {HTMLFormElement} */ (form).requestSubmit());
@@ -114,6 +122,7 @@ const said = document.querySelector("[data-takes-focus]");
 const typing = document.querySelector("[autofocus]");
 if (said instanceof HTMLElement && !typing) said.focus({ preventScroll: false });
 sendFormsOnce();
+noteWhatPresses();
 sendChosenFiles();
 reachScrolledParts();
 const sizes = new ResizeObserver(reachScrolledParts);
