@@ -6,7 +6,7 @@ that no kiosk can ever overtake a row that commits late (design section 8).
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, exists, insert, select, update
@@ -38,6 +38,13 @@ __all__ = [
     "tell_kiosk",
     "withdraw",
 ]
+
+
+COMING_ALONG = timedelta(minutes=10)
+"""How long a client who signs at the same kiosk is given before they are reminded of their turn.
+
+Mostly they stand there, and have the message that came when the document did.
+"""
 
 
 def hand_over(office: HeadOffice, connection: Connection, document_id: str, now: datetime) -> bool:
@@ -89,7 +96,7 @@ def pass_on(office: HeadOffice, connection: Connection, document_id: str, now: d
     document = find_document(connection, document_id)
     following = document.client
     if following.kiosk_id == document.kiosk_id:
-        _invite(connection, document, following, now)
+        _invite(connection, document, following, now, now + COMING_ALONG)
         return
     withdraw(connection, document, "moved")
     move_to(office, connection, document_id, following.kiosk_id, Actor(), now)
@@ -191,16 +198,23 @@ def _lease(
         _invite(connection, document, client, now)
 
 
-def _invite(connection: Connection, document: Document, client: Client, now: datetime) -> None:
+def _invite(
+    connection: Connection,
+    document: Document,
+    client: Client,
+    now: datetime,
+    run_after: datetime | None = None,
+) -> None:
     """Write to a client, once as one who follows and once when it is their turn."""
     what = "client_invited" if client.place == document.turn else "client_follows"
     enqueue(
         connection,
         JobKind.MESSAGE,
-        f"{what}:{document.id}:{client.place}",
-        {"message": "client_invited", "place": client.place},
+        f"{what}:{document.id}:{client.place}:{document.kiosk_id}",
+        {"message": "client_invited", "place": client.place, "kiosk": document.kiosk_id},
         now,
         document_id=document.id,
+        run_after=run_after,
     )
 
 

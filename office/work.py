@@ -127,7 +127,9 @@ def _send_message(office: HeadOffice, senders: Senders, job: Job, now: datetime)
         outgoing = message_to_client(
             office, document, client, kind, key, link=link, keep_until=document.keep_until
         )
-    elif client not in document.here:  # signed meanwhile, or somewhere else
+    elif client not in document.here or job.payload.get("kiosk", client.kiosk_id) != (
+        client.kiosk_id
+    ):  # signed meanwhile, or somewhere else
         return
     else:
         before = "" if client == document.client else document.client.name

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from office import codes_desk, preparation, tables, trust
+from office import codes_desk, dispatch, preparation, tables, trust
 from office.documents import Document
 from office.downloads import final_file
 from office.errors import Refused
@@ -128,6 +128,8 @@ def test_a_turn_makes_the_next_client_due_and_is_the_file_that_they_sign(
     assert kiosk.ledger.has_blob(kiosk.id, after.revision[0])
     turned = Letterbox()
     turned.run(office, clock())
+    assert turned.messages == []  # she came along, and has her message
+    turned.run(office, clock() + dispatch.COMING_ALONG)
     assert ["Ewa Lis" in message.text for message in turned.messages] == [True]
 
 
