@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
-from office import key_commands, people, preparation, root_commands, trust
+from office import keep_command, key_commands, people, preparation, root_commands, trust
 from office.command_options import Command, make_parser
 from office.documents import LIST_LIMIT, DocumentFilter, find_document, list_documents
 from office.errors import NotSetUp, OfficeError, Refused
@@ -303,6 +303,7 @@ COMMANDS: Mapping[str, Command] = {
     "kiosk revoke": _kiosk_revoke,
     "documents add": _documents_add,
     "documents list": _documents_list,
+    "documents keep": keep_command.keep,
     "keys list": key_commands.list_all,
     "keys rotate-signing-ca": key_commands.rotate_signing_ca,
     "keys revoke-signing-ca": key_commands.revoke_signing_ca,

@@ -124,6 +124,10 @@ def _add_documents(commands: Any, run: Mapping[str, Command]) -> None:
     add.add_argument("--stamp", action="store_true", help="ask for the client's stamp")
     add.add_argument("--send", action="store_true", help="send it to the director at once")
     _add(actions, "list", "list the documents as JSON lines", run["documents list"])
+    words = "add evidence for long keeping to a signed file that was kept elsewhere"
+    keep = _add(actions, "keep", words, run["documents keep"])
+    keep.add_argument("--pdf", required=True, type=Path, metavar="FILE")
+    keep.add_argument("--out", required=True, type=Path, metavar="FILE", help="a new file")
 
 
 def _add_keys(commands: Any, run: Mapping[str, Command]) -> None:

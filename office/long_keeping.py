@@ -37,7 +37,7 @@ from verifier.document import verify_pdf
 from verifier.trust_list import KeyRole
 from verifier.verdict import Outcome
 
-__all__ = ["enqueue_keeping", "enqueue_missing", "keeping_round"]
+__all__ = ["enqueue_keeping", "enqueue_missing", "keeping_round", "lengthen"]
 
 CHECK_AGAIN: Final = timedelta(hours=1)
 """How soon a file is looked at again that cannot be kept: no service is configured."""
@@ -106,8 +106,8 @@ def _keep(office: HeadOffice, job: Job, now: datetime) -> datetime | None:
     with tempfile.TemporaryDirectory(dir=office.work_folder) as folder:
         source = Path(folder) / "final.pdf"
         source.write_bytes(data)
-        facts = _facts(source)
         if row is None:
+            facts = _facts(source)
             with office.database.write() as connection:
                 note_levels(connection, document, facts)
         service = usable_service(office, now)
@@ -119,7 +119,7 @@ def _keep(office: HeadOffice, job: Job, now: datetime) -> datetime | None:
         ):
             raise _nothing_gained()
         target = source.with_name("kept.pdf")
-        _extend(office, source, target, facts, service, job.tries, now)
+        lengthen(office, source, target, service, now, job.tries)
         return _store(office, document, target, ends, now)
 
 
@@ -130,20 +130,28 @@ def _facts(path: Path) -> FileFacts:
         raise OfficeError(error.code, error.sentence, error.next_step) from error
 
 
-def _extend(
+def lengthen(
     office: HeadOffice,
     source: Path,
     target: Path,
-    facts: FileFacts,
     service: TimeService,
-    tries: int,
     now: datetime,
+    tries: int = PATIENT_TRIES,
 ) -> None:
-    """Write the longer file, and refuse it unless the verifier calls it genuine.
+    """Write a genuine file with more evidence, and refuse it unless it is genuine still.
+
+    Args:
+        office: the head office.
+        source: the file as it is.
+        target: where the longer one goes.
+        service: who time-stamps it.
+        now: the time.
+        tries: how often it was tried; at first a list of others that is missing is waited for.
 
     Raises:
         OfficeError: what the service or the lists are short of; `kept_not_genuine`.
     """
+    facts = _facts(source)
     with office.database.write() as connection:
         roots = certificates_of(connection, KeyRole.ROOT)
         certificates = _each_once(

@@ -13,10 +13,13 @@ from sqlalchemy import delete, select, update
 
 from office import long_keeping, tables
 from office.destruction import destroy_document
+from office.errors import Refused
 from office.head_office import HeadOffice
+from office.keep_command import keep_copy
 from office.keeping_book import longest_file
 from office.lifecycle import State
 from office.long_keeping import CHECK_AGAIN, enqueue_missing
+from office.trust import refresh_if_old
 from office.work import housekeeping
 from signing.signature_facts import read_facts
 from tests.office.keeping_town import DAY, Keeping
@@ -258,3 +261,46 @@ def test_evidence_is_renewed_for_years_also_by_another_service(
         stamped = kinds(town.office, document.id)
         assert connection.execute(select(tables.keeping.c.stamps)).scalar_one() == 5
     assert (stamped.count("evidence_added"), stamped.count("evidence_renewed")) == (1, 4)
+
+
+def test_a_copy_that_was_kept_elsewhere_is_renewed_when_somebody_brings_it(
+    town: Keeping, server: TimeServer, tmp_path: Path
+) -> None:
+    """Head office's own copy is gone after 14 days; the company's and the client's are not."""
+    document = town.completed()
+    town.round()
+    copy, out = tmp_path / "copy.pdf", tmp_path / "longer.pdf"
+    copy.write_bytes(town.file(document))
+    destroy_document(town.office, document.id, town.clock())
+    town.clock.forward(days=2900)
+    refresh_if_old(town.office, town.clock())
+    server.renew(3650 * DAY)
+    keep_copy(town.office, copy, out, town.clock())
+    assert out.read_bytes().startswith(copy.read_bytes())
+    assert read_facts(out).document_stamps == 2
+    assert town.verdict(out.read_bytes()).outcome is Outcome.GENUINE
+    assert list(town.office.work_folder.iterdir()) == []
+    assert town.blobs(document) == {}
+
+
+def test_a_copy_that_is_not_genuine_is_not_touched(town: Keeping, tmp_path: Path) -> None:
+    document = town.completed()
+    copy, out = tmp_path / "copy.pdf", tmp_path / "longer.pdf"
+
+    def refusal() -> str:
+        with pytest.raises(Refused) as raised:
+            keep_copy(town.office, copy, out, town.clock())
+        return raised.value.code
+
+    assert refusal() == "file_unreadable"
+    for data in (b"", b"%PDF-1.7 words", town.sealed(document) + b"\n"):
+        copy.write_bytes(data)
+        assert refusal() == "copy_not_genuine"
+    copy.write_bytes(town.sealed(document))
+    out.write_bytes(b"somebody's")
+    assert refusal() == "file_exists"
+    assert out.read_bytes() == b"somebody's"
+    out.unlink()
+    town.use(None)
+    assert refusal() == "no_time_service"
+    assert not out.exists()
