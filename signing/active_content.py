@@ -10,6 +10,8 @@ from collections.abc import Iterator
 import pikepdf
 from pikepdf import sanitize
 
+from signing.page_baking import name_of
+
 __all__ = ["keep_only_what_shows", "separate_link_looks"]
 
 CATALOG_KEEPS = {
@@ -130,7 +132,7 @@ def _cut_outside_data(pdf: pikepdf.Pdf) -> None:
         for key in OUTSIDE_KEYS:
             if key in entry:
                 del entry[key]
-        if "/PS" in (str(entry.get("/Subtype")), str(entry.get("/Subtype2"))):
+        if "/PS" in (name_of(entry.get("/Subtype")), name_of(entry.get("/Subtype2"))):
             entry.write(b"")  # PostScript runs only in printers (ISO 32000-1, 8.8.2)
 
 

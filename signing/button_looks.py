@@ -12,6 +12,8 @@ import math
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
+from signing.page_baking import name_of
+
 __all__ = ["PUSH_BUTTON", "RADIO", "settle_button"]
 
 PUSH_BUTTON = 1 << 16  # field flags, ISO 32000-1 table 226
@@ -22,7 +24,13 @@ CURVE = 0.5523  # control points of a quarter circle, in radii
 
 
 def settle_button(
-    pdf: pikepdf.Pdf, widget: Dictionary, value: object, *, radio: bool, frame: bytes
+    pdf: pikepdf.Pdf,
+    widget: Dictionary,
+    value: object,
+    size: tuple[float, float],
+    *,
+    radio: bool,
+    frame: bytes,
 ) -> None:
     """Give a check box or radio button the look of its state.
 
@@ -30,6 +38,7 @@ def settle_button(
         pdf: The document.
         widget: The button; it is changed.
         value: The field's value.
+        size: Width and height of the button, points.
         radio: Whether it is one of several, of which one is on.
         frame: Operators that draw its background and border.
     """
@@ -40,21 +49,21 @@ def settle_button(
         return
     state = widget.get("/AS")
     if not isinstance(state, Name):
-        named = str(value) if isinstance(value, Name) else "/Off"
+        named = name_of(value) or "/Off"
         # Without looks nobody can tell which of several radio buttons the value means.
         means_this = named in states or not (states or radio)
         state = widget.AS = Name(named) if means_this else Name.Off
-    if state == Name.Off or str(state) in states:
+    if state == Name.Off or name_of(state) in states:
         return
-    rect = [float(side) for side in widget.get("/Rect", Array([0, 0, 0, 0]))]
-    width, height = abs(rect[2] - rect[0]), abs(rect[3] - rect[1])
+    width, height = size
     if states - {"/Off"} or min(width, height) <= 0:
         return  # it names a state that it does not have: readers show nothing
     drawn = pdf.make_stream(frame + _sign(widget, width, height, radio=radio))
     drawn.Type, drawn.Subtype = Name.XObject, Name.Form
     drawn.BBox = Array([0, 0, round(width, 3), round(height, 3)])
     own = Dictionary()
-    own[str(state)] = drawn
+    on = name_of(state) or "/Yes"
+    own[on], widget.AS = drawn, Name(on)
     widget.AP = Dictionary(N=own)
 
 

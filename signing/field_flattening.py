@@ -20,6 +20,7 @@ from pikepdf import Array, Dictionary, Name
 
 from signing.button_looks import PUSH_BUTTON, RADIO, settle_button
 from signing.document_font import FONT_KEY, DocumentFont, document_font, embed_font
+from signing.page_baking import number_of
 from signing.text_layout import LINE_SPACING, lay_out, text_content
 
 __all__ = ["draw_missing_appearances"]
@@ -94,9 +95,10 @@ class _Painter:
         flags = _inherited(widget, "/Ff")
         flags = flags if isinstance(flags, int) else 0
         if kind == Name.Btn and not flags & PUSH_BUTTON:
-            frame, _ = _frame(widget, *_size(widget))
+            size = _size(widget)
+            frame, _ = _frame(widget, *size)
             value, radio = _inherited(widget, "/V"), bool(flags & RADIO)
-            settle_button(self._pdf, widget, value, radio=radio, frame=frame)
+            settle_button(self._pdf, widget, value, size, radio=radio, frame=frame)
             self.buttons.append(widget)
         if kind not in (Name.Tx, Name.Ch):
             return
@@ -180,8 +182,12 @@ class _Painter:
 
 
 def _size(widget: Dictionary) -> tuple[float, float]:
-    rect = [float(side) for side in widget.get("/Rect", Array([0, 0, 0, 0]))]
-    return abs(rect[2] - rect[0]), abs(rect[3] - rect[1])
+    rect = widget.get("/Rect")
+    sides = [number_of(side) for side in rect] if isinstance(rect, Array) else []
+    if len(sides) != 4:
+        return 0.0, 0.0
+    left, low, right, top = (side or 0.0 for side in sides)
+    return abs(right - left), abs(top - low)
 
 
 def _turn(widget: Dictionary) -> int:
@@ -249,7 +255,7 @@ def _frame(widget: Dictionary, width: float, height: float) -> tuple[bytes, floa
 def _colour(components: object, which: int) -> str:
     if not isinstance(components, Array) or len(components) not in OPERATORS:
         return ""
-    numbers = " ".join(f"{float(number):.3f}" for number in components)
+    numbers = " ".join(f"{number_of(number) or 0.0:.3f}" for number in components)
     return f"{numbers} {OPERATORS[len(components)][which]}"
 
 

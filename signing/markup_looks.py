@@ -11,7 +11,7 @@ from decimal import Decimal
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-from signing.page_baking import number_of
+from signing.page_baking import name_of, number_of
 
 __all__ = ["draw_review_marks"]
 
@@ -38,7 +38,7 @@ def draw_review_marks(pdf: pikepdf.Pdf) -> None:
 
 
 def _draw(pdf: pikepdf.Pdf, mark: Dictionary) -> None:
-    kind = str(mark.get("/Subtype"))
+    kind = name_of(mark.get("/Subtype"))
     quads = _quads(mark.get("/QuadPoints"))
     if kind not in ("/Highlight", "/Underline", "/StrikeOut", "/Squiggly") or not quads:
         return

@@ -18,7 +18,7 @@ from signing.errors import InputRefused
 from signing.page_content import readable_content
 from signing.page_geometry import PageSize
 
-__all__ = ["bake_page", "isolate_content", "number_of", "separate_annotations"]
+__all__ = ["bake_page", "isolate_content", "name_of", "number_of", "separate_annotations"]
 
 US_LETTER = (0.0, 0.0, 612.0, 792.0)  # what readers assume when a page states no size
 MAX_PAGE_SIDE = 14_400.0  # points, 200 inches: ISO 32000-1 annex C; a larger page is scaled down
@@ -192,6 +192,14 @@ def number_of(value: object) -> float | None:
         return None
     number = float(value)
     return number if math.isfinite(number) else None
+
+
+def name_of(value: object) -> str:
+    """A name from a foreign file with its slash; empty for anything else and for a broken name."""
+    try:
+        return str(value) if isinstance(value, pikepdf.Name) else ""
+    except UnicodeDecodeError:  # names are bytes, and only meant to be UTF-8 (7.3.5)
+        return ""
 
 
 def _quarter_turns(page: pikepdf.Page) -> int:

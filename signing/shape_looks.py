@@ -16,7 +16,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 
 from signing.document_font import FONT_KEY, document_font, embed_font
-from signing.page_baking import number_of
+from signing.page_baking import name_of, number_of
 from signing.text_layout import lay_out, text_content
 
 __all__ = ["draw_shapes"]
@@ -47,7 +47,7 @@ def draw_shapes(pdf: pikepdf.Pdf) -> None:
         annotations = page.obj.get("/Annots")
         for mark in annotations if isinstance(annotations, Array) else ():
             if isinstance(mark, Dictionary) and not _has_looks(mark):
-                kind = str(mark.get("/Subtype"))
+                kind = name_of(mark.get("/Subtype"))
                 if kind == "/FreeText":
                     _draw_text(pdf, mark, embedded)
                 elif kind in ("/Square", "/Circle"):
@@ -90,7 +90,7 @@ def _draw_through_points(pdf: pikepdf.Pdf, mark: Dictionary, kind: str) -> None:
 
 def _draw(pdf: pikepdf.Pdf, mark: Dictionary, box: Box, path: str) -> None:
     width = _line_width(mark)
-    kind = str(mark.get("/Subtype"))
+    kind = name_of(mark.get("/Subtype"))
     # Of a line only its closed ends are filled (table 175).
     fills = kind in ("/Square", "/Circle", "/Polygon") or (kind == "/Line" and path.endswith(" h"))
     fill = _colour(mark.get("/IC")) if fills else None
@@ -126,7 +126,7 @@ def _with_arrows(mark: Dictionary, points: list[Point], width: float) -> list[li
     if len(points) != 2:
         return []
     ends = mark.get("/LE")
-    names = [str(end) for end in ends] if isinstance(ends, Array) else []
+    names = [name_of(end) for end in ends] if isinstance(ends, Array) else []
     return [points] + [
         _arrow(tip, tail, width, closed=name == "/ClosedArrow")
         for name, tip, tail in zip(names, points, reversed(points), strict=False)
@@ -163,7 +163,8 @@ def _draw_text(pdf: pikepdf.Pdf, mark: Dictionary, embedded: list[Dictionary]) -
     if box is None or not text or not font.can_write(text.replace("\n", "")):
         return
     width, height = box[2] - box[0], box[3] - box[1]
-    default = str(mark.get("/DA", ""))
+    given = mark.get("/DA")
+    default = str(given) if isinstance(given, pikepdf.String) else ""
     size, colour = SIZE.search(default), TEXT_COLOUR.search(default)
     largest = (float(size.group(1)) if size else 0.0) or 12.0
     border = _line_width(mark)
@@ -222,7 +223,7 @@ def _line_width(mark: Dictionary) -> float:
 
 def _dashes(mark: Dictionary) -> str:
     style = mark.get("/BS")
-    if not isinstance(style, Dictionary) or str(style.get("/S")) != "/D":
+    if not isinstance(style, Dictionary) or name_of(style.get("/S")) != "/D":
         return "[] 0 d"
     dashes = style.get("/D")
     numbers = [number_of(item) or 0.0 for item in dashes] if isinstance(dashes, Array) else [3.0]
