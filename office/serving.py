@@ -28,6 +28,7 @@ from office.errors import NotSetUp
 from office.head_office import HeadOffice, open_head_office
 from office.long_keeping import keeping_round
 from office.settings import Settings
+from office.time_service import configured_service
 from office.work import configured_senders, housekeeping, tick
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def serve(settings: Settings) -> None:
     """Serve until SIGTERM or Ctrl-C.
 
     Raises:
-        NotSetUp: no head office in the data folder, or the port is taken (`port_taken`).
+        NotSetUp: no head office in the data folder, the port is taken (`port_taken`), or what the
+            settings name of a time-stamping service cannot be read.
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s level=%(levelname)s %(message)s")
     for ours in ("office", "sync", "signing", "verifier"):
@@ -63,6 +65,7 @@ def serve(settings: Settings) -> None:
     with ExitStack() as stack:
         office = open_head_office(settings)
         stack.callback(office.close)
+        configured_service(settings)  # what is wrong there is found now, not at the first document
         if settings.development:
             sink = stack.enter_context(MailSink(office, utc_now))
             office = replace(office, settings=development_settings(settings, sink.port))

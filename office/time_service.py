@@ -45,7 +45,14 @@ from signing.timestamp_service import (
 )
 from verifier.trust_list import KeyRole
 
-__all__ = ["TimeService", "configured_service", "download", "holder_of", "usable_service"]
+__all__ = [
+    "TimeService",
+    "announce_keys",
+    "configured_service",
+    "download",
+    "holder_of",
+    "usable_service",
+]
 
 CONNECT_SECONDS: Final = 4
 TOTAL_SECONDS: Final = 8
@@ -182,6 +189,18 @@ def usable_service(office: HeadOffice, now: datetime) -> TimeService | None:
             "Name another certificate of the service, or another service.",
         )
     return replace(service, certificates=replace(service.certificates, own=counting))
+
+
+def announce_keys(office: HeadOffice, now: datetime) -> None:
+    """Put new keys of the service on the trust list before anything is stamped under them.
+
+    Kiosks then have the list when the first document comes. A service that cannot be used is
+    logged; whatever needs it says so itself.
+    """
+    try:
+        usable_service(office, now)
+    except NotSetUp as error:
+        _LOG.warning("event=time_service_unusable code=%s", error.code)
 
 
 def holder_of(certificate: x509.Certificate) -> str:

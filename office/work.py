@@ -16,6 +16,7 @@ from office import (
     limits,
     long_keeping,
     renewal,
+    time_service,
     trust,
 )
 from office.delivery.mail import SmtpSender
@@ -72,6 +73,7 @@ def housekeeping(office: HeadOffice, now: datetime) -> None:
     """What is done at start and every hour: a fresh trust list, no forgotten files."""
     renewal.ask_where_due(office, now)
     renew_trust_root(office, now)
+    time_service.announce_keys(office, now)
     trust.refresh_if_old(office, now)
     ending_mail.enqueue_endings(office, now)
     long_keeping.enqueue_missing(office, now)

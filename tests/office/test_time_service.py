@@ -15,9 +15,11 @@ from office.errors import NotSetUp, Refused
 from office.head_office import HeadOffice
 from office.history import Actor
 from office.preparation import send_to_director
+from office.serving import serve
 from office.settings import Settings, read_settings
 from office.time_service import TimeService, configured_service, download, usable_service
 from office.trust import published_version, trust_list
+from office.work import housekeeping
 from signing.signature_facts import read_facts
 from signing.timestamp_service import TimestampError
 from tests.office.town_hall import (
@@ -266,3 +268,23 @@ def test_a_service_that_lies_about_the_time_is_not_believed(
     server.manner = Manner.ELSEWHEN
     document = due_document(office, people, kiosk, pdf, clock())
     assert "director_not_stamped" in kinds(office, document.id)
+
+
+def test_the_housekeeping_announces_the_keys_and_outlives_a_lost_file(
+    office: HeadOffice, server: TimeServer, settings: Settings, clock: Clock
+) -> None:
+    housekeeping(office, clock())
+    with office.database.read() as connection:
+        keys = trust_list(office, connection).with_role(KeyRole.TIMESTAMP)
+    assert [key.certificate for key in keys] == [server.certificate]
+    Path(settings.timestamp_certificates).unlink()
+    housekeeping(office, clock())
+
+
+def test_head_office_does_not_start_with_a_service_that_nobody_can_check(
+    office: HeadOffice, settings: Settings
+) -> None:
+    Path(settings.timestamp_certificates).write_bytes(b"no certificates")
+    with pytest.raises(NotSetUp) as raised:
+        serve(replace(settings, port=0))
+    assert raised.value.code == "timestamp_certificates_unusable"
