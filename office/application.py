@@ -26,6 +26,7 @@ from office.ledger import Ledger
 from office.people import Role
 from office.screens import (
     administration,
+    authorities,
     client,
     clients,
     development,
@@ -116,7 +117,7 @@ def _register_blueprints(
         Blueprint("look", "office.look", static_folder=str(look), static_url_path="/look")
     )
     prepare = (documents, clients, placing)
-    for module in (sign_in, *prepare, queue, administration, keys, client, trust):
+    for module in (sign_in, *prepare, queue, administration, authorities, keys, client, trust):
         app.register_blueprint(module.blueprint)
     every = DEVELOPMENT_POLL_SECONDS if office.settings.development else POLL_SECONDS
     sync = make_sync_blueprint(Ledger(office, clock), office.keyring.response_key(), clock, every)

@@ -197,7 +197,7 @@ def _roots_own(
         raise NotYet(
             "root_list_missing",
             "The root's revocation list has run out.",
-            "Ask the root for another answer: python -m office keys rotate-signing-ca.",
+            "Ask the root for another answer: python -m office keys ask-root.",
         )
     return known
 

@@ -307,6 +307,7 @@ COMMANDS: Mapping[str, Command] = {
     "keys list": key_commands.list_all,
     "keys rotate-signing-ca": key_commands.rotate_signing_ca,
     "keys revoke-signing-ca": key_commands.revoke_signing_ca,
+    "keys ask-root": key_commands.ask_root,
     "keys export": key_commands.export,
     "keys renew-director": key_commands.renew_director,
     "keys revoke-director": key_commands.revoke_director,

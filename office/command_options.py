@@ -133,12 +133,17 @@ def _add_documents(commands: Any, run: Mapping[str, Command]) -> None:
 def _add_keys(commands: Any, run: Mapping[str, Command]) -> None:
     group = _add(commands, "keys", "keys: where they are, new ones, revocation", None)
     actions = group.add_subparsers(required=True, metavar="ACTION")
-    _add(actions, "list", "list the keys as JSON lines", run["keys list"])
+    words = "list the keys: a table on a terminal, else JSON lines"
+    listing = _add(actions, "list", words, run["keys list"])
+    listing.add_argument("--json", action="store_true", help="JSON lines on a terminal too")
     name, words = "rotate-signing-ca", "make a new signing CA; the old one stays for what it issued"
     rotate = _add(actions, name, words, run["keys rotate-signing-ca"])
-    apart = rotate.add_mutually_exclusive_group()
-    apart.add_argument("--request", type=Path, metavar="FILE", help="for a root kept apart")
-    apart.add_argument("--answer", type=Path, metavar="FILE", help="what the root answered")
+    words = "have a root kept apart renew its revocation list and the trust list's root role"
+    ask = _add(actions, "ask-root", words, run["keys ask-root"])
+    for asking in (rotate, ask):
+        apart = asking.add_mutually_exclusive_group(required=asking is ask)
+        apart.add_argument("--request", type=Path, metavar="FILE", help="for a root kept apart")
+        apart.add_argument("--answer", type=Path, metavar="FILE", help="what the root answered")
     words = "a signing CA's key may be known: revoke it, replace what hangs below it, for ever"
     revoke_ca = _add(actions, "revoke-signing-ca", words, run["keys revoke-signing-ca"])
     revoke_ca.add_argument("--key", required=True, metavar="KEY", help="as keys list shows it")
@@ -162,24 +167,28 @@ def _add_keys(commands: Any, run: Mapping[str, Command]) -> None:
 def _add_root(commands: Any, run: Mapping[str, Command]) -> None:
     group = _add(commands, "root", "the root: make it apart, or move it away from here", None)
     actions = group.add_subparsers(required=True, metavar="ACTION")
+    create = _add(actions, "create", "make a root; prints its 24 words", run["root create"])
+    create.add_argument("--organisation", required=True, metavar="NAME", help="in certificates")
+    create.add_argument("--country", default="PL", metavar="XX", help="two letters (default PL)")
+    recover = _add(
+        actions, "recover", "make the folder of a root anew from its words", run["root recover"]
+    )
+    recover.add_argument("--certificate", required=True, type=Path, metavar="PEM")
+    sign = _add(
+        actions, "sign-request", "let the root answer head office", run["root sign-request"]
+    )
+    sign.add_argument("--root", required=True, type=Path, metavar="FOLDER")
+    sign.add_argument("--request", required=True, type=Path, metavar="FILE")
+    sign.add_argument("--answer", required=True, type=Path, metavar="FILE")
+    sign.add_argument("--yes", action="store_true", help="the key was compared already")
     words = "copy the root that lies at head office to a stick; prints its 24 words"
     export = _add(actions, "export", words, run["root export"])
     words = "destroy the root at head office, once stick and paper were read back"
     forget = _add(actions, "forget", words, run["root forget"])
     forget.add_argument("--root", type=Path, metavar="FOLDER", help="the stick that export made")
     forget.add_argument("--words", action="store_true", help="type the words from the paper")
-    create = _add(actions, "create", "make a root; prints its 24 words", run["root create"])
-    create.add_argument("--organisation", required=True, metavar="NAME", help="in certificates")
-    create.add_argument("--country", default="PL", metavar="XX", help="two letters (default PL)")
-    recover = _add(actions, "recover", "make it anew from its words", run["root recover"])
-    recover.add_argument("--certificate", required=True, type=Path, metavar="PEM")
     for spoken in (recover, forget):
         spoken.add_argument("--words-file", type=Path, metavar="FILE", help="default: typed")
-    sign = _add(actions, "sign-request", "answer head office", run["root sign-request"])
-    sign.add_argument("--root", required=True, type=Path, metavar="FOLDER")
-    sign.add_argument("--request", required=True, type=Path, metavar="FILE")
-    sign.add_argument("--answer", required=True, type=Path, metavar="FILE")
-    sign.add_argument("--yes", action="store_true", help="the key was compared already")
     for made in (create, recover, export):
         made.add_argument("--out", required=True, type=Path, metavar="FOLDER")
     for asked in (create, recover, sign, export, forget):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -15,7 +17,7 @@ from office.ca_revocation import SigningCaReason, common_name_of
 from office.errors import Refused
 from office.head_office import HeadOffice, open_head_office
 from office.history import Actor
-from office.key_list import list_keys
+from office.key_list import KeyEntry, list_keys
 from office.key_rotation import DirectorReason
 from office.people import Person, Role, list_people
 from office.root_apart import fingerprint
@@ -25,8 +27,10 @@ from signing.whole_file import write_whole
 from verifier.trust_list import KeyRole
 
 __all__ = [
+    "ask_root",
     "export",
     "list_all",
+    "print_table",
     "renew_director",
     "revoke_director",
     "revoke_signing_ca",
@@ -34,14 +38,17 @@ __all__ = [
 ]
 
 
-def list_all(_options: argparse.Namespace, settings: Settings) -> None:
-    """Print every key as a line of JSON."""
+def list_all(options: argparse.Namespace, settings: Settings) -> None:
+    """Print every key: as a table on a terminal, else as a line of JSON."""
     office = open_head_office(settings)
     try:
         with office.database.read() as connection:
             entries = list_keys(office, connection, datetime.now(UTC))
     finally:
         office.close()
+    if sys.stdout.isatty() and not options.json:
+        print_table(entries)
+        return
     for one in entries:
         facts = {
             "key": one.identifier,
@@ -54,6 +61,34 @@ def list_all(_options: argparse.Namespace, settings: Settings) -> None:
             "revoked": one.reason or None,
         }
         print(json.dumps(facts, ensure_ascii=False))
+
+
+def print_table(entries: Sequence[KeyEntry]) -> None:
+    """Print keys for people."""
+    rows = [("KEY", "WHAT IT IS", "HOLDER", "KEPT", "UNTIL", "STATE")]
+    rows += [
+        (
+            one.name,
+            one.role.value.replace("_", " "),
+            one.holder,
+            one.place.value.replace("_", " "),
+            f"{one.valid_until:%Y-%m-%d}",
+            _state(one),
+        )
+        for one in entries
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        print("  ".join(cells).rstrip())
+
+
+def _state(entry: KeyEntry) -> str:
+    if entry.revoked_at is not None:
+        return f"revoked: {entry.reason.replace('_', ' ')}"
+    if not entry.current:
+        return "replaced"
+    return "renew" if entry.renew else "in use"
 
 
 def rotate_signing_ca(options: argparse.Namespace, settings: Settings) -> None:
@@ -77,6 +112,22 @@ def rotate_signing_ca(options: argparse.Namespace, settings: Settings) -> None:
     print("Directors and kiosks keep their certificates until they are renewed.")
 
 
+def ask_root(options: argparse.Namespace, settings: Settings) -> None:
+    """Get a new revocation list and root metadata from a root kept apart."""
+    office = open_head_office(settings)
+    try:
+        if options.request:
+            request = key_rotation.request_root_lists(office)
+            write_whole(options.request, request.to_bytes())
+            print(f"Carry {options.request} to the root. Key: {fingerprint(request)}")
+            return
+        answer = read_file(options.answer)
+        key_rotation.take_signing_ca(office, answer, Actor(), datetime.now(UTC))
+    finally:
+        office.close()
+    print("The root's revocation list and the trust list's root role are renewed.")
+
+
 def revoke_signing_ca(options: argparse.Namespace, settings: Settings) -> None:
     """Revoke a signing CA and replace what hangs below it."""
     reason, now = SigningCaReason(options.reason), datetime.now(UTC)
@@ -94,8 +145,8 @@ def revoke_signing_ca(options: argparse.Namespace, settings: Settings) -> None:
         print(f"{done.waiting_documents} documents were signed under it and are not sealed yet:")
         print("cancel them and make them anew; kiosks do not seal them any more.")
     if done.root_must_sign:
-        print("The root's revocation list does not name it yet. Ask the root for an answer:")
-        print("python -m office keys rotate-signing-ca --request FILE")
+        print("The root's revocation list does not name it yet. Ask the root for another one:")
+        print("python -m office keys ask-root --request FILE")
 
 
 def export(options: argparse.Namespace, settings: Settings) -> None:

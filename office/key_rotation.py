@@ -30,6 +30,7 @@ from verifier.trust_list import KeyRole
 __all__ = [
     "DirectorReason",
     "renew_director",
+    "request_root_lists",
     "request_signing_ca",
     "revoke_director",
     "rotate_signing_ca",
@@ -73,31 +74,37 @@ def request_signing_ca(office: HeadOffice) -> RootRequest:
         Refused: `root_here`, when nobody has to be asked.
     """
     if office.keyring.root_is_here:
-        raise Refused(
-            "root_here",
-            "The root is on this machine.",
-            "Run: python -m office keys rotate-signing-ca.",
-        )
+        raise _root_here("Run: python -m office keys rotate-signing-ca.")
     with office.database.write() as connection:
         old = authorities.certificates_of(connection, KeyRole.SIGNING_CA)
         public_key = office.keyring.create_key(SIGNING_CA, old)
         csr = make_csr(office.keyring.key_of(SIGNING_CA, public_key), office.organisation)
-        request = RootRequest(
-            organisation=office.organisation,
-            csr=csr,
-            generation=len(old) + 1,
-            trust_keys=office.publisher.online_keys(),
-            trust_root=office.publisher.root_bytes(),
-            revoked=authorities.revoked_signing_cas(connection),
-        )
-        write_whole(office.settings.data_folder / AWAITING_ROOT, request.to_bytes())
-    return request
+        return _ask(office, connection, csr, len(old) + 1)
+
+
+def request_root_lists(office: HeadOffice) -> RootRequest:
+    """Ask a root kept apart for a new revocation list and root metadata, and for nothing else.
+
+    The request is one for the signing CA that issues now, so that the root answers as always; what
+    it certifies once more is not used.
+
+    Raises:
+        Refused: `root_here`, when nobody has to be asked.
+    """
+    if office.keyring.root_is_here:
+        raise _root_here("Nothing has to be asked: its lists are made as they are needed.")
+    with office.database.write() as connection:
+        known = authorities.certificates_of(connection, KeyRole.SIGNING_CA)
+        present = authorities.newest_certificate(connection, KeyRole.SIGNING_CA)
+        key = office.keyring.key_of(SIGNING_CA, present.public_key())
+        generation = len(known) - known.index(present)
+        return _ask(office, connection, make_csr(key, office.organisation), generation)
 
 
 def take_signing_ca(
     office: HeadOffice, data: bytes, actor: Actor, now: datetime
 ) -> x509.Certificate:
-    """Take the root's answer: from now on its signing CA issues.
+    """Take the root's answer: from now on its signing CA issues, when it is another one.
 
     Raises:
         Refused: `no_request`.
@@ -117,7 +124,8 @@ def take_signing_ca(
         known = authorities.certificates_of(connection, KeyRole.SIGNING_CA)
         keep_root_crl(office.settings.data_folder, answer)
         office.publisher.install_root(answer.trust_root)
-        if answer.signing_ca not in known:  # a cut before the last step: taken already
+        # Not so when only lists were asked for, or after a cut before the last step.
+        if answer.signing_ca.public_key() not in [one.public_key() for one in known]:
             _trust_signing_ca(office, connection, answer.signing_ca, actor, now)
     waiting.unlink()
     return answer.signing_ca
@@ -178,6 +186,28 @@ def revoke_director(
         count = int(connection.execute(waiting).scalar_one())
     office.keyring.remove_others(director(person_id), ())
     return count
+
+
+def _ask(
+    office: HeadOffice,
+    connection: Connection,
+    csr: x509.CertificateSigningRequest,
+    generation: int,
+) -> RootRequest:
+    request = RootRequest(
+        organisation=office.organisation,
+        csr=csr,
+        generation=generation,
+        trust_keys=office.publisher.online_keys(),
+        trust_root=office.publisher.root_bytes(),
+        revoked=authorities.revoked_signing_cas(connection),
+    )
+    write_whole(office.settings.data_folder / AWAITING_ROOT, request.to_bytes())
+    return request
+
+
+def _root_here(next_step: str) -> Refused:
+    return Refused("root_here", "The root is on this machine.", next_step)
 
 
 def _trust_signing_ca(

@@ -14,6 +14,7 @@ from office.command_line import main
 from office.errors import Refused
 from office.head_office import HeadOffice, open_head_office
 from office.history import Actor
+from office.key_commands import print_table
 from office.key_list import list_keys
 from office.key_rotation import (
     DirectorReason,
@@ -248,3 +249,49 @@ def test_a_signing_ca_without_its_certificate_issues_nothing(
     assert kiosk.identity.chain[0] == only
     assert main(["keys", "rotate-signing-ca", *data]) == 0
     assert len([name for name in key_files(office) if name.startswith("signing-ca-")]) == 2
+
+
+def test_a_root_apart_renews_its_lists_without_another_signing_ca(ceremony: Ceremony) -> None:
+    ceremony.create()
+    for step in (ceremony.asking, ceremony.signing, ceremony.finishing):
+        assert ceremony.run(*step) == 0
+    lists = ceremony.data / "authorities" / "root.crl"
+    before = lists.read_bytes()
+    ask = ["keys", "ask-root", "--data", ceremony.data]
+    ceremony.answer.unlink()
+    assert ceremony.run(*ask, "--request", ceremony.request) == 0
+    assert ceremony.run(*ceremony.signing) == 0
+    assert ceremony.run(*ask, "--answer", ceremony.answer) == 0
+    assert lists.read_bytes() != before
+    office = open_head_office(Settings(ceremony.data), {})
+    try:
+        with office.database.read() as connection:
+            found = authorities.certificates_of(connection, KeyRole.SIGNING_CA)
+        assert len(found) == 1
+        assert office.keyring.signing_ca(found[0]).certificate == found[0]
+        version = office.publisher.client_files()["root.json"]
+        assert json.loads(version)["signed"]["version"] == 2
+    finally:
+        office.close()
+
+
+def test_with_the_root_here_nobody_is_asked(
+    office: HeadOffice, people: People, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    data = ["--data", str(office.settings.data_folder)]
+    request = tmp_path / "request.json"
+    assert main(["keys", "ask-root", "--request", str(request), *data]) == 1
+    assert "[root_here]" in capsys.readouterr().err
+    assert not request.exists()
+
+
+def test_people_get_a_table_of_keys(
+    office: HeadOffice, people: People, capsys: pytest.CaptureFixture[str], clock: Clock
+) -> None:
+    with office.database.read() as connection:
+        entries = list_keys(office, connection, clock())
+    print_table(entries)
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head.split() == ["KEY", "WHAT", "IT", "IS", "HOLDER", "KEPT", "UNTIL", "STATE"]
+    assert [row[:19] for row in rows] == [entry.name for entry in entries]
+    assert {row.rsplit("  ", 1)[1] for row in rows} == {"in use"}
