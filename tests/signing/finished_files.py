@@ -48,8 +48,9 @@ from tests.signing.long_life_tools import DAY, Service, service
 from tests.signing.paper_scenes import BLUE, Scene
 from tests.signing.stamp_art import signature_art
 from tests.signing.test_client import drawn_mark, stamp_png
+from verifier.trust_list import TrustList
 
-__all__ = ["KINDS", "NOW", "SIGNATURES", "file_of", "roots"]
+__all__ = ["KINDS", "NOW", "SIGNATURES", "file_of", "roots", "trust"]
 
 Make = Callable[[Path, datetime], Path]
 
@@ -70,6 +71,11 @@ def roots() -> tuple[Path, Path]:
     for name, root in (("ours", house(NOW).root), ("time", _service().authority.certificate)):
         (folder / f"{name}.pem").write_bytes(root.public_bytes(Encoding.PEM))
     return folder / "ours.pem", folder / "time.pem"
+
+
+def trust() -> TrustList:
+    """The house's list, with the time-stamping service on it."""
+    return _service().trusted_by(house(NOW).trust, NOW)
 
 
 def _folder() -> Path:

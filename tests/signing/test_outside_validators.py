@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.signing.finished_files import file_of, roots
+from tests.signing.finished_files import NOW, file_of, roots, trust
 from tests.signing.house import CLIENT, DIRECTOR
 from tests.signing.test_interoperability import database, said
+from verifier.document import verify_pdf
+from verifier.verdict import Outcome
 
 CLIENTS = {
     "sealed, photographed": [CLIENT],
@@ -47,3 +49,9 @@ def test_pyhanko_finds_only_what_signing_allows_between_two_signatures(kind: str
     assert words.count("compatible with the current document modification policy") == count - 1 + (
         kind == "sealed, long life"
     )
+
+
+@pytest.mark.parametrize("kind", CLIENTS)
+def test_our_own_verifier_finds_it_genuine(kind: str) -> None:
+    verdict = verify_pdf(file_of(kind).read_bytes(), trust(), NOW)
+    assert verdict.outcome is Outcome.GENUINE, verdict.findings
