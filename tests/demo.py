@@ -30,6 +30,7 @@ import qrcode
 from cryptography.hazmat.primitives.serialization import Encoding
 from qrcode.constants import ERROR_CORRECT_M
 
+from office.clients import Client
 from office.codes_desk import issue_for
 from office.director_desk import request_director_code, sign_documents
 from office.documents import Document, find_document
@@ -55,6 +56,7 @@ __all__ = ["Demonstration", "main"]
 
 EXIT_GENUINE, EXIT_NOT_GENUINE, EXIT_USAGE, EXIT_REFUSED = 0, 1, 3, 4
 CLIENT, CONTACT = "Łucja Żółkiewska", "+48600000123"
+SECOND_CLIENT = "Олена Ґжицька"
 ANSWERS = {
     "place": "Kraków, ul. Świętokrzyska 5",
     "day": "24.11.2026",
@@ -75,8 +77,16 @@ class Demonstration:
     world: World
     timings: dict[str, float] = field(default_factory=dict)  # step -> milliseconds
 
-    def play(self, pdf: bytes, title: str, password: str = "") -> tuple[bytes, str]:
+    def play(
+        self, pdf: bytes, title: str, password: str = "", *, clients: int = 1
+    ) -> tuple[bytes, str]:
         """Take a PDF from head office through the offline kiosk and back.
+
+        Args:
+            pdf: the file.
+            title: of the document.
+            password: of an encrypted PDF.
+            clients: how many sign, one after the other: 1 or 2.
 
         Returns:
             The final PDF as head office accepted it, and the text of its QR.
@@ -86,28 +96,21 @@ class Demonstration:
             SigningError: the same, found before head office was asked.
         """
         world = self.world
-        document = self._prepare(pdf, title, password)
+        document = self._prepare(pdf, title, password, clients)
         with self._timed("director_signs"):
             self._direct(document.id)
         with self._timed("sync_down"):
             world.exchange()
         world.cable.joined = False
         client = ClientAtKiosk(world.visitor())
-        with self._timed("find_and_code"):
+        with self._timed("find"):
             client.find(document.short_number)
-            issue_for(world.office, document.id, Actor(), world.clock(), "link")
-            world.run_jobs()
-            client.enter_code(world.mailbox.latest_code(to=CONTACT))
-        with self._timed("read"):
-            client.read_every_page()
-        with self._timed("fill_stamp_ink"):
-            if document.layout.fields:
-                client.fill(ANSWERS)
-            if document.client.stamp_wanted:
-                client.add_stamp(stamp_photograph())
-            client.draw(drawn_signature())
-        with self._timed("seal"):
-            client.agree()
+        for signer in document.clients:
+            self._give_everything(client, document, signer)
+            with self._timed("seal" if signer == document.clients[-1] else "turn"):
+                client.agree()
+            if signer != document.clients[-1]:
+                client = client.hand_over(document.short_number)
         client.leave()
         text = self._qr_text(document.id)
         world.cable.joined = True
@@ -119,13 +122,31 @@ class Demonstration:
             completed = find_document(connection, document.id)
             return final_file(world.office, connection, completed), text
 
-    def _prepare(self, pdf: bytes, title: str, password: str) -> Document:
+    def _give_everything(self, client: ClientAtKiosk, document: Document, signer: Client) -> None:
+        """Code, every page, fields, stamp and ink: all that a client does but agree."""
+        world, layout = self.world, document.layout_of(signer.place)
+        with self._timed("code"):
+            issue_for(world.office, document.id, Actor(), world.clock(), "link", signer.place)
+            world.run_jobs()
+            client.enter_code(world.mailbox.latest_code(to=CONTACT))
+        with self._timed("read"):
+            client.read_every_page()
+        with self._timed("fill_stamp_ink"):
+            if layout.fields:
+                client.fill(ANSWERS)
+            if signer.stamp_wanted:
+                client.add_stamp(stamp_photograph())
+            client.draw(drawn_signature())
+
+    def _prepare(self, pdf: bytes, title: str, password: str, clients: int) -> Document:
         world, actor = self.world, Actor(self.world.operator.id)
         layout = layout_on_last_page(normalise(pdf, password or None).pages)
+        first = NewClient(CLIENT, CONTACT, world.kiosk_id, layout.stamp is not None, layout)
+        second = NewClient(SECOND_CLIENT, CONTACT, world.kiosk_id)  # signs on a page of its own
         new = NewDocument(
             pdf=pdf,
             title=title,
-            clients=(NewClient(CLIENT, CONTACT, world.kiosk_id, layout.stamp is not None, layout),),
+            clients=(first, second)[:clients],
             director_id=world.director.id,
             language="pl",
             password=password,
@@ -155,7 +176,8 @@ class Demonstration:
     def _timed(self, step: str) -> Iterator[None]:
         begun = time.perf_counter()
         yield
-        self.timings[step] = round((time.perf_counter() - begun) * 1000, 1)
+        took = (time.perf_counter() - begun) * 1000
+        self.timings[step] = round(self.timings.get(step, 0.0) + took, 1)
 
 
 def layout_on_last_page(sizes: Sequence[PageSize]) -> Layout:
@@ -194,14 +216,15 @@ def layout_on_last_page(sizes: Sequence[PageSize]) -> Layout:
     )
 
 
-def demonstrate(source: Path, out: Path, password: str) -> int:
+def demonstrate(source: Path, out: Path, password: str, clients: int = 1) -> int:
     """Run one PDF and write everything, or nothing."""
     pdf = source.read_bytes()
     with tempfile.TemporaryDirectory(prefix="sygnet-demo-") as folder:
         with World(Path(folder), lambda: datetime.now(UTC)) as world:
             run = Demonstration(world)
             try:
-                signed, text = run.play(pdf, source.stem[:80] or "PDF", password)
+                title = source.stem[:80] or "PDF"
+                signed, text = run.play(pdf, title, password, clients=clients)
             except (OfficeError, SigningError) as error:
                 print(f"{error.sentence} {error.next_step} [{error.code}]", file=sys.stderr)
                 return EXIT_REFUSED
@@ -264,6 +287,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("pdf", type=Path, nargs="?", help="the PDF to be signed")
     parser.add_argument("out", type=Path, nargs="?", help="folder for what comes of it")
     parser.add_argument("--password", default="", help="of an encrypted PDF")
+    words = "how many sign, one after the other with one telephone"
+    parser.add_argument("--clients", type=int, choices=(1, 2), default=1, help=words)
     parser.add_argument("--table", type=Path, metavar="FOLDER", help="try every PDF of a folder")
     try:
         options = parser.parse_args(arguments)
@@ -279,7 +304,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.pdf.is_file():
         print(f"There is no file {options.pdf}.", file=sys.stderr)
         return EXIT_USAGE
-    return demonstrate(options.pdf, options.out, options.password)
+    return demonstrate(options.pdf, options.out, options.password, options.clients)
 
 
 if __name__ == "__main__":
