@@ -3,8 +3,9 @@
     >>> read_amount("1 234,5", "PLN")
     '1234.50'
 
-Read are a comma or a point before the decimals, and spaces, points, commas or apostrophes between
-the thousands where they leave no doubt. The canonical form has a point and no thousands.
+Read are a comma or a point before the decimals, a dash in their place (1234,-), and spaces, points,
+commas or apostrophes between the thousands where they leave no doubt. The canonical form has a
+point and no thousands.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ GROUPED_BY = {
     ",": re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+)\.(\d+)|([+-]?)(\d{1,3}(?:,\d{3}){2,})"),
 }
 PLAIN = re.compile(r"([+-]?)(\d+)(?:[.,](\d+))?")
+AFTER_SIGN = re.compile(r"^([+-]) +(?=\d)")
+NO_DECIMALS = re.compile(r"(?<=\d)[.,] ?[-–—]{1,2}$")  # as people write round amounts: 1234,-
+OTHER_NAMES = {"PLN": ("zl",), "UAH": ("грн.", "грн"), "CZK": ("Kč",)}  # beside CLDR's
 SYMBOL_LANGUAGES = ("pl", "en", "de", "uk")  # in whose signs an amount may name its currency
 
 
@@ -79,7 +83,7 @@ def read_amount(text: str, currency: str, *, negative: bool = False) -> str:
     Raises:
         FieldRefused: `not_an_amount`, `below_zero`, `amount_decimals`, `amount_too_large`.
     """
-    parts = _parts(_without_currency(text, currency))
+    parts = _parts(NO_DECIMALS.sub("", _without_currency(text, currency)))
     if parts is None:
         raise FieldRefused(
             "not_an_amount",
@@ -117,6 +121,7 @@ def decimals_of(currency: str) -> int:
 
 def _parts(text: str) -> tuple[str, str, str] | None:
     """Sign (`-` or nothing), digits before and digits after the point; None for anything else."""
+    text = AFTER_SIGN.sub(r"\1", text.replace("’", "'"))
     for separator, pattern in GROUPED_BY.items():
         match = pattern.fullmatch(text)
         if match:
@@ -142,12 +147,13 @@ def _without_currency(text: str, currency: str) -> str:
     if text[:1] in ("-", "+"):
         inner = _without_currency(text[1:].lstrip(" "), currency)
         return text[0] + inner if inner[:1].isdigit() else text
-    names = {currency, *(get_currency_symbol(currency, one) for one in SYMBOL_LANGUAGES)}
+    names = {currency, *OTHER_NAMES.get(currency, ())}
+    names |= {get_currency_symbol(currency, one) for one in SYMBOL_LANGUAGES}
     folded = text.casefold()
     for name in sorted(names, key=len, reverse=True):
         sign = name.casefold()
         if folded.endswith(sign):
-            return text[: -len(sign)].rstrip(" .")
+            return text[: -len(sign)].rstrip()
         if folded.startswith(sign):
             return text[len(sign) :].lstrip(" ")
     return text

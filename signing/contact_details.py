@@ -29,7 +29,11 @@ EMAIL = re.compile(
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
 EMAIL_LETTERS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.@-]")
-PHONE = re.compile(r"\+?[\d ()./-]+")
+PHONE = re.compile(r"\+?[\d ()./–-]+")
+PHONE_NAME = re.compile(r"(?:tel|telefon|phone|тел)\b[.:]*\s*", re.IGNORECASE)  # copied along
+TRUNK_ZERO = re.compile(r"\(0\)")  # dialled within a country only, as in +48 (0) 22 ...
+MAIL_NAME = re.compile(r"(?:mailto:|e-?mail:\s*)", re.IGNORECASE)
+IN_BRACKETS = re.compile(r"[^<>@]*<([^<>\s]+)>")  # Jan Nowak <jan@example.com>
 
 
 def read_email(text: str) -> str:
@@ -38,6 +42,9 @@ def read_email(text: str) -> str:
     Raises:
         FieldRefused: `email_letters`, `email_at`, `not_an_email`.
     """
+    text = MAIL_NAME.sub("", text, count=1) if MAIL_NAME.match(text) else text
+    in_brackets = IN_BRACKETS.fullmatch(text)
+    text = in_brackets[1] if in_brackets else text
     strange = next((letter for letter in text if not EMAIL_LETTERS.match(letter)), "")
     if strange:
         raise FieldRefused(
@@ -71,6 +78,8 @@ def read_phone(text: str) -> str:
     Raises:
         FieldRefused: `not_a_phone`, `phone_country`, `phone_short`, `phone_long`.
     """
+    name = PHONE_NAME.match(text)
+    text = TRUNK_ZERO.sub("", text[name.end() :] if name else text)
     if not PHONE.fullmatch(text):
         raise _phone_refused("not_a_phone")
     try:

@@ -11,18 +11,18 @@ write them, and in the international forms.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
 from signing.amounts import read_amount, read_number
 from signing.calendar_days import read_day
 from signing.contact_details import read_email, read_phone
-from signing.document_font import ALPHABET, document_font
+from signing.document_font import document_font
 from signing.errors import FieldRefused
 from signing.fields import MAX_PERSON_NAME_CHARACTERS, FieldKind, FieldSpec
 from signing.handwriting import letters_without_hand
 from signing.official_numbers import read_iban, read_nip, read_pesel
+from signing.typed_letters import clean, without_unseen
 from signing.value_forms import printed
 from signing.value_layout import inner_room, is_readable
 
@@ -56,24 +56,6 @@ MAX_CHARACTERS = {
 TICKED = "yes"
 """The value of a ticked checkbox; an unticked one is empty."""
 
-TYPOGRAPHY = str.maketrans(
-    {
-        "\u00a0": " ",
-        "\u2009": " ",
-        "\u202f": " ",
-        "\u2010": "-",
-        "\u2011": "-",
-        "\u2012": "–",
-        "\u2212": "-",
-        "\ufe63": "-",
-        "\uff0d": "-",
-        "\u02bc": "’",
-        "\u2032": "'",
-    }
-)
-"""Characters that keyboards and copying bring in, and what is written instead."""
-
-RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})  # Unicode Annex 9, 3.2
 INITIALS = re.compile(r"[^\W\d_]+(?:[ .’'-]{1,2}[^\W\d_]+)*\.?")
 
 
@@ -95,7 +77,9 @@ def check_value(spec: FieldSpec, text: str, language: str = "pl") -> str:
             (`signing.amounts`, `calendar_days`, `contact_details`, `official_numbers`).
     """
     several_lines = spec.kind is FieldKind.MULTILINE
-    value = _clean(text, MAX_CHARACTERS[spec.kind], several_lines=several_lines)
+    if spec.kind in _MADE_OF_SIGNS:
+        text = without_unseen(text)
+    value = clean(text, MAX_CHARACTERS[spec.kind], several_lines=several_lines)
     if not value:
         if spec.required:
             raise FieldRefused("required", "This field must be filled in.", "Fill it in.")
@@ -118,7 +102,7 @@ def check_field(spec: FieldSpec, language: str) -> str:
         FieldRefused: As `check_value`; for an option that cannot be drawn in its place, too.
     """
     for option in spec.options:
-        if _clean(option, MAX_CHARACTERS[FieldKind.CHOICE], several_lines=False) != option:
+        if clean(option, MAX_CHARACTERS[FieldKind.CHOICE], several_lines=False) != option:
             raise FieldRefused(
                 "unsupported_letters",
                 f"“{option}” cannot be written into the document.",
@@ -170,7 +154,7 @@ def check_person_name(name: str) -> str:
         FieldRefused: With one of the codes `required`, `too_long`, `control_characters`,
             `unsupported_letters`, `not_a_name`.
     """
-    value = " ".join(_clean(name, MAX_PERSON_NAME_CHARACTERS, several_lines=False).split())
+    value = " ".join(clean(name, MAX_PERSON_NAME_CHARACTERS, several_lines=False).split())
     if not value:
         raise FieldRefused("required", "A name is needed.", "Enter first name and surname.")
     if not any(letter.isalpha() for letter in value):
@@ -199,61 +183,6 @@ def _has_room(spec: FieldSpec, value: str, language: str) -> bool:
     return is_readable(printed(spec, value, language), spec.kind, document_font(), room)
 
 
-def _clean(text: str, limit: int, *, several_lines: bool) -> str:
-    """Length, letters and line ends, which hold for every kind."""
-    if len(text) > limit + 100:  # before any work on it; the rest is counted when it is clean
-        raise _too_long(limit)
-    value = text.replace("\r\n", "\n").replace("\r", "\n").translate(TYPOGRAPHY)
-    value = unicodedata.normalize("NFC", value)
-    if several_lines:
-        value = "\n".join(line.rstrip() for line in value.split("\n"))
-    value = value.strip()
-    if len(value) > limit:
-        raise _too_long(limit)
-    _check_letters(value, "\n" if several_lines else "")
-    return value
-
-
-def _check_letters(value: str, allowed: str) -> None:
-    strange = [letter for letter in value if letter not in ALPHABET and letter not in allowed]
-    if not strange:
-        return
-    if any(unicodedata.bidirectional(letter) in RIGHT_TO_LEFT for letter in strange):
-        raise FieldRefused(
-            "right_to_left",
-            "Writing that runs from right to left cannot be put into the document.",
-            "Write it in Latin or Cyrillic letters.",
-        )
-    if any(unicodedata.category(one) in ("Cc", "Cf", "Cs", "Zl", "Zp") for one in strange):
-        raise FieldRefused(
-            "control_characters",
-            "The text contains characters that cannot be seen.",
-            "Delete it and type it again instead of pasting it.",
-        )
-    letters = " ".join(dict.fromkeys(_with_its_base(value, letter) for letter in strange))[:40]
-    raise FieldRefused(
-        "unsupported_letters",
-        f"“{letters}” cannot be written into the document.",
-        "Use Latin or Cyrillic letters, digits and common punctuation.",
-        {"letters": letters},
-    )
-
-
-def _with_its_base(value: str, letter: str) -> str:
-    """The letter as people see it: an accent that has no letter of its own with the one below."""
-    place = value.index(letter)
-    return value[place - 1 : place + 1] if unicodedata.combining(letter) and place else letter
-
-
-def _too_long(limit: int) -> FieldRefused:
-    return FieldRefused(
-        "too_long",
-        f"The text is longer than {limit} characters.",
-        "Shorten it.",
-        {"most": limit},
-    )
-
-
 def _tick(value: str) -> str:
     if value != TICKED:
         raise FieldRefused("not_a_tick", "A checkbox is ticked or not.", "Tap it again.")
@@ -279,6 +208,19 @@ def _initials(value: str) -> str:
     return initials
 
 
+_MADE_OF_SIGNS = frozenset(
+    {
+        FieldKind.NUMBER,
+        FieldKind.MONEY,
+        FieldKind.DATE,
+        FieldKind.EMAIL,
+        FieldKind.PHONE,
+        FieldKind.PESEL,
+        FieldKind.NIP,
+        FieldKind.IBAN,
+    }
+)
+"""Kinds in which unseen characters, which telephones' address books add, mean nothing."""
 _DRAWN_TO_SIZE = frozenset({FieldKind.CHECKBOX, FieldKind.INITIALS})
 
 _CHECKS: dict[FieldKind, Callable[[str], str]] = {

@@ -22,6 +22,7 @@ from signing.ceremony.sessions import OpenCeremony, chosen_language
 from signing.errors import FieldRefused
 from signing.field_rules import MAX_CHARACTERS, TICKED, check_value, initials_of
 from signing.fields import FieldKind, FieldSpec
+from signing.handwriting import letters_without_hand
 from signing.value_forms import currency_sign, typed
 
 __all__ = ["add_fill_screens", "field_groups"]
@@ -148,8 +149,9 @@ def _shown_values(there: OpenCeremony, group: tuple[FieldSpec, ...]) -> dict[str
         elif spec.suggested is not None:
             shown[spec.key] = typed(spec, spec.suggested, chosen_language())
         else:
-            likely = spec.kind is FieldKind.INITIALS
-            shown[spec.key] = initials_of(there.document.client_name) if likely else ""
+            likely = initials_of(there.document.client_name)
+            fits = spec.kind is FieldKind.INITIALS and not letters_without_hand(likely)
+            shown[spec.key] = likely if fits else ""
     return shown
 
 

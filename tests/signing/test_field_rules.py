@@ -42,7 +42,19 @@ def spec(kind: FieldKind, *, required: bool = False) -> FieldSpec:
         (FieldKind.TEXT, "Їжакевич Ґеоргій", "Їжакевич Ґеоргій"),
         (FieldKind.TEXT, "Ż".encode().decode() + "o\u0301", "Żó"),
         (FieldKind.TEXT, "a\u00a0b\u2011c", "a b-c"),
+        (FieldKind.TEXT, "a\tb\u2003c", "a b c"),
+        (FieldKind.TEXT, "ﬁrma\u00ad 5″ × 3′", "firma 5\" × 3'"),
+        (FieldKind.TEXT, "\ufeffJan\u200b", "Jan"),
         (FieldKind.MULTILINE, "jeden \r\ndwa\rtrzy", "jeden\ndwa\ntrzy"),
+        (FieldKind.MULTILINE, "jeden\u2028dwa", "jeden\ndwa"),
+        (FieldKind.DATE, "1 stycznia 2026 r.", "2026-01-01"),
+        (FieldKind.DATE, "1 sty 2026", "2026-01-01"),
+        (FieldKind.DATE, "3. März 2026", "2026-03-03"),
+        (FieldKind.DATE, "1 січня 2026 р.", "2026-01-01"),
+        (FieldKind.DATE, "31 December 2026", "2026-12-31"),
+        (FieldKind.DATE, "Feb 1st, 2026", "2026-02-01"),
+        (FieldKind.DATE, "2026/02/01", "2026-02-01"),
+        (FieldKind.DATE, "31.12.2200", "2200-12-31"),
         (FieldKind.DATE, "31.12.2026", "2026-12-31"),
         (FieldKind.DATE, "1.2.2026", "2026-02-01"),
         (FieldKind.DATE, "1-2-2026", "2026-02-01"),
@@ -64,6 +76,24 @@ def spec(kind: FieldKind, *, required: bool = False) -> FieldSpec:
         (FieldKind.PHONE, "600123456", "+48600123456"),
         (FieldKind.PHONE, "+48 (22) 123-45-67", "+48221234567"),
         (FieldKind.PHONE, "0048 600 123 456", "+48600123456"),
+        (FieldKind.PHONE, "\u202a+48 600 123 456\u202c", "+48600123456"),
+        (FieldKind.PHONE, "tel. 600–123–456", "+48600123456"),
+        (FieldKind.PHONE, "tel:+48600123456", "+48600123456"),
+        (FieldKind.PHONE, "+48 (0) 22 123 45 67", "+48221234567"),
+        (FieldKind.EMAIL, "mailto:jan@x.pl", "jan@x.pl"),
+        (FieldKind.EMAIL, "Jan Nowak <jan@x.pl>", "jan@x.pl"),
+        (FieldKind.NUMBER, "1’234,5", "1234.5"),
+        (FieldKind.MONEY, "1234,-", "1234.00"),
+        (FieldKind.MONEY, "1234,-- zł", "1234.00"),
+        (FieldKind.MONEY, "5 zl", "5.00"),
+        (FieldKind.PESEL, "PESEL: 44051401359", "44051401359"),
+        (FieldKind.NIP, "NIP 526–000–12–46", "5260001246"),
+        (
+            FieldKind.IBAN,
+            "IBAN: PL61 1090 1014 0000 0712 1981 2874",
+            "PL61109010140000071219812874",
+        ),
+        (FieldKind.IBAN, "BE68 5390 0754 7034", "BE68539007547034"),
         (FieldKind.PHONE, "+380 44 123 45 67", "+380441234567"),
         (FieldKind.MONEY, "1 234,5", "1234.50"),
         (FieldKind.MONEY, "1.234,50 zł", "1234.50"),
@@ -162,6 +192,13 @@ def test_what_head_office_suggests_is_settled_in_its_canonical_form() -> None:
         (FieldKind.NIP, "526000124", "nip_length"),
         (FieldKind.NIP, "DE5260001246", "nip_digits"),
         (FieldKind.NIP, "5260001247", "nip_check"),
+        (FieldKind.NIP, "0000000000", "nip_check"),
+        (FieldKind.IBAN, "PL01446962913702858733577365", "iban_check"),
+        (FieldKind.IBAN, "PL99954555016440874075679883", "iban_check"),
+        (FieldKind.DATE, "30 lutego 2026", "no_such_day"),
+        (FieldKind.DATE, "1 foo 2026", "not_a_date"),
+        (FieldKind.DATE, "29.02.2023", "no_such_day"),
+        (FieldKind.DATE, "31.12.9999", "date_out_of_range"),
         (FieldKind.IBAN, "12345", "iban_form"),
         (FieldKind.IBAN, "XX61109010140000071219812874", "iban_country"),
         (FieldKind.IBAN, "PL6110901014000007121981287", "iban_length"),
@@ -192,7 +229,6 @@ def test_what_head_office_suggests_is_settled_in_its_canonical_form() -> None:
         (FieldKind.TEXT, "a\u200bb", "control_characters"),
         (FieldKind.TEXT, "a\x00b", "control_characters"),
         (FieldKind.TEXT, "a\nb", "control_characters"),
-        (FieldKind.TEXT, "a\tb", "control_characters"),
         (FieldKind.MULTILINE, "a\x1bb", "control_characters"),
         (FieldKind.TEXT, "x" * 201, "too_long"),
         (FieldKind.TEXT, "x" * 10_000_000, "too_long"),
@@ -254,8 +290,8 @@ def test_any_text_is_kept_or_refused_and_what_is_kept_stays(kind: FieldKind, tex
 
 @pytest.mark.parametrize(
     ("width", "height", "fits"),
-    [(300, 20, True), (60, 12, False), (14, 3, True)],
-    ids=["roomy", "no room for so much", "no room for anything"],
+    [(300, 20, True), (60, 12, False), (8, 8, False), (14, 3, True)],
+    ids=["roomy", "no room for so much", "room for a letter", "no room for anything"],
 )
 def test_a_value_that_could_not_be_read_on_the_page_is_too_long(
     width: float, height: float, fits: bool
@@ -328,3 +364,14 @@ def test_an_option_that_cannot_be_drawn_is_refused(option: str, code: str) -> No
 )
 def test_initials_are_the_first_letters_of_a_name(name: str, initials: str) -> None:
     assert initials_of(name) == initials
+
+
+def test_line_ends_of_a_browser_do_not_count_twice() -> None:
+    lines = "\r\n".join(["x" * 8] * 200)
+    roomy = replace(spec(FieldKind.MULTILINE), placement=Placement(0, 0, 0, 500, 2000))
+    assert check_value(roomy, lines) == lines.replace("\r\n", "\n")
+
+
+def test_a_letter_fits_into_a_box_for_a_letter() -> None:
+    box = replace(spec(FieldKind.TEXT), placement=Placement(0, 0, 0, 8, 8))
+    assert check_value(box, "X") == "X"
