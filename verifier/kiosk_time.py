@@ -7,6 +7,7 @@ states which time the kiosk's clock showed. Pure functions.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
@@ -26,12 +27,16 @@ from verifier.seal_cms import SignatureTimestamp, signature_timestamp
 from verifier.signature_timestamp import carried_certificates, check_kiosk_timestamp
 from verifier.trust_list import KeyRole, TrustedKey, TrustList
 
-__all__ = ["check_kiosk_time", "check_stamp_of_seal", "is_a_kiosks", "kiosk_of"]
+__all__ = ["check_kiosk_time", "check_same_kiosk", "is_a_kiosks", "kiosk_of"]
 
 
 def kiosk_of(certificate: x509.Certificate) -> str | None:
     """The kiosk that a certificate is for: the one serial number in its subject, or None."""
-    found = certificate.subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER)
+    return _kiosk_in(certificate.subject)
+
+
+def _kiosk_in(name: x509.Name) -> str | None:
+    found = name.get_attributes_for_oid(NameOID.SERIAL_NUMBER)
     return str(found[0].value) if len(found) == 1 else None
 
 
@@ -85,21 +90,29 @@ def check_kiosk_time(
         raise Refused("signer_revoked", field=field, at=revoked, reason=reason)
 
 
-def check_stamp_of_seal(client: bytes, seal: bytes) -> None:
-    """Check that a seal has a time-stamp where the client's signature just before it has one.
+def check_same_kiosk(client: Any, seal: Any, seal_key: TrustedKey) -> None:
+    """Check that the kiosk that certified the last client made the seal, and time-stamped both.
 
-    The same kiosk made both, one after the other. The seal's is not signed, so anybody could take
-    it off; the client's lies in the covered prefix.
+    It makes one after the other. Another kiosk, a stolen one, could seal the same signatures once
+    more and state what it likes about them. The seal's time-stamp is not signed, so anybody could
+    take it off; the client's lies in the covered prefix.
 
     Args:
-        client: /Contents of the last client's signature, padding included.
-        seal: that of the seal.
+        client: the last client's signature, as pyHanko reads it.
+        seal: the seal, likewise.
+        seal_key: the key that sealed.
 
     Raises:
-        Refused: `seal_signature_bad`.
+        Refused: `signature_untrusted` when they are of two kiosks, `seal_signature_bad` when only
+            the client's has a time-stamp.
         DerError: one of them is no signature.
     """
-    made, sealed = (signature_timestamp(read_element(each).encoded) for each in (client, seal))
+    certified_by = x509.load_der_x509_certificate(client.signer_cert.dump()).issuer
+    kiosk = kiosk_of(seal_key.certificate)
+    if kiosk is None or _kiosk_in(certified_by) != kiosk:
+        raise Refused("signature_untrusted", field=str(seal.field_name))
+    ders = (read_element(bytes(each.pkcs7_content)).encoded for each in (client, seal))
+    made, sealed = map(signature_timestamp, ders)
     if made is not None and sealed is None:
         raise Refused("seal_signature_bad")
 

@@ -20,7 +20,7 @@ from verifier.errors import FileError, TokenError
 from verifier.file_bytes import Bytes
 from verifier.findings import Refused, finding
 from verifier.key_judgement import CLOCK_TOLERANCE, revoked_before, shown_time, was_valid
-from verifier.kiosk_time import check_kiosk_time, check_stamp_of_seal, is_a_kiosks
+from verifier.kiosk_time import check_kiosk_time, check_same_kiosk, is_a_kiosks
 from verifier.pdf_seal import SealPlace
 from verifier.revisions import check_updates
 from verifier.seal_cms import signature_timestamp
@@ -91,7 +91,7 @@ def check_signatures(
     for signature, signer in zip(signatures, claims.signers, strict=False):
         findings.append(judge_person(signature, signer, claims, trust))
     if findings[-1].severity is Severity.GOOD and claims.signers[-1].role is not Role.DIRECTOR:
-        check_stamp_of_seal(*(bytes(each.pkcs7_content) for each in signatures[-2:]))
+        check_same_kiosk(signatures[-2], signatures[-1], seal_key)
     return findings
 
 

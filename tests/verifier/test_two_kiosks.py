@@ -9,11 +9,25 @@ from datetime import timedelta
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from signing.certificates import CertificateAuthority, issue_seal
+from signing.certificates import CertificateAuthority, issue_kiosk_ca, issue_seal
 from tests.vectors.attacks import contents_gap
 from tests.vectors.raw_seal import rewritten, seal_certificates
-from tests.vectors.sealed_pdf import ENROLLED, NOW, House, Identity, Sealed, seal, text_for
-from tests.verifier.verdicts import assert_altered, assert_genuine
+from tests.vectors.sealed_pdf import (
+    ENROLLED,
+    NOW,
+    House,
+    Identity,
+    Sealed,
+    add_client,
+    claims_for,
+    client_time,
+    direct,
+    prepare,
+    seal,
+    sealed_pdf,
+    text_for,
+)
+from tests.verifier.verdicts import assert_altered, assert_cannot_tell, assert_genuine
 from verifier.der import read_element
 from verifier.document import verify_pdf
 from verifier.trust_list import KeyRole, TrustedKey, TrustList
@@ -21,22 +35,27 @@ from verifier.trust_list import KeyRole, TrustedKey, TrustList
 
 @pytest.fixture
 def second(house: House) -> House:
-    """The same office, whose seal is that of its second kiosk."""
+    """The same office with the keys of its second kiosk."""
     house = copy(house)
-    key = house.key("second seal")
     ca = CertificateAuthority(house.signing_ca.key, house.signing_ca.certificate)
-    certificate = issue_seal("k2", "Kiosk 2", key.public_key(), ca, ENROLLED)
-    object.__setattr__(house, "seal", Identity(key, certificate))
+    for name, issue in (("seal", issue_seal), ("kiosk_ca", issue_kiosk_ca)):
+        key = house.key(f"second {name}")
+        certificate = issue("k2", "Kiosk 2", key.public_key(), ca, ENROLLED)
+        object.__setattr__(house, name, Identity(key, certificate))
     return house
 
 
 @pytest.fixture
 def both(trust: TrustList, second: House) -> TrustList:
-    """The list with both kiosks' seals."""
-    der = second.seal.certificate.public_bytes(Encoding.DER)
+    """The list with both kiosks' keys."""
     until = ENROLLED + timedelta(days=3650)
-    added = TrustedKey(KeyRole.SEAL, "Kiosk 2", der, ENROLLED, until, None)
-    return replace(trust, keys=(*trust.keys, added))
+    added = [
+        TrustedKey(
+            role, "Kiosk 2", each.certificate.public_bytes(Encoding.DER), ENROLLED, until, None
+        )
+        for role, each in ((KeyRole.SEAL, second.seal), (KeyRole.KIOSK_CA, second.kiosk_ca))
+    ]
+    return replace(trust, keys=(*trust.keys, *added))
 
 
 def in_order(data: bytes, sealed: Sealed) -> bytes:
@@ -52,10 +71,28 @@ def in_order(data: bytes, sealed: Sealed) -> bytes:
 def test_what_each_seals_is_genuine(
     sealed: Sealed, house: House, second: House, both: TrustList
 ) -> None:
-    prefix = sealed.data[: sealed.prefix_end]
     for kiosk in (house, second):
-        data = in_order(seal(prefix, kiosk, text_for(sealed.claims, kiosk)), sealed)
-        assert_genuine(verify_pdf(data, both, NOW))
+        made = sealed_pdf(kiosk)
+        assert_genuine(verify_pdf(in_order(made.data, made), both, NOW))
+
+
+def test_one_does_not_seal_what_was_signed_at_the_other(
+    sealed: Sealed, second: House, both: TrustList
+) -> None:
+    prefix = sealed.data[: sealed.prefix_end]
+    data = in_order(seal(prefix, second, text_for(sealed.claims, second)), sealed)
+    assert_cannot_tell(verify_pdf(data, both, NOW), "signature_untrusted")
+
+
+def test_each_client_signs_where_they_like_and_the_last_ones_kiosk_seals(
+    house: House, second: House, both: TrustList
+) -> None:
+    prefix = add_client(direct(prepare(2), house), house, 1, client_time(1))
+    prefix = add_client(prefix, second, 2, client_time(2))
+    claims = claims_for(prefix, 2)
+    text = text_for(claims, second)
+    data = in_order(seal(prefix, second, text), Sealed(prefix, text, claims, 0))
+    assert_genuine(verify_pdf(data, both, NOW))
 
 
 def test_one_does_not_seal_with_the_others_certificate(
