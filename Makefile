@@ -5,9 +5,10 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
-# Where head office and the kiosk of `make run` listen and keep their data.
+# Where head office, the kiosk and the desk for telephones of `make run` listen and keep their data.
 OFFICE_PORT ?= 8700
 KIOSK_PORT ?= 8800
+PHONE_PORT ?= 8801
 DATA ?= data
 # What `make demo` reads and where it writes.
 PDF ?=
@@ -26,12 +27,12 @@ MO := $(PO:.po=.mo)
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
-	@echo "Options: OFFICE_PORT=$(OFFICE_PORT) KIOSK_PORT=$(KIOSK_PORT) DATA=$(DATA) PDF=file.pdf OUT=$(OUT)"
+	@echo "Options: OFFICE_PORT=$(OFFICE_PORT) KIOSK_PORT=$(KIOSK_PORT) PHONE_PORT=$(PHONE_PORT) DATA=$(DATA) PDF=file.pdf OUT=$(OUT)"
 
 setup: .venv/requirements-installed translations ## Debian packages, .venv, pinned requirements, translations
 
 run: setup ## start head office and a kiosk that know each other, with sample documents
-	@exec $(PYTHON) -m tests.pair --office-port $(OFFICE_PORT) --kiosk-port $(KIOSK_PORT) --data "$(DATA)"
+	@exec $(PYTHON) -m tests.pair --office-port $(OFFICE_PORT) --kiosk-port $(KIOSK_PORT) --phone-port $(PHONE_PORT) --data "$(DATA)"
 
 test: lint ## style, types, and every test, browser included
 	$(PYTHON) -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal

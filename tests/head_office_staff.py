@@ -39,6 +39,7 @@ class Upload:
     layout: Layout
     stamp_wanted: bool = False
     others: tuple[LaterClient, ...] = ()
+    kiosk_id: str = ""  # where the clients sign; empty: the first kiosk of the list
 
     @classmethod
     def of_sample(cls, sample: Sample) -> Upload:
@@ -116,13 +117,15 @@ class Staff:
     def prepare(self, upload: Upload) -> str:
         """Upload a PDF, place its boxes, send it to the director; returns the document's id."""
         page = self.visitor.visit("/documents/new")
+        offered = page.form("/documents/new").values["kiosk_id"]
+        kiosks = [upload.kiosk_id] if upload.kiosk_id else [*offered]
         values: dict[str, str | list[str]] = {
             "title": upload.title,
             "number": upload.number,
             "client": [str(place) for place in range(1, len(upload.others) + 2)],
             "client_name": [upload.client_name, *(other.name for other in upload.others)],
             "contact": [upload.contact, *(other.contact for other in upload.others)],
-            "kiosk_id": page.form("/documents/new").values["kiosk_id"] * (len(upload.others) + 1),
+            "kiosk_id": kiosks * (len(upload.others) + 1),
             "stamp_wanted": "1" if upload.stamp_wanted else [],
         }
         pdf = {"pdf": ("contract.pdf", upload.pdf, "application/pdf")}

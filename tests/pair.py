@@ -1,6 +1,6 @@
-"""What `make run` starts: a head office and one kiosk that know each other, ready to sign.
+"""What `make run` starts: head office, a kiosk and a desk for telephones, ready to sign.
 
-    python -m tests.pair --office-port 8700 --kiosk-port 8800 --data data
+    python -m tests.pair --office-port 8700 --kiosk-port 8800 --phone-port 8801 --data data
 
 The first start sets everything up: sample people, an enrolled kiosk, four contracts of which the
 director has signed three, one of them for two clients with one telephone. Later starts find
@@ -23,6 +23,7 @@ from pathlib import Path
 from types import FrameType
 
 from tests.head_office_staff import MESSAGE_LINK, Messages
+from tests.phones import PHONE_DESK_NAME, PhoneDeskOfTown
 from tests.process import NotReady, port_is_taken
 from tests.samples import garage, samples
 from tests.town import PEOPLE, Town
@@ -45,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--office-port", type=int, default=8700, metavar="PORT")
     parser.add_argument("--kiosk-port", type=int, default=8800, metavar="PORT")
+    parser.add_argument("--phone-port", type=int, default=8801, metavar="PORT")
     parser.add_argument("--data", type=Path, default=Path("data"), metavar="FOLDER")
     try:
         options = parser.parse_args(arguments)
@@ -52,30 +54,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_USAGE if ended.code else EXIT_STOPPED
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGINT, _interrupt)
-    for name, port in (("head office", options.office_port), ("the kiosk", options.kiosk_port)):
+    ports = {
+        "OFFICE_PORT": ("head office", options.office_port),
+        "KIOSK_PORT": ("the kiosk", options.kiosk_port),
+        "PHONE_PORT": ("the desk for telephones", options.phone_port),
+    }
+    for option, (name, port) in ports.items():
         if not 0 < port < 65536:
             print(f"{port} is not a port for {name}: give one from 1 to 65535.", file=sys.stderr)
             return EXIT_USAGE
         if port_is_taken(port):
-            option = "OFFICE_PORT" if name == "head office" else "KIOSK_PORT"
             print(
                 f"Port {port} for {name} is taken by another program. "
                 f"Stop that program, or choose another port: make run {option}={port + 1}",
                 file=sys.stderr,
             )
             return EXIT_FAILED
-    return _run(Town(options.data.absolute(), options.office_port, options.kiosk_port))
+    town = Town(options.data.absolute(), options.office_port, options.kiosk_port)
+    return _run(town, PhoneDeskOfTown(town, options.phone_port))
 
 
-def _run(town: Town) -> int:
-    with town:
+def _run(town: Town, phones: PhoneDeskOfTown) -> int:
+    with town, phones:
         try:
             first = town.is_new
             if first:
                 print("Setting up a sample head office and a kiosk (half a minute) ...", flush=True)
             town.start(lambda: _prepare_samples(town))
+            if not phones.exists:
+                phones.add()
+            phones.start()
             _introduce(town)
-            _obey(town)
+            _obey(town, phones)
         except KeyboardInterrupt:
             print("\nStopping ...", flush=True)
         except (NotReady, VisitFailed) as problem:
@@ -106,6 +116,8 @@ def _introduce(town: Town) -> None:
     for number, whom in _numbers(town):
         print(f"   number {number} for {whom}")
     print("   Ask for the confirmation code by the link in the client's message.")
+    print(f"\nOwn telephones: prepare a document for “{PHONE_DESK_NAME}”; the link in the client's")
+    print("   message leads there.")
     print("\nType cut and Enter to pull the kiosk's network cable, join and Enter to plug it in.")
     print("Ctrl-C stops everything.\n", flush=True)
 
@@ -127,12 +139,12 @@ def _asks_for_a_code(visitor: Visitor, link: str) -> bool:
     return f'action="{link}/code' in visitor.http.get(link).text
 
 
-def _obey(town: Town) -> None:
+def _obey(town: Town, phones: PhoneDeskOfTown) -> None:
     """Follow what is typed until somebody stops it or a program ends by itself."""
     listening = True
     while True:
-        for process in (town.office, town.kiosk):
-            if not process.is_running:
+        for process in (town.office, town.kiosk, phones.process):
+            if process is not None and not process.is_running:
                 raise NotReady(f"{process.name} ended by itself:\n{process.last_words()}")
         ready, _, _ = select.select([sys.stdin] if listening else [], [], [], LOOK_EVERY_SECONDS)
         if not ready:
