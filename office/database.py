@@ -50,11 +50,17 @@ class Database:
 
     def upgrade(self) -> None:
         """Bring the schema up to date, each migration and its record in one transaction."""
-        configuration = Config()
-        configuration.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
         with self._migrating() as connection:
-            configuration.attributes["connection"] = connection
-            command.upgrade(configuration, "head")
+            command.upgrade(_configuration(connection), "head")
+
+    def downgrade(self, revision: str) -> None:
+        """Take the schema back to an older one, for a program of that time.
+
+        Raises:
+            RuntimeError: it holds what the older schema cannot keep; nothing was changed.
+        """
+        with self._migrating() as connection:
+            command.downgrade(_configuration(connection), revision)
 
     @contextmanager
     def _migrating(self) -> Iterator[Connection]:
@@ -88,6 +94,13 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _configuration(connection: Connection) -> Config:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    configuration.attributes["connection"] = connection
+    return configuration
 
 
 def sqlite_url(path: Path) -> str:
