@@ -73,7 +73,8 @@ def add_identity_screens(blueprint: Blueprint, room: Room) -> None:
                 room.desk.save(there.progress)
         session.pop("said", None)
         session.pop("asked", None)
-        return redirect(room.onward(there, Step.CODE), 303)
+        # Whoever was here before goes on where something is missing, not at the first page.
+        return redirect(room.address(there.progress.missing_step(there.document)), 303)
 
     _add_challenge(blueprint, room)
 
