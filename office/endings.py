@@ -77,7 +77,7 @@ class Ending:
 def list_endings(office: HeadOffice, connection: Connection, now: datetime) -> list[Ending]:
     """Return everything that somebody should know of now, the most urgent first."""
     found = [
-        *(_of_key(entry) for entry in list_keys(office, connection, now) if _matters(entry)),
+        *_of_keys([one for one in list_keys(office, connection, now) if _matters(one)]),
         *_of_lists(office),
         *_of_trust(office),
     ]
@@ -114,9 +114,16 @@ def _matters(entry: KeyEntry) -> bool:
     return entry.current and (entry.role is not KeyRole.TIMESTAMP or entry.kiosk_id is not None)
 
 
-def _of_key(entry: KeyEntry) -> _Found:
-    kind = _KINDS.get(entry.role, EndingKind.KIOSK)
-    return kind, entry.identifier, entry.holder, entry.valid_until
+def _of_keys(entries: list[KeyEntry]) -> list[_Found]:
+    """Each key, but of a kiosk only the one that runs out first: all are renewed together."""
+    first: dict[str, _Found] = {}
+    for entry in entries:
+        kind = _KINDS.get(entry.role, EndingKind.KIOSK)
+        subject = entry.kiosk_id or entry.identifier
+        known = first.get(subject)
+        if known is None or entry.valid_until < known[3]:
+            first[subject] = (kind, subject, entry.holder, entry.valid_until)
+    return list(first.values())
 
 
 def _of_lists(office: HeadOffice) -> list[_Found]:

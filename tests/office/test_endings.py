@@ -35,7 +35,7 @@ from tests.visitor import Visitor
 from verifier.trust_folder import load_trust_files
 from verifier.trust_list import KeyRole
 
-STEP = timedelta(days=150)
+STEP = timedelta(days=220)
 MONTH = timedelta(days=30)
 
 
