@@ -20,7 +20,7 @@ from verifier.file_bytes import Bytes
 __all__ = ["TailError", "TailUpdate", "tail_updates"]
 
 MAX_TAIL_UPDATES: Final = 24
-"""Most updates after the seal: two for a renewal, and a service may renew its certificate yearly."""
+"""Most updates after the seal: two for a renewal; some services renew their certificate yearly."""
 MAX_TAIL_BYTES: Final = 4 * 2**20
 """Most bytes after the seal."""
 MAX_OBJECTS: Final = 200
