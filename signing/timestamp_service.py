@@ -38,7 +38,7 @@ from verifier.der import (
     whole,
 )
 from verifier.signed_data import CONTEXT_0, OID, TST_INFO, content_info
-from verifier.timestamp_cms import check_timestamp_frame
+from verifier.timestamp_cms import check_timestamp_frame, lower_form
 from verifier.trust_list import MAX_CERTIFICATE_BYTES
 
 __all__ = ["MAX_ANSWER_BYTES", "ServiceCertificates", "TimestampError", "make_question"]
@@ -229,7 +229,7 @@ def _in_one_form(data: Any, signer: x509.Certificate, service: ServiceCertificat
         digest,
         element(CONTEXT_0, info["signed_attrs"].contents),
         _RSA if name == "rsassa_pkcs1v15" or name.endswith("_rsa") else algorithm.dump(),
-        element(OCTET_STRING, info["signature"].native),
+        element(OCTET_STRING, lower_form(info["signature"].native, signer)),
     )
     octets = bytes(data["encap_content_info"]["content"])
     content = TST_INFO + element(CONTEXT_0, element(OCTET_STRING, octets))

@@ -19,7 +19,7 @@ from verifier.key_judgement import CLOCK_TOLERANCE, shown_time, was_valid
 from verifier.kiosk_time import is_a_kiosks
 from verifier.pdf_seal import check_signature_gap
 from verifier.strict_validation import byte_range, validate_timestamp
-from verifier.timestamp_cms import check_timestamp_frame
+from verifier.timestamp_cms import check_document_timestamp
 from verifier.trust_list import KeyRole, TrustList
 from verifier.verdict import Finding
 
@@ -64,7 +64,7 @@ def _check_stamp(
     own = status.signing_cert.dump()
     try:
         der = check_signature_gap(data, gap_start, gap_end)
-        check_timestamp_frame(der, {own})  # no signature covers what else could come along
+        check_document_timestamp(der, own)
     except (Refused, DerError) as error:
         raise Refused("changed_after_seal") from error
     time: datetime = status.timestamp

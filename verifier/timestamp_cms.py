@@ -1,13 +1,22 @@
 """The CMS of a document timestamp (RFC 3161 2.4.2; RFC 5652), matched byte for byte.
 
 As for the seal: what the timestamp's signature does not cover is written anew and compared, so
-that no byte after the seal can be changed unseen. The signature itself is checked elsewhere.
+that no byte after the seal can be changed unseen. The signature itself is checked elsewhere; of an
+ECDSA signature's two forms only the lower one is accepted, which whoever asks a service for a token
+can always write (`lower_form`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
 
 from verifier.der import (
     NULL,
@@ -21,8 +30,9 @@ from verifier.der import (
     whole,
 )
 from verifier.signed_data import CONTEXT_0, OID, TST_INFO, content_info
+from verifier.token import HALF_ORDER
 
-__all__ = ["check_timestamp_frame"]
+__all__ = ["check_document_timestamp", "check_timestamp_frame", "lower_form"]
 
 _DIGESTS: Final = frozenset(
     element(SEQUENCE, element(OID, bytes.fromhex("6086480165030402") + bytes((number,))), null)
@@ -44,12 +54,59 @@ MAX_CERTIFICATES: Final = 10
 """Most certificates that a timestamp carries along."""
 
 
-def check_timestamp_frame(der: bytes, known_certificates: Collection[bytes]) -> None:
+_ORDERS: Final = {
+    "secp256r1": 2 * HALF_ORDER + 1,
+    "secp384r1": int(
+        "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973",
+        16,
+    ),
+    "secp521r1": int(
+        "1" + 65 * "f" + "a51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409", 16
+    ),
+}
+"""Orders of the groups of the curves P-256, P-384 and P-521 (SEC 2, 2.4.2, 2.5.1, 2.6.1)."""
+
+
+def lower_form(signature: bytes, certificate: x509.Certificate) -> bytes:
+    """The form with the lower s of an ECDSA signature by a certificate's key.
+
+    Signatures of other kinds, and on other curves, stay as they are.
+
+    Raises:
+        ValueError: it is no such signature.
+    """
+    key = certificate.public_key()
+    order = _ORDERS.get(key.curve.name) if isinstance(key, EllipticCurvePublicKey) else None
+    if order is None:
+        return signature
+    r, s = decode_dss_signature(signature)
+    return encode_dss_signature(r, min(s, order - s))
+
+
+def check_document_timestamp(der: bytes, own: bytes) -> None:
+    """Check that a document timestamp is in the one form that there is of it.
+
+    Args:
+        der: the whole ContentInfo, nothing after it.
+        own: the service's certificate in DER; no other comes along, as no signature would cover it.
+
+    Raises:
+        DerError: it is in another.
+    """
+    signature = check_timestamp_frame(der, {own})
+    if lower_form(signature, x509.load_der_x509_certificate(own)) != signature:
+        raise DerError("the signature is in the other of its two forms")
+
+
+def check_timestamp_frame(der: bytes, known_certificates: Collection[bytes]) -> bytes:
     """Check that nothing but signed content, known certificates and a signature is in `der`.
 
     Args:
         der: the whole ContentInfo, nothing after it.
         known_certificates: the certificates in DER that may come along.
+
+    Returns:
+        The signature's value.
 
     Raises:
         DerError: it is anything else.
@@ -75,6 +132,7 @@ def check_timestamp_frame(der: bytes, known_certificates: Collection[bytes]) -> 
     parts = (identifier, digest, attributes, algorithm, signature)
     if _rebuilt(token, certificates, *parts) != der:
         raise DerError("the timestamp's frame is not in its one form")
+    return signature.content
 
 
 def _rebuilt(

@@ -23,6 +23,7 @@ from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
+from tests.vectors.keys import low_s_signature
 from tests.vectors.sealed_pdf import ISSUED, House, Identity, Update
 
 __all__ = ["dss_added", "timestamp_service", "timestamped"]
@@ -45,7 +46,7 @@ class _P256TimeStamper(DummyTimeStamper):
         )
         key = load_der_private_key(self.tsa_key.dump(), None)
         assert isinstance(key, ec.EllipticCurvePrivateKey)
-        return key.sign(attributes.dump(), ec.ECDSA(hashes.SHA256())), attributes
+        return low_s_signature(key, attributes.dump()), attributes
 
     def _build_signed_data(self, *arguments: Any, **named: Any) -> Any:
         data = super()._build_signed_data(*arguments, **named)
