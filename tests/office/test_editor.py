@@ -17,9 +17,11 @@ from office.history import Actor
 from office.layout import Layout
 from office.people import Person
 from office.preparation import send_to_director
+from office.signing_order import NewClient
 from signing.fields import FieldKind, FieldSpec, Placement
 from tests.journeys.browser import OFFICE_SCREEN, PHONE_SCREEN, chromium
 from tests.office.town_hall import (
+    CLIENT,
     PASSWORD,
     Clock,
     People,
@@ -31,6 +33,7 @@ from tests.office.town_hall import (
 
 pytestmark = pytest.mark.browser
 
+PHONE = "600 100 200"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -189,8 +192,9 @@ def test_axe_finds_nothing_on_any_page(
     pdf: bytes,
     clock: Clock,
 ) -> None:
-    document = due_document(office, people, kiosk, pdf, clock())
-    unsent = draft(office, people, kiosk, pdf, clock())
+    couple = (NewClient("Anna Nowak", PHONE, kiosk.id), NewClient("Ewa Lis", PHONE, kiosk.id))
+    document = due_document(office, people, kiosk, pdf, clock(), clients=couple)
+    unsent = draft(office, people, kiosk, pdf, clock(), clients=couple)
     link = office.keyring.message_link(document.id)
     found: list[str] = []
 
@@ -206,7 +210,7 @@ def test_axe_finds_nothing_on_any_page(
     look("/sign-in", "/C", f"/m/{link}", "/development/messages")
     sign_in(page, address, people.administrator)
     look("/documents", "/documents/new", f"/documents/{document.id}", "/kiosks", "/people")
-    look(f"/documents/{unsent}/fields")
+    look(f"/documents/{unsent}/fields", f"/documents/{unsent}/clients")
     revoke = (f"/keys/director/{people.director.id}/revoke", f"/kiosks/{kiosk.id}/revoke")
     keys = ("/keys", "/keys/signing-ca", *revoke)
     look(*keys)
@@ -330,3 +334,58 @@ def test_a_director_fills_in_and_then_signs(
         "day": "2027-03-01",
         "pay": "z góry",
     }
+
+
+def test_clients_are_added_moved_and_removed_by_keyboard(
+    page: Page, editing: str, address: str, office: HeadOffice
+) -> None:
+    page.goto(f"{address}/documents/{editing}/clients")
+    names, contacts = page.locator("[name=client_name]"), page.locator("[name=contact]")
+    expect(page.locator(".signer__top")).to_be_hidden()  # with one there is nothing to order
+    for name in ("Ewa Lis", "Jan Lis"):
+        page.locator("[data-do=add]").press("Enter")
+        expect(names.last).to_be_focused()
+        names.last.fill(name)
+        contacts.last.fill(PHONE)
+    assert page.evaluate(
+        "new Set([...document.querySelectorAll('[id]')].map((e) => e.id)).size"
+    ) == (page.locator("[id]").count())
+    page.locator("[data-do=up]").last.press("Enter")
+    page.locator("[data-do=up]").nth(1).press("Enter")
+    expect(page.locator("[data-do=down]").first).to_be_focused()
+    page.locator("[data-do=remove]").last.press("Enter")
+    expect(names).to_have_count(2)
+    result = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
+    assert [violation["id"] for violation in result.response["violations"]] == []
+    page.locator(".form__end button[type=submit]").press("Enter")
+    page.wait_for_url("**/fields")
+    assert [client.name for client in document_of(office, editing).clients] == ["Jan Lis", CLIENT]
+
+
+def test_the_boxes_of_other_clients_are_seen_and_not_touched(
+    page: Page, address: str, office: HeadOffice, people: People, kiosk: TestKiosk, pdf: bytes,
+    clock: Clock,
+) -> None:  # fmt: skip
+    hers = Layout(signature=Placement(0, 300, 600, 200, 60))
+    couple = (
+        NewClient("Anna Nowak", PHONE, kiosk.id),
+        NewClient("Ewa Lis", PHONE, kiosk.id, layout=hers),
+    )
+    document_id = draft(office, people, kiosk, pdf, clock(), clients=couple)
+    sign_in(page, address, people.operator)
+    page.goto(f"{address}/documents/{document_id}/fields")
+    other = page.locator(".box--other")
+    expect(other).to_have_text("Ewa Lis")
+    page.click("[data-tool=signature]")
+    frame = other.bounding_box()
+    assert frame is not None
+    page.mouse.move(frame["x"] - 150, frame["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(frame["x"] - 20, frame["y"] + 50, steps=4)
+    page.mouse.up()
+    page.locator(".whose a").nth(1).click()  # what was drawn last is kept before the page is left
+    page.wait_for_url("**/fields?client=2")
+    expect(page.locator(".box--other")).to_have_text("Anna Nowak")
+    after = document_of(office, document_id)
+    assert after.layout_of(0).signature is not None
+    assert after.layout_of(1).signature == hers.signature
