@@ -131,6 +131,25 @@ def test_two_people_sign_in_one_sitting_without_a_network(
     assert kiosk.terminal.documents.files.named() == []
 
 
+def test_keys_may_be_renewed_between_two_clients(
+    kiosk: Parts, company: Company, due: DocumentDue
+) -> None:
+    before = kiosk.terminal.enrolment().kiosk
+    first_signs(kiosk, company, due)
+    kiosk.desk.finish(due.document_id)
+    company.cable.pulled = False
+    company.ledger.want_keys("kiosk-1", 2)
+    kiosk.head_office.exchange()
+    company.cable.pulled = True
+    after = kiosk.terminal.enrolment().kiosk
+    assert after.ca_certificate.public_key() != before.ca_certificate.public_key()
+    second_signs(kiosk, due)  # the code key was sealed to the old exchange key
+    final = kiosk.desk.sealed_pdf(due.document_id)
+    assert final is not None
+    verdict = verify_pdf(final, kiosk.terminal.trust.current(), kiosk.desk.now())
+    assert verdict.outcome is Outcome.GENUINE
+
+
 def test_the_second_client_needs_a_code_of_their_own(
     kiosk: Parts, company: Company, due: DocumentDue
 ) -> None:

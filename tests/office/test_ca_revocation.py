@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from office import authorities, trust
+from office.authority_lists import write_own_lists
 from office.ca_revocation import SigningCaReason, revoke_signing_ca
 from office.command_line import main
 from office.errors import Refused
@@ -25,6 +26,8 @@ from office.settings import Settings
 from signing.certificates import issue_kiosk_ca, issue_seal
 from signing.identities import KioskIdentity
 from signing.root_files import RootRequest
+from tests.office.conftest import staffed_office
+from tests.office.key_cut import cut
 from tests.office.test_root_apart import Ceremony, make_ceremony
 from tests.office.town_hall import (
     Clock,
@@ -215,3 +218,33 @@ def test_a_refused_revocation_changes_nothing(
     with pytest.raises(Refused):
         revoke_signing_ca(office, old, REASON, Actor(), clock())
     assert listed(office) == before
+
+
+@pytest.mark.parametrize(
+    ("point", "committed"),
+    [
+        ("after:signing.trust_publication:TrustPublisher.publish", False),  # in the transaction
+        ("before:office.ca_revocation:write_own_lists", True),
+    ],
+)
+def test_a_cut_while_revoking_leaves_it_undone_or_done(
+    settings: Settings, point: str, committed: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office = staffed_office(settings, datetime.now(UTC) - timedelta(hours=1))
+    try:
+        key = key_name(signing_cas(office)[0])
+        data = ["--data", str(settings.data_folder)]
+        command = ["keys", "revoke-signing-ca", "--key", key, "--reason", "stolen", *data]
+        cut(point, *command)
+        gone = [one for one in listed(office).keys if one.revocation is not None]
+        assert len(gone) == committed
+        assert main(command) == (1 if committed else 0)
+        capsys.readouterr()
+        gone = [one for one in listed(office).keys if one.revocation is not None]
+        assert [one.role for one in gone] == [KeyRole.SIGNING_CA]
+        with office.database.write() as connection:
+            lists = write_own_lists(office, connection, datetime.now(UTC))
+        (root_list, *_) = lists.values()
+        assert len(list(root_list)) == 1
+    finally:
+        office.close()
