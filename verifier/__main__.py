@@ -71,6 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> ExitCode:
         as_json=options.json,
         whole=len(inputs) == 1,
         colours=terminal_colours(),
+        explained=options.explain,
     )
     if any(thing.kind is Kind.CAMERA for thing in inputs):
         print(words("looking", options.language), file=sys.stderr, flush=True)
@@ -122,6 +123,7 @@ def _explain(judge: Judge, inputs: Sequence[Input], trust: TrustList, printer: P
     """Examine one input after the other, and print the steps as they are taken."""
     codes = set()
     for thing in inputs:
+        printer.begin(thing.name)
         told = 0
 
         def watch(step: int, found: Sequence[Finding]) -> None:

@@ -20,16 +20,27 @@ MARKS: Final = {
 """What stands before a finding."""
 
 
-def report(name: str, verdict: Verdict, language: str) -> str:
-    """Say a verdict: the outcome first, then what the certificate states, then the findings."""
+def report(name: str, verdict: Verdict, language: str, *, findings: bool = True) -> str:
+    """Say a verdict: the outcome first, then what the certificate states, then the findings.
+
+    Args:
+        name: what was examined.
+        verdict: what came of it.
+        language: pl, en, de or uk.
+        findings: whether they are to be said; not when they were, step by step.
+    """
     lines = [f"{name}: {verdict.sentence(language)}", ""]
     if verdict.claims is not None:
         lines += [*_certificate(verdict.claims, language), ""]
-    lines.append(_label("examined", language) + ":")
-    lines += [f"  {MARKS[each.severity]} {each.sentence(language)}" for each in verdict.findings]
+    if findings:
+        lines.append(_label("examined", language) + ":")
+        lines += [
+            f"  {MARKS[each.severity]} {each.sentence(language)}" for each in verdict.findings
+        ]
+        lines.append("")
     if verdict.trust_as_of is not None:
         detail = {"version": str(verdict.trust_version), "as_of": _time(verdict.trust_as_of)}
-        lines += ["", _row("trust", sentence("trust_line", detail, language), language)]
+        lines.append(_row("trust", sentence("trust_line", detail, language), language))
     lines.append(_row("checked", _time(verdict.checked_at), language))
     return "\n".join(lines) + "\n"
 

@@ -78,11 +78,17 @@ class Verdict:
 
     def sentence(self, language: str) -> str:
         """The outcome in words, and as of when; `language` is pl, en, de or uk (else: en)."""
+        return f"{self.outcome_sentence(language)} {self.as_of_sentence(language)}"
+
+    def outcome_sentence(self, language: str) -> str:
+        """The outcome alone; whoever shows it says as of when beside it."""
+        return sentence(self._outcome_code(), {}, language)
+
+    def as_of_sentence(self, language: str) -> str:
+        """By which trust list it was judged, and as of when."""
         if self.trust_as_of is None:
-            as_of = sentence("judged_without_list", {"as_of": _shown(self.checked_at)}, language)
-        else:
-            as_of = sentence("judged_by_list", {"as_of": _shown(self.trust_as_of)}, language)
-        return f"{sentence(self._outcome_code(), {}, language)} {as_of}"
+            return sentence("judged_without_list", {"as_of": _shown(self.checked_at)}, language)
+        return sentence("judged_by_list", {"as_of": _shown(self.trust_as_of)}, language)
 
     def _outcome_code(self) -> str:
         if self.has("foreign_document"):

@@ -75,7 +75,9 @@ class Progress:
 class Printer:
     """Prints results as they come."""
 
-    def __init__(self, language: str, *, as_json: bool, whole: bool, colours: bool) -> None:
+    def __init__(
+        self, language: str, *, as_json: bool, whole: bool, colours: bool, explained: bool = False
+    ) -> None:
         """Make a printer.
 
         Args:
@@ -83,12 +85,15 @@ class Printer:
             as_json: one line of JSON per input.
             whole: the whole report per input instead of one line.
             colours: whether the terminal shows them.
+            explained: whether findings are printed as they are made, and so not in the report.
         """
         self._language = language
         self._as_json = as_json
         self._whole = whole
         self._colours = colours
+        self._explained = explained
         self._counts: Counter[str] = Counter()
+        self._as_of: dict[str, None] = {}
         self._steps = sys.stderr if as_json else sys.stdout  # standard output is JSON alone
 
     def verdict(self, name: str, verdict: Verdict) -> None:
@@ -97,7 +102,9 @@ class Printer:
         if self._as_json:
             self._json({"input": name, **verdict.to_json(self._language)})
         elif self._whole:
-            first, rest = report(printable(name), verdict, self._language).split("\n", 1)
+            findings = not self._explained
+            said = report(printable(name), verdict, self._language, findings=findings)
+            first, rest = said.split("\n", 1)
             print(self._in_colour(first, _COLOURS[verdict.outcome]), rest, sep="\n")
         else:
             print(self._summary(name, verdict))
@@ -111,6 +118,11 @@ class Printer:
             self._json({"input": name, "error": said})
         else:
             complain(error, self._language, name)
+
+    def begin(self, name: str) -> None:
+        """Print whose steps follow, when there are several inputs (--explain)."""
+        if not self._whole:
+            print(printable(name), file=self._steps, flush=True)
 
     def step(self, number: int, found: Sequence[Finding]) -> None:
         """Print what the last step found, and which one is taken now (--explain)."""
@@ -129,15 +141,17 @@ class Printer:
             print(self._in_colour(line, _WEIGHTS[each.severity]), file=self._steps, flush=True)
 
     def total(self) -> None:
-        """Print how many there were of each outcome."""
+        """Print how many there were of each outcome, and by which trust list."""
         if not self._as_json:
             names = ("genuine", "altered", "cannot_tell", "unreadable")
             counts = {name: self._counts[name] for name in names}
-            print(words("total", self._language, all=self._counts.total(), **counts))
+            total = words("total", self._language, all=self._counts.total(), **counts)
+            print(total, *self._as_of)
 
     def _summary(self, name: str, verdict: Verdict) -> str:
         """One line: the outcome, and for what is not genuine the first reason."""
-        said = verdict.sentence(self._language)
+        said = verdict.outcome_sentence(self._language)
+        self._as_of[verdict.as_of_sentence(self._language)] = None
         against = [each for each in verdict.findings if each.code in verdict.against]
         against.sort(key=lambda each: each.severity is not Severity.BAD)
         if against:

@@ -70,7 +70,11 @@ def test_several_files_get_a_line_each_and_a_total(
     assert [line[0] for line in lines[:-1]] == ["+", "x", "?"]
     assert "signed.pdf: Genuine." in lines[0]
     assert "Something was added to the file after it was sealed." in lines[1]
-    assert lines[-1] == ("Examined: 4. Genuine: 1. Altered: 1. Cannot tell: 1. Unreadable: 1.")
+    assert lines[-1] == (
+        "Examined: 4. Genuine: 1. Altered: 1. Cannot tell: 1. Unreadable: 1. "
+        "Judged by the trust list as of 2026-03-15 10:00 UTC."
+    )
+    assert said.out.count("Judged by") == 1
     assert "none.pdf: This file cannot be read" in said.err
 
 
@@ -114,6 +118,19 @@ def test_explain_prints_the_steps_with_what_each_found(
     assert said.index("Step 4") < said.index("added after the seal") < said.index("Step 5")
     assert said.index("Step 5") < said.index("expected signatures are there")
     assert "Examined: 2. Genuine: 1. Altered: 1." in said
+    assert [said.count(f"{desk / name}.pdf\n") for name in ("signed", "forged")] == [1, 1]
+
+
+def test_what_was_explained_is_not_repeated_in_the_report(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(desk, str(desk / "signed.pdf"), "--explain")
+    said = capsys.readouterr().out
+    assert said.count("The seal is intact") == 1
+    assert "What was examined" not in said
+    assert "Trust list: version" in said
+    run(desk, str(desk / "signed.pdf"))
+    assert capsys.readouterr().out.count("The seal is intact") == 1
 
 
 def test_steps_are_printed_for_every_kind_of_input(
