@@ -99,26 +99,26 @@ def _keep(office: HeadOffice, job: Job, now: datetime) -> datetime | None:
         if document.state is State.DESTROYED or not document.final_sha256:
             return None
         row = noted(connection, document)
-        if row is not None and row.renew_at is not None and now < row.renew_at:
-            due: datetime = row.renew_at
-            return due
+    if row is not None and row.renew_at is not None and now < row.renew_at:
+        due: datetime = row.renew_at
+        return due
+    service = usable_service(office, now)
+    if row is not None and service is None:
+        return now + CHECK_AGAIN
+    ends = None if row is None else row.certificate_ends
+    if service is not None and ends is not None:
+        _need_longer_certificate(service, ends)
+    with office.database.read() as connection:
         data = longest_file(office, connection, document)
     with tempfile.TemporaryDirectory(dir=office.work_folder) as folder:
-        source = Path(folder) / "final.pdf"
+        source, target = Path(folder) / "final.pdf", Path(folder) / "kept.pdf"
         source.write_bytes(data)
         if row is None:
             facts = _facts(source)
             with office.database.write() as connection:
                 note_levels(connection, document, facts)
-        service = usable_service(office, now)
         if service is None:
             return now + CHECK_AGAIN
-        ends = None if row is None else row.certificate_ends
-        if ends is not None and all(
-            one.not_valid_after_utc <= ends for one in service.certificates.own
-        ):
-            raise _nothing_gained()
-        target = source.with_name("kept.pdf")
         lengthen(office, source, target, service, now, job.tries)
         return _store(office, document, target, ends, now)
 
@@ -212,6 +212,12 @@ def _store(
         )  # fmt: skip
     office.blobs.remove(former)
     return renew_at
+
+
+def _need_longer_certificate(service: TimeService, ends: datetime) -> None:
+    """Ask nobody whose time-stamp would end no later than the one that is there."""
+    if all(one.not_valid_after_utc <= ends for one in service.certificates.own):
+        raise _nothing_gained()
 
 
 def _nothing_gained() -> NotYet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from office import long_keeping, tables
+from office.application import create_app
 from office.destruction import destroy_document
 from office.errors import Refused
 from office.head_office import HeadOffice
@@ -23,7 +25,15 @@ from office.trust import refresh_if_old
 from office.work import housekeeping
 from signing.signature_facts import read_facts
 from tests.office.keeping_town import DAY, Keeping
-from tests.office.town_hall import Clock, Letterbox, People, TestKiosk, document_of, kinds
+from tests.office.town_hall import (
+    PASSWORD,
+    Clock,
+    Letterbox,
+    People,
+    TestKiosk,
+    document_of,
+    kinds,
+)
 from tests.signing.long_life_tools import etsi_says
 from tests.time_server import Manner, TimeServer
 from verifier.verdict import Outcome
@@ -304,3 +314,39 @@ def test_a_copy_that_is_not_genuine_is_not_touched(town: Keeping, tmp_path: Path
     town.use(None)
     assert refusal() == "no_time_service"
     assert not out.exists()
+
+
+WORDS = {
+    "pl": ("Czym potwierdzony jest czas", "Czeka na następną synchronizację kiosku"),
+    "en": ("How the time is proved", "Waits for the kiosk’s next sync"),
+    "de": ("Womit die Zeit belegt ist", "Wartet auf die nächste Synchronisierung"),
+    "uk": ("Чим підтверджено час", "Очікує наступної синхронізації кіоску"),
+}
+
+
+def test_the_documents_page_says_how_its_time_is_proved(town: Keeping) -> None:
+    browser = create_app(town.office, town.clock).test_client()
+    form = browser.get("/sign-in").get_data(as_text=True)
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', form)
+    assert token is not None
+    given = {"email": "operator@sygnet.example", "password": PASSWORD, "csrf_token": token[1]}
+    assert browser.post("/sign-in", data=given).status_code == 302
+    document = town.completed(reported=False)
+
+    def page(language: str = "en") -> str:
+        with browser.session_transaction() as session:
+            session["language"] = language
+        return browser.get(f"/documents/{document.id}").get_data(as_text=True)
+
+    assert "B-LTA" not in page()
+    town.round()
+    for language, (proved, waiting) in WORDS.items():
+        text = page(language)
+        assert (proved in text, waiting in text) == (True, True), language
+        assert (text.count("B-T"), "B-LTA" in text) == (3, False)
+    town.report()
+    town.clock.forward(hours=1)
+    town.round()
+    for language, (proved, waiting) in WORDS.items():
+        text = page(language)
+        assert (proved in text, "B-LTA" in text, waiting in text) == (True, True, False), language
