@@ -138,7 +138,7 @@ def initials_of(name: str) -> str:
     """The first letters of a name's parts, as its owner would write them: `Łucja Żak` -> `ŁŻ`."""
     parts = re.split(r"[\s-]+", name)
     letters = [next((sign for sign in part if sign.isalpha()), "") for part in parts]
-    return "".join(letter.upper() for letter in letters)[: MAX_CHARACTERS[FieldKind.INITIALS]]
+    return "".join(letter.title() for letter in letters)[: MAX_CHARACTERS[FieldKind.INITIALS]]
 
 
 def check_person_name(name: str) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from fontTools.pens.basePen import BasePen
+from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTFont
 
 from signing import typefaces
@@ -22,7 +23,14 @@ from signing.errors import SigningError
 from signing.kerning import PairKerning
 from signing.outlines import ClosePath, CurveTo, LineTo, MoveTo, Operator, Outline
 
-__all__ = ["LettersUnsupported", "Typeface", "faces_for", "letters_without_hand", "outline_name"]
+__all__ = [
+    "HANDS",
+    "LettersUnsupported",
+    "Typeface",
+    "faces_for",
+    "letters_without_hand",
+    "outline_name",
+]
 
 MAX_NAME_LETTERS: Final = 120
 """Longer than any name that a certificate shows whole."""
@@ -35,6 +43,7 @@ class Typeface(StrEnum):
     BAD_SCRIPT = "bad_script"
     GREAT_VIBES = "great_vibes"
     COMFORTER = "comforter"
+    SLANTED = "slanted"  # type, for names that no hand has the letters of
 
     @property
     def path(self) -> Path:
@@ -44,7 +53,14 @@ class Typeface(StrEnum):
             Typeface.BAD_SCRIPT: typefaces.BAD_SCRIPT,
             Typeface.GREAT_VIBES: typefaces.GREAT_VIBES,
             Typeface.COMFORTER: typefaces.COMFORTER,
+            Typeface.SLANTED: typefaces.SERIF,
         }[self]
+
+
+HANDS: Final = tuple(face for face in Typeface if face is not Typeface.SLANTED)
+"""The handwriting faces."""
+SLANT: Final = 0.21
+"""How far slanted type leans to the right for each unit upwards: 12 degrees."""
 
 
 class LettersUnsupported(SigningError):
@@ -63,8 +79,12 @@ class LettersUnsupported(SigningError):
 
 
 def faces_for(name: str) -> tuple[Typeface, ...]:
-    """The faces that can write all of `name`, in their own order."""
-    return tuple(face for face in Typeface if not typefaces.missing_letters(name, face.path))
+    """The hands that can write all of `name`, in their own order; when none can, slanted type."""
+
+    def able(faces: tuple[Typeface, ...]) -> tuple[Typeface, ...]:
+        return tuple(face for face in faces if not typefaces.missing_letters(name, face.path))
+
+    return able(HANDS) or able((Typeface.SLANTED,))
 
 
 def letters_without_hand(name: str) -> str:
@@ -98,7 +118,7 @@ def outline_name(name: str, typeface: Typeface) -> Outline:
     missing = typefaces.missing_letters(text, typeface.path)
     if missing or not text or len(text) > MAX_NAME_LETTERS:
         raise LettersUnsupported(missing)
-    face = _face(typeface.path)
+    face = _face(typeface.path, SLANT if typeface is Typeface.SLANTED else 0.0)
     operators: list[Operator] = []
     x = 0.0
     before = ""
@@ -122,7 +142,8 @@ class _Glyph:
 class _Face:
     """A typeface opened once; its glyphs are drawn on first use."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, slant: float) -> None:
+        self._slant = slant
         self._font = TTFont(path, lazy=False)
         self._glyph_set = self._font.getGlyphSet()
         self._names = self._font.getBestCmap()
@@ -142,14 +163,14 @@ class _Face:
             if letter not in self._glyphs:
                 drawn = self._glyph_set[self._names[ord(letter)]]
                 pen = _OutlinePen(self._glyph_set)
-                drawn.draw(pen)
+                drawn.draw(TransformPen(pen, (1, 0, self._slant, 1, 0, 0)) if self._slant else pen)
                 self._glyphs[letter] = _Glyph(Outline(tuple(pen.operators)), float(drawn.width))
             return self._glyphs[letter]
 
 
 @cache
-def _face(path: Path) -> _Face:
-    return _Face(path)
+def _face(path: Path, slant: float) -> _Face:
+    return _Face(path, slant)
 
 
 class _OutlinePen(BasePen):  # type: ignore[misc] # fontTools has no types

@@ -23,7 +23,7 @@ from signing.ceremony.room import Elsewhere, Room
 from signing.ceremony.sessions import OpenCeremony
 from signing.errors import SigningError
 from signing.field_rules import check_person_name
-from signing.handwriting import Typeface, faces_for, letters_without_hand
+from signing.handwriting import HANDS, Typeface, faces_for, letters_without_hand
 from signing.ink import Ink, question
 
 __all__ = ["add_mark_screens"]
@@ -172,7 +172,12 @@ def _about_hands(name: str, offered: int) -> str:
             letters=" ".join(letters_without_hand(name)),
         )
         return nowhere
-    absent = len(Typeface) - offered
+    if faces_for(name) == (Typeface.SLANTED,):
+        set_in_type: str = gettext(
+            "No handwriting has all letters of this name; it is set in slanted type."
+        )
+        return set_in_type
+    absent = len(HANDS) - offered
     if not absent:
         return ""
     left_out: str = ngettext(

@@ -66,17 +66,16 @@ def test_hands_without_all_letters_are_left_out_and_it_is_said(client: AtTheScre
     assert answer["note"] in client.words
 
 
-def test_a_name_that_no_hand_can_write_is_told_so_and_not_kept(
+def test_a_name_that_no_hand_can_write_is_set_in_slanted_type_and_it_is_said(
     client: AtTheScreen, desk: MemoryDesk
 ) -> None:
     client.to("draw")
-    body = {"name": "Jan ſ", "csrf_token": client.token}
+    body = {"name": "Ελευθερία Παππά", "csrf_token": client.token}
     answer = client.browser.post("/ceremony/sign/typed/preview", data=body).get_json()
-    assert answer["faces"] == {}
-    assert "ſ" in answer["note"]
-    client.send("/ceremony/sign/typed", name="Jan ſ", typeface="caveat")
-    assert answer["note"] in client.words
-    assert mark_kind(desk) is None
+    assert list(answer["faces"]) == ["slanted"]
+    assert answer["note"].startswith("No handwriting has all letters")
+    client.send("/ceremony/sign/typed", name="Ελευθερία Παππά", typeface="slanted")
+    assert mark_kind(desk) == "typed"
 
 
 def test_an_unknown_typeface_is_refused(client: AtTheScreen, desk: MemoryDesk) -> None:

@@ -359,6 +359,7 @@ def test_an_option_that_cannot_be_drawn_is_refused(option: str, code: str) -> No
         ("Łucja Żółkiewska", "ŁŻ"),
         ("Anna Maria Nowak-Ćwik", "AMNĆ"),
         ("ґалина їжак", "ҐЇ"),
+        ("ნინო ჯავახიშვილი", "ნჯ"),
         ("", ""),
     ],
 )

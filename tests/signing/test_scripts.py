@@ -21,7 +21,7 @@ from signing.errors import FieldRefused
 from signing.field_rules import check_value
 from signing.fields import FieldKind, FieldSpec, Placement
 from signing.filling import fill_fields
-from signing.handwriting import Typeface
+from signing.handwriting import faces_for
 from signing.marks import ClientAnswers, TypedMark
 from signing.normalise import normalise
 from signing.prepare import prepare
@@ -82,7 +82,7 @@ def test_a_signer_of_any_script_stands_on_the_pages_and_in_the_token(
     prepared, signed, final = (tmp_path / f"{step}.pdf" for step in ("prepared", "signed", "final"))
     prepared.write_bytes(prepare(normalise(inputs.blank()), plan, NOW - timedelta(hours=4)))
     sign_as_director(prepared, signed, plan, house().director, NOW - timedelta(hours=3))
-    mark = TypedMark("Podpis", Typeface.CAVEAT)
+    mark = TypedMark(name, faces_for(name)[0])
     answers = ClientAnswers({"key": name}, None, mark)
     sealed = complete(signed, final, plan, 0, answers, house().kiosk, context(), NOW)
     token_name = sealed.claims.signers[1].name
