@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from asn1crypto import cms, tsp
+from asn1crypto import cms, core, tsp
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
@@ -105,6 +105,27 @@ def test_a_key_of_the_same_name_and_number_does_not_help(
     own = tsp.TimeStampResp.load(answer)["time_stamp_token"]["content"]["signer_infos"][0]["sid"]
     named["issuer"], named["serial_number"] = own.chosen["issuer"], own.chosen["serial_number"]
     assert refusal(response.dump(force=True), service) == "timestamp_wrong"
+
+
+def test_what_is_not_signed_may_be_written_in_other_ways(
+    server: TimeServer, service: ServiceCertificates, answer: bytes, tmp_path: Path
+) -> None:
+    """As other services do: more certificates, an attribute on top, a longer name for RSA."""
+    response = tsp.TimeStampResp.load(answer)
+    data = response["time_stamp_token"]["content"]
+    stranger = TimeServer(tmp_path / "stranger", lambda: NOW).certificate
+    data["certificates"].append(
+        cms.CertificateChoices.load(stranger.public_bytes(Encoding.DER), strict=True)
+    )
+    info = data["signer_infos"][0]
+    info["unsigned_attrs"] = [{"type": "1.2.3.4", "values": [core.Null()]}]
+    if server.kind == "rsa":
+        info["signature_algorithm"] = {"algorithm": "sha256_rsa"}
+    changed = response.dump(force=True)
+    assert changed != answer
+    token = read_answer(changed, HASH, NONCE, service, NOW)
+    assert token == read_answer(answer, HASH, NONCE, service, NOW)
+    assert stranger.public_bytes(Encoding.DER) not in token
 
 
 def test_a_refusal_of_the_service_is_told_as_such(service: ServiceCertificates) -> None:
