@@ -60,6 +60,39 @@ def test_a_value_that_head_office_fixed_is_the_same(
     assert values[f"Fill1.fixed_{kind.value}"] == PRINTED[kind.value]
 
 
+IN_OTHER_LANGUAGES = {
+    "en": {
+        "number": "-1234.50",
+        "money": "PLN\u00a01,234,567.50",
+        "date": "1 February 1985",
+    },
+    "de": {"number": "-1234,50", "money": "1.234.567,50\u00a0PLN", "date": "01.02.1985"},
+    "uk": {
+        "number": "-1234,50",
+        "money": "1\u00a0234\u00a0567,50\u00a0PLN",
+        "date": "01.02.1985",
+    },
+}
+
+
+@pytest.mark.parametrize("language", sorted(IN_OTHER_LANGUAGES))
+def test_values_of_every_kind_are_printed_in_the_documents_language(
+    language: str, tmp_path: Path
+) -> None:
+    final = seal_every_kind(inputs.blank(), tmp_path, NOW, language)
+    wanted = PRINTED | IN_OTHER_LANGUAGES[language]
+    with pikepdf.open(final) as pdf:
+        group = next(one for one in pdf.Root.AcroForm.Fields if one.T == "Fill1")
+        found = {str(field.T): str(field.get("/V", "")) for field in group.Kids}
+    for kind, value in wanted.items():
+        assert found[kind] == value
+        assert found[f"fixed_{kind}"] == value
+    copied = "".join(flat_text(final.read_bytes()).split()).replace("\ufffe", "")
+    for kind in ("number", "money", "date"):
+        assert copied.count("".join(wanted[kind].split())) >= 2
+    assert verify_pdf(final.read_bytes(), context(now=NOW).trust, NOW).outcome is Outcome.GENUINE
+
+
 def test_the_director_fills_in_too(values: Mapping[str, str]) -> None:
     assert values["FillDirector.rate"] == "99,90\u00a0€"
     assert values["FillDirector.d_initials"] == "ZŻ"
