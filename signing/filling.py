@@ -12,8 +12,8 @@ from signing.errors import FieldRefused
 from signing.field_rules import check_value
 from signing.field_specs import FieldKind, FieldSpec
 from signing.fields import asked_fields
-from signing.form_building import CHECKED
 from signing.revision import Revision, widget_rectangle
+from signing.value_appearance import CHECKED
 from signing.value_forms import printed
 
 __all__ = ["checked_values", "fill_fields"]

@@ -14,12 +14,9 @@ from pikepdf import Array, Dictionary, Name
 from signing.document_font import FONT_KEY, DocumentFont
 from signing.fields import FieldKind, FieldSpec
 from signing.page_geometry import Rectangle
-from signing.value_appearance import value_content
+from signing.value_appearance import CHECKED, value_content
 
-__all__ = ["CHECKED", "FormBuilder"]
-
-CHECKED = "/Yes"
-"""Name of a checkbox's ticked state."""
+__all__ = ["FormBuilder"]
 
 PRINT_AND_LOCKED = 4 | 128  # annotation flags, ISO 32000-1 table 165
 READ_ONLY = 1  # field flags, table 221

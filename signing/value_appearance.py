@@ -9,8 +9,10 @@ from signing.outlines import Box
 from signing.text_layout import text_content
 from signing.value_layout import inner_room, lay_out_value
 
-__all__ = ["HAND_INK", "LARGEST_INITIALS", "value_content"]
+__all__ = ["CHECKED", "HAND_INK", "LARGEST_INITIALS", "value_content"]
 
+CHECKED = "/Yes"
+"""Name of a checkbox's ticked state."""
 HAND_INK = b"0.047 0.094 0.353 rg\n"  # the blue-black of a fountain pen
 LARGEST_INITIALS = 0.024  # points per unit of a handwriting face: 24 points to the em
 
