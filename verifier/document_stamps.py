@@ -68,7 +68,9 @@ def _check_stamp(
     except (Refused, DerError) as error:
         raise Refused("changed_after_seal") from error
     time: datetime = status.timestamp
-    held = {key.certificate_der: key for key in trust.with_role(KeyRole.TIMESTAMP)}.get(own)
-    if held is None or held.revocation is not None or is_a_kiosks(held, trust):
+    held = trust.by_certificate.get(own)
+    if held is None or held.role is not KeyRole.TIMESTAMP or held.revocation is not None:
+        return None
+    if is_a_kiosks(held, trust):
         return None  # a kiosk's states what its own clock showed when it signed, no more
     return (time, held.holder) if was_valid(held, time) else None

@@ -126,9 +126,9 @@ def _key_of(
     except DerError as error:
         raise Refused(broken, **_named(broken, field)) from error
     kiosk = kiosk_of(signer)
-    for key in trust.with_role(KeyRole.TIMESTAMP):
-        of_this = kiosk is not None and kiosk_of(key.certificate) == kiosk
-        if of_this and key.certificate_der in carried:
+    for key in filter(None, map(trust.by_certificate.get, carried)):
+        is_stamp = key.role is KeyRole.TIMESTAMP
+        if is_stamp and kiosk is not None and kiosk_of(key.certificate) == kiosk:
             return key
     raise Refused("signature_untrusted", field=field)
 

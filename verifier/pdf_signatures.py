@@ -249,9 +249,10 @@ def _check_stamp(
         check_kiosk_time(stamp, field, kiosk_ca, at, claims, trust, broken)
         return
     service = status.timestamp_validity
-    keys = {key.certificate_der: key for key in trust.with_role(KeyRole.TIMESTAMP)}
-    key = keys.get(service.signing_cert.dump())
-    if key is None or is_a_kiosks(key, trust) or not was_valid(key, service.timestamp):
+    key = trust.by_certificate.get(service.signing_cert.dump())
+    if key is None or key.role is not KeyRole.TIMESTAMP or is_a_kiosks(key, trust):
+        raise Refused("signature_untrusted", field=field)
+    if not was_valid(key, service.timestamp):
         raise Refused("signature_untrusted", field=field)
     if key.revocation is not None and revoked_before(key, claims):
         at_text, reason = shown_time(key.revocation.at), key.revocation.reason
@@ -270,7 +271,7 @@ def _judge_path(
     if status.signing_cert.ca:  # a person's key certifies nobody
         return finding("signature_untrusted", field=field)
     director = signer.role is Role.DIRECTOR
-    keys = {key.certificate_der: key for key in trust.keys}
+    keys = trust.by_certificate
     own = keys.get(leaf) if director else keys.get(authorities[-1])
     role = KeyRole.DIRECTOR if director else KeyRole.KIOSK_CA
     if own is None or own.role is not role or not was_valid(own, signer.signed_at):
@@ -296,7 +297,7 @@ def _judge_seal(seal: Any, examination: _Examination) -> list[Finding]:
         raise Refused("seal_range_wrong")
     if not status.bottom_line or status.signing_cert.dump() != examination.seal_key.certificate_der:
         return [finding("signature_untrusted", field=SEAL_FIELD)]
-    keys = {key.certificate_der: key for key in examination.trust.keys}
+    keys = examination.trust.by_certificate
     for certificate in list(status.validation_path)[:-1]:
         key = keys.get(certificate.dump())
         if key is None or not was_valid(key, examination.claims.issued_at):

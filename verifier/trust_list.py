@@ -151,6 +151,12 @@ class TrustList:
     def _seal_keys(self) -> dict[bytes, TrustedKey]:
         return {key.kid: key for key in self.keys if key.role is KeyRole.SEAL}
 
+    @cached_property
+    def by_certificate(self) -> dict[bytes, TrustedKey]:
+        """Every key by its certificate in DER; of one that is listed twice, a revoked entry."""
+        revoked_last = sorted(self.keys, key=lambda key: key.revocation is not None)
+        return {key.certificate_der: key for key in revoked_last}
+
     def seal_key(self, kid: bytes) -> TrustedKey | None:
         """The seal key that a token names, or None."""
         return self._seal_keys.get(kid)
@@ -170,7 +176,8 @@ class TrustList:
             "hosts": list(self.hosts),
             "keys": [_key_to_tree(key) for key in self.keys],
         }
-        return _canonical(tree)
+        text = json.dumps(tree, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return text.encode()
 
     @classmethod
     def from_json_bytes(cls, data: bytes) -> TrustList:
@@ -274,11 +281,6 @@ def _revocation_from_tree(tree: Any) -> Revocation | None:
             "a receipt is not 16 hex digits",
         )
     return Revocation(_time(tree["at"]), _text(tree["reason"]), frozenset(received))
-
-
-def _canonical(tree: object) -> bytes:
-    text = json.dumps(tree, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
 
 
 def _time_text(time: datetime) -> str:

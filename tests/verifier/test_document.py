@@ -173,6 +173,16 @@ def test_a_revoked_kiosk_backdates_in_vain(sealed: Sealed, trust: TrustList) -> 
     assert_cannot_tell(verdict, "key_revoked")
 
 
+@pytest.mark.parametrize("turned_round", [False, True])
+def test_a_key_that_is_listed_twice_is_revoked_when_one_entry_is(
+    sealed: Sealed, trust: TrustList, turned_round: bool
+) -> None:
+    both = (trust, revoked(trust, KeyRole.KIOSK_CA, days=-1))
+    first, second = both[::-1] if turned_round else both
+    doubled = replace(trust, keys=(*first.keys, *second.keys))
+    assert_cannot_tell(verify_pdf(sealed.data, doubled, NOW), "signer_revoked")
+
+
 def test_a_certificate_received_before_the_revocation_stays_genuine(
     sealed: Sealed, trust: TrustList
 ) -> None:
