@@ -15,6 +15,7 @@ from signing.ceremony.speech import Sound
 from tests.ceremony.at_the_screen import clean_stamp_png
 from tests.ceremony.conftest import STAMPED
 from tests.ceremony.memory_desk import MemoryDesk, pages_of, sample_named
+from tests.ceremony.screen_sheet import ScreenSheet
 from tests.ceremony.served_desk import served
 from tests.ceremony.test_headers import SCREENS
 from tests.journeys.browser import KIOSK_SCREEN, PHONE_SCREEN, chromium
@@ -123,16 +124,26 @@ def test_axe_finds_nothing_on_any_screen_in_any_language_and_mode(
     desk = MemoryDesk(sample_named(STAMPED))
     axe, start = Axe(), CEREMONY_LANGUAGES.index(language)
     found: dict[str, str] = {}
-    page.set_viewport_size({"width": SMALL_KIOSK_SCREEN[0], "height": SMALL_KIOSK_SCREEN[1]})
+    sheet = ScreenSheet(request.config.getoption("--screens"), f"ceremony-{language}", 0.4)
     with served(desk, language, ("read_aloud",), "speaker") as address:
         for order, path in enumerate(screens(page, desk, address)):
+            page.set_viewport_size({"width": KIOSK_SCREEN[0], "height": KIOSK_SCREEN[1]})
+            sheet.add(page)
+            page.set_viewport_size(
+                {"width": SMALL_KIOSK_SCREEN[0], "height": SMALL_KIOSK_SCREEN[1]}
+            )
             chosen = () if (order + start) % 2 else (MODES[(order // 2 + start) % len(MODES)],)
             for mode in MODES if every else chosen:
                 page.evaluate(SHOW_MODE, mode)
                 result = axe.run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
                 if result.violations_count:
                     found[f"{path} {mode}"] = result.generate_report()
+    sheet.save()
     assert found == {}
+
+
+PHOTOGRAPHED = {("pl", "large-text"), ("de", "high-contrast"), ("uk", "")}
+"""Sheets beside those of the four languages: one of each mode, and one of the phone."""
 
 
 @pytest.mark.parametrize(
@@ -141,10 +152,15 @@ def test_axe_finds_nothing_on_any_screen_in_any_language_and_mode(
         *((SMALL_KIOSK_SCREEN, language, MODES[1:]) for language in CEREMONY_LANGUAGES),
         (KIOSK_SCREEN, "de", MODES[1:]),
         (PHONE_SCREEN, "uk", MODES[:1]),
+        (PHONE_SCREEN, "de", MODES[:1]),
     ],
 )
 def test_targets_are_large_and_no_words_are_cut_off(
-    page: Page, screen: tuple[int, int], language: str, modes: tuple[str, ...]
+    page: Page,
+    screen: tuple[int, int],
+    language: str,
+    modes: tuple[str, ...],
+    request: pytest.FixtureRequest,
 ) -> None:
     """Also with text of twice the size: what does not fit can be scrolled to, downwards only."""
     on_phone = screen == PHONE_SCREEN
@@ -153,14 +169,24 @@ def test_targets_are_large_and_no_words_are_cut_off(
     page.set_viewport_size({"width": screen[0], "height": screen[1]})
     found: dict[str, object] = {}
     sound: Sound = "off" if on_phone else "speaker"
+    folder = request.config.getoption("--screens") if screen != KIOSK_SCREEN else None
+    sheets = {
+        mode: ScreenSheet(folder, f"ceremony-{mode or 'phone'}", 0.5)
+        for mode in modes
+        if (language, mode) in PHOTOGRAPHED
+    }
     with served(desk, language, ("read_aloud",), sound) as address:
         for path in screens(page, desk, address):
             for mode in modes:
                 page.evaluate(SHOW_MODE, mode)
+                if mode in sheets:
+                    sheets[mode].add(page)
                 small = page.evaluate(SMALL_TARGETS, [least, NARROW_KEYS])
                 cut = page.evaluate(CUT_OFF)
                 if small or cut:
                     found[f"{path} {mode}"] = (small, cut)
+    for sheet in sheets.values():
+        sheet.save()
     assert found == {}
 
 
