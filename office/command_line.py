@@ -155,7 +155,6 @@ def _kiosk_renew_keys(options: argparse.Namespace, settings: Settings) -> None:
             kiosk = _one_kiosk(list_kiosks(connection), options.kiosk)
         ask_for_new_keys(office, kiosk.id, Actor(), datetime.now(UTC))
     print(f"{kiosk.name} ({kiosk.id}) makes new keys at its next contact.")
-    print("Until then it signs with the present ones. What it signed with them stays genuine.")
 
 
 def _kiosk_revoke(options: argparse.Namespace, settings: Settings) -> None:
@@ -307,6 +306,7 @@ COMMANDS: Mapping[str, Command] = {
     "keys list": key_commands.list_all,
     "keys rotate-signing-ca": key_commands.rotate_signing_ca,
     "keys revoke-signing-ca": key_commands.revoke_signing_ca,
+    "keys rotate-trust-keys": key_commands.rotate_trust_keys,
     "keys ask-root": key_commands.ask_root,
     "keys export": key_commands.export,
     "keys renew-director": key_commands.renew_director,

@@ -140,7 +140,9 @@ def _add_keys(commands: Any, run: Mapping[str, Command]) -> None:
     rotate = _add(actions, name, words, run["keys rotate-signing-ca"])
     words = "have a root kept apart renew its revocation list and the trust list's root role"
     ask = _add(actions, "ask-root", words, run["keys ask-root"])
-    for asking in (rotate, ask):
+    words = "replace the keys that sign the trust list day by day"
+    trust = _add(actions, "rotate-trust-keys", words, run["keys rotate-trust-keys"])
+    for asking in (rotate, ask, trust):
         apart = asking.add_mutually_exclusive_group(required=asking is ask)
         apart.add_argument("--request", type=Path, metavar="FILE", help="for a root kept apart")
         apart.add_argument("--answer", type=Path, metavar="FILE", help="what the root answered")

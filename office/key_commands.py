@@ -35,6 +35,7 @@ __all__ = [
     "revoke_director",
     "revoke_signing_ca",
     "rotate_signing_ca",
+    "rotate_trust_keys",
 ]
 
 
@@ -126,6 +127,25 @@ def ask_root(options: argparse.Namespace, settings: Settings) -> None:
     finally:
         office.close()
     print("The root's revocation list and the trust list's root role are renewed.")
+
+
+def rotate_trust_keys(options: argparse.Namespace, settings: Settings) -> None:
+    """Replace the keys that sign the trust list; with the root apart in two steps."""
+    now = datetime.now(UTC)
+    office = open_head_office(settings)
+    try:
+        if options.request:
+            request = key_rotation.request_root_lists(office, new_trust_keys=True)
+            write_whole(options.request, request.to_bytes())
+            print(f"Carry {options.request} to the root. Key: {fingerprint(request)}")
+            return
+        if options.answer:
+            key_rotation.take_signing_ca(office, read_file(options.answer), Actor(), now)
+        else:
+            key_rotation.rotate_trust_keys(office, Actor(), now)
+    finally:
+        office.close()
+    print("The trust list is signed with new keys; the old ones are destroyed. Kiosks follow.")
 
 
 def revoke_signing_ca(options: argparse.Namespace, settings: Settings) -> None:

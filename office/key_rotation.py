@@ -34,6 +34,7 @@ __all__ = [
     "request_signing_ca",
     "revoke_director",
     "rotate_signing_ca",
+    "rotate_trust_keys",
     "take_signing_ca",
 ]
 
@@ -82,11 +83,33 @@ def request_signing_ca(office: HeadOffice) -> RootRequest:
         return _ask(office, connection, csr, len(old) + 1)
 
 
-def request_root_lists(office: HeadOffice) -> RootRequest:
+def rotate_trust_keys(office: HeadOffice, actor: Actor, now: datetime) -> None:
+    """Replace the keys that sign the trust list day by day, with the root on this machine.
+
+    Raises:
+        Refused: `root_apart`: `request_root_lists` with new trust keys.
+    """
+    if not office.keyring.root_is_here:
+        raise Refused(
+            "root_apart",
+            "The root is kept apart, so new keys of the trust list need its answer.",
+            "Run: python -m office keys rotate-trust-keys --request FILE.",
+        )
+    with office.database.write() as connection:
+        office.publisher.rotate_keys(now)
+        record(connection, now, "trust_keys_rotated", actor)
+        trust.publish(office, connection, now)
+
+
+def request_root_lists(office: HeadOffice, *, new_trust_keys: bool = False) -> RootRequest:
     """Ask a root kept apart for a new revocation list and root metadata, and for nothing else.
 
     The request is one for the signing CA that issues now, so that the root answers as always; what
     it certifies once more is not used.
+
+    Args:
+        office: the head office.
+        new_trust_keys: whether the metadata is to name new keys for the trust list.
 
     Raises:
         Refused: `root_here`, when nobody has to be asked.
@@ -98,7 +121,13 @@ def request_root_lists(office: HeadOffice) -> RootRequest:
         present = authorities.newest_certificate(connection, KeyRole.SIGNING_CA)
         key = office.keyring.key_of(SIGNING_CA, present.public_key())
         generation = len(known) - known.index(present)
-        return _ask(office, connection, make_csr(key, office.organisation), generation)
+        return _ask(
+            office,
+            connection,
+            make_csr(key, office.organisation),
+            generation,
+            new_trust_keys=new_trust_keys,
+        )
 
 
 def take_signing_ca(
@@ -127,6 +156,9 @@ def take_signing_ca(
         # Not so when only lists were asked for, or after a cut before the last step.
         if answer.signing_ca.public_key() not in [one.public_key() for one in known]:
             _trust_signing_ca(office, connection, answer.signing_ca, actor, now)
+        else:
+            record(connection, now, "root_answered", actor)
+            trust.publish(office, connection, now)  # with the keys that the metadata names
     waiting.unlink()
     return answer.signing_ca
 
@@ -193,13 +225,16 @@ def _ask(
     connection: Connection,
     csr: x509.CertificateSigningRequest,
     generation: int,
+    *,
+    new_trust_keys: bool = False,
 ) -> RootRequest:
+    publisher = office.publisher
     request = RootRequest(
         organisation=office.organisation,
         csr=csr,
         generation=generation,
-        trust_keys=office.publisher.online_keys(),
-        trust_root=office.publisher.root_bytes(),
+        trust_keys=publisher.following_keys() if new_trust_keys else publisher.online_keys(),
+        trust_root=publisher.root_bytes(),
         revoked=authorities.revoked_signing_cas(connection),
     )
     write_whole(office.settings.data_folder / AWAITING_ROOT, request.to_bytes())

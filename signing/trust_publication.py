@@ -9,8 +9,7 @@ address. Snapshots are consistent (TUF 6.2): a new version gets new file names a
 in one step, when `timestamp.json` is replaced; a crash before that leaves the old version whole.
 Files are written targets first, then snapshot, then timestamp, each of them whole.
 
-Four Ed25519 keys, one for each role, live in encrypted key files. The root's is only needed to
-create the repository and to change keys.
+The keys are those of `signing.trust_keys`; the root's is only needed to change keys.
 """
 
 from __future__ import annotations
@@ -37,12 +36,11 @@ from tuf.api.serialization import SerializationError
 from tuf.api.serialization.json import JSONSerializer
 
 from signing.errors import SigningError
-from signing.key_files import KeyFile
+from signing.trust_keys import TrustKeys
 from signing.trust_root import (
-    ONLINE_ROLES,
     hand_over_trust_root,
+    key_in_force,
     make_trust_root,
-    root_key_in_force,
 )
 from signing.whole_file import write_whole
 from verifier.trust_list import TrustList
@@ -81,8 +79,7 @@ class TrustPublisher:
         """
         self._metadata = folder / "metadata"
         self._targets = folder / "targets"
-        self._keys_folder = keys_folder
-        self._passphrase = passphrase
+        self._keys = TrustKeys(keys_folder, passphrase)
 
     def exists(self) -> bool:
         """Whether the repository has been created."""
@@ -100,16 +97,27 @@ class TrustPublisher:
                 "The trust list's repository exists already.",
                 "Publish into it; kiosks would not accept another one.",
             )
-        root_key = self._key("root")
+        root_key = self._keys.made("root")
         self.install_root(make_trust_root(root_key, self.online_keys(), None, now))
 
     def online_keys(self) -> dict[str, bytes]:
-        """Make the keys of all roles but the root's, or keep what there is; the public halves.
+        """Make the keys of all roles but the root's, or keep what there is; the public halves."""
+        self._settle()
+        return self._keys.online()
+
+    def following_keys(self) -> dict[str, bytes]:
+        """Make the keys that sign once installed root metadata names them; the public halves."""
+        self._settle()
+        return self._keys.following()
+
+    def rotate_keys(self, now: datetime) -> None:
+        """Replace the keys of all roles but the root's; publish after it.
 
         Raises:
-            KeyFileError: a key file cannot be opened.
+            KeyFileError: code `key_missing`: the root is kept apart.
         """
-        return {role: self._key(role).public_key().public_bytes_raw() for role in ONLINE_ROLES}
+        root_key, following = self._keys.root.load_ed25519(), self.following_keys()
+        self.install_root(make_trust_root(root_key, following, self.root_bytes(), now))
 
     def renew_root(self, now: datetime) -> None:
         """Sign the next version of the root metadata with the root key, which must be here.
@@ -117,7 +125,7 @@ class TrustPublisher:
         Raises:
             KeyFileError: code `key_missing`: the root is kept apart.
         """
-        root_key = self._key_file("root").load_ed25519()
+        root_key = self._keys.root.load_ed25519()
         self.install_root(make_trust_root(root_key, self.online_keys(), self.root_bytes(), now))
 
     def hand_over_root(self, new_key: Ed25519PrivateKey, now: datetime) -> None:
@@ -127,14 +135,14 @@ class TrustPublisher:
             KeyFileError: code `key_missing`: the present root key is not here.
         """
         current = self.root_bytes()
-        if root_key_in_force(current) == new_key.public_key().public_bytes_raw():
+        if key_in_force(current, "root") == new_key.public_key().public_bytes_raw():
             return
-        old_key = self._key_file("root").load_ed25519()
+        old_key = self._keys.root.load_ed25519()
         self.install_root(hand_over_trust_root(old_key, new_key, self.online_keys(), current, now))
 
     def forget_root_key(self) -> None:
         """Remove the root role's key from this machine."""
-        self._key_file("root").path.unlink(missing_ok=True)
+        self._keys.root.path.unlink(missing_ok=True)
 
     def install_root(self, data: bytes) -> None:
         """Keep root metadata that `signing.trust_root` made or checked, under its own version.
@@ -149,7 +157,7 @@ class TrustPublisher:
     @property
     def root_is_here(self) -> bool:
         """Whether the root role's key lies on this machine."""
-        return self._key_file("root").exists()
+        return self._keys.root.exists()
 
     def publish(self, trust_list: TrustList, now: datetime) -> None:
         """Make a trust list the current one.
@@ -169,6 +177,7 @@ class TrustPublisher:
                 f"Trust list {trust_list.version} is not newer than {current.version}.",
                 "Give the list a higher version.",
             )
+        self._settle()
         data = trust_list.to_json_bytes()
         digest = hashlib.sha256(data).hexdigest()
         target = TargetFile.from_data(TARGET_NAME, data, ["sha256"])
@@ -268,16 +277,13 @@ class TrustPublisher:
             if path.name not in kept:
                 path.unlink(missing_ok=True)
 
-    def _key(self, role: str) -> Ed25519PrivateKey:
-        file = self._key_file(role)
-        return file.load_ed25519() if file.exists() else file.create_ed25519()
-
-    def _key_file(self, role: str) -> KeyFile:
-        return KeyFile(self._keys_folder / f"trust-{role}.pem", self._passphrase)
+    def _settle(self) -> None:
+        if self.exists():
+            self._keys.settle(self.root_bytes())
 
     def _signed(self, role: str, signed: Signed) -> bytes:
         metadata: Metadata[Any] = Metadata(signed)
-        metadata.sign(CryptoSigner(self._key_file(role).load_ed25519()))
+        metadata.sign(CryptoSigner(self._keys.made(role)))
         return metadata.to_bytes(JSONSerializer(compact=True, validate=True))
 
     def _write(self, role: str, signed: Signed) -> None:

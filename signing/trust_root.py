@@ -24,8 +24,8 @@ __all__ = [
     "TrustRootError",
     "check_trust_root",
     "hand_over_trust_root",
+    "key_in_force",
     "make_trust_root",
-    "root_key_in_force",
 ]
 
 ONLINE_ROLES: Final = ("targets", "snapshot", "timestamp")
@@ -81,14 +81,14 @@ def hand_over_trust_root(
     return _signed(version, online, now, CryptoSigner(new_key), old)
 
 
-def root_key_in_force(current: bytes) -> bytes:
-    """The public key that has the root role, 32 raw bytes.
+def key_in_force(current: bytes, role: str) -> bytes:
+    """The public key that has a role, 32 raw bytes.
 
     Raises:
         TrustRootError: code `other_root`.
     """
     root = _verified(current, None)
-    (key_id,) = root.roles["root"].keyids
+    (key_id,) = root.roles[role].keyids
     return bytes.fromhex(root.keys[key_id].keyval["public"])
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["whole_file", "write_whole"]
+__all__ = ["replace_file", "whole_file", "write_whole"]
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -58,6 +58,12 @@ def whole_file(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
         raise
     _force_to_disk(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def replace_file(source: Path, target: Path) -> None:
+    """Give a complete file on the same disk another name, replacing what was there."""
+    source.replace(target)
+    _force_to_disk(target.parent, os.O_RDONLY | os.O_DIRECTORY)
 
 
 def _force_to_disk(path: Path, flags: int) -> None:

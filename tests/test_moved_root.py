@@ -150,3 +150,55 @@ def test_a_cut_while_forgetting_is_ended_by_the_same_command(move: Move, point: 
     assert move.key_files() == set()
     move.world.exchange()
     assert move.world.kiosk.terminal.trust.current().version == office_version(move.world.office)
+
+
+def trust_keys(move: Move) -> dict[str, bytes]:
+    folder = move.world.office.settings.data_folder / "trust-keys"
+    return {path.name: path.read_bytes() for path in folder.glob("*.pem")}
+
+
+def followed(move: Move) -> bool:
+    move.world.exchange()
+    return move.world.kiosk.terminal.trust.current().version == office_version(move.world.office)
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        "",
+        "after:signing.trust_publication:TrustPublisher.install_root",  # named, not taken yet
+        "after:signing.trust_keys:replace_file#2",  # two of three have taken their places
+    ],
+)
+def test_the_keys_of_the_trust_list_are_replaced_and_kiosks_follow(move: Move, point: str) -> None:
+    before = trust_keys(move)
+    if point:
+        cut(point, "keys", "rotate-trust-keys", *move.data)
+        with move.world.office.database.write() as connection:  # the next hourly publication
+            trust.publish(move.world.office, connection, move.world.clock())
+    else:
+        assert move.run("keys", "rotate-trust-keys")[0] == 0
+    after = trust_keys(move)
+    assert set(after) == set(before)
+    same = {name for name in after if after[name] == before[name]}
+    assert same == {"trust-root.pem"}
+    assert followed(move)
+
+
+def test_with_the_root_apart_it_names_the_new_keys_of_the_trust_list(
+    move: Move, tmp_path: Path
+) -> None:
+    move.export()
+    assert move.run(*move.forgetting)[0] == 0
+    before = trust_keys(move)
+    assert move.refusal("keys", "rotate-trust-keys") == "root_apart"
+    request, answer = tmp_path / "request.json", tmp_path / "answer.json"
+    assert move.run("keys", "rotate-trust-keys", "--request", request)[0] == 0
+    assert followed(move)  # asked for, not answered yet: the old keys go on signing
+    signing = ["root", "sign-request", "--root", move.stick, "--request", request]
+    assert move.run(*signing, "--answer", answer, "--yes", *move.opening)[0] == 0
+    assert move.run("keys", "rotate-trust-keys", "--answer", answer)[0] == 0
+    after = trust_keys(move)
+    assert set(after) == set(before)
+    assert not [name for name in after if after[name] == before[name]]
+    assert followed(move)

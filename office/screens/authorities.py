@@ -88,6 +88,29 @@ def request_root_lists() -> ResponseReturnValue:
     return _request_file(asked)
 
 
+@blueprint.post("/keys/trust-keys")
+@signed_in(Role.ADMINISTRATOR)
+def rotate_trust_keys() -> ResponseReturnValue:
+    """Replace the keys that sign the trust list, with the root on this machine."""
+    try:
+        key_rotation.rotate_trust_keys(office(), current_actor(), now())
+    except (OfficeError, SigningError) as error:
+        return _rotation(error), 422
+    flash(_("The trust list is signed with new keys. Kiosks follow by themselves."), "good")
+    return redirect(url_for("keys.keys_page"))
+
+
+@blueprint.post("/keys/trust-keys/request")
+@signed_in(Role.ADMINISTRATOR)
+def request_trust_keys() -> ResponseReturnValue:
+    """Make the request for root metadata that names new keys for the trust list."""
+    try:
+        asked = key_rotation.request_root_lists(office(), new_trust_keys=True)
+    except (OfficeError, SigningError) as error:
+        return _rotation(error), 422
+    return _request_file(asked)
+
+
 @blueprint.get("/keys/signing-ca/<key>/revoke")
 @signed_in(Role.ADMINISTRATOR)
 def revoke_signing_ca_page(key: str) -> ResponseReturnValue:

@@ -210,3 +210,14 @@ def test_a_signing_ca_is_revoked_with_a_reason_and_a_tick(
     assert "Being renewed" in page.words
     assert revoked(office) == {KeyRole.SIGNING_CA: "stolen"}
     assert administrator.http.get("/keys/signing-ca/0123/revoke").status_code == 404
+
+
+def test_the_keys_of_the_trust_list_are_replaced_from_the_page(
+    administrator: Visitor, people: People, office: HeadOffice
+) -> None:
+    before = office.publisher.online_keys()
+    page = administrator.submit(administrator.visit("/keys"), "/keys/trust-keys")
+    assert "The trust list is signed with new keys." in page.words
+    after = office.publisher.online_keys()
+    assert set(after.values()).isdisjoint(before.values())
+    assert office.publisher.client_files()

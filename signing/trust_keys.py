@@ -1,0 +1,68 @@
+"""The four Ed25519 keys of the trust list's roles, each in an encrypted file of its own.
+
+A new key waits as `trust-ROLE-next.pem` until root metadata in force names it; then it takes the
+place of the one before, which is destroyed. So whatever is cut short, the key that signs is the one
+that clients expect: `settle` looks before every use.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from signing.key_files import KeyFile
+from signing.trust_root import ONLINE_ROLES, key_in_force
+from signing.whole_file import replace_file
+
+__all__ = ["TrustKeys"]
+
+
+class TrustKeys:
+    """The key files of one repository."""
+
+    def __init__(self, folder: Path, passphrase: bytes) -> None:
+        """Name the folder; nothing is read or written yet."""
+        self._folder = folder
+        self._passphrase = passphrase
+
+    @property
+    def root(self) -> KeyFile:
+        """The file of the root role's key; absent when the root is kept apart."""
+        return self._file("root")
+
+    def made(self, role: str) -> Ed25519PrivateKey:
+        """The key of a role, made on first use."""
+        return _made(self._file(role))
+
+    def online(self) -> dict[str, bytes]:
+        """The public halves of all roles but the root's, 32 raw bytes each; made on first use."""
+        return {role: _public(self.made(role)) for role in ONLINE_ROLES}
+
+    def following(self) -> dict[str, bytes]:
+        """The public halves of the keys that are to come next; made on first use."""
+        return {role: _public(_made(self._file(f"{role}-next"))) for role in ONLINE_ROLES}
+
+    def settle(self, root_metadata: bytes) -> None:
+        """Let keys that root metadata in force names take their places; again changes nothing.
+
+        Raises:
+            TrustRootError: code `other_root`: this is no root metadata.
+        """
+        for role in ONLINE_ROLES:
+            waiting = self._file(f"{role}-next")
+            if waiting.exists() and _public(waiting.load_ed25519()) == (
+                key_in_force(root_metadata, role)
+            ):
+                replace_file(waiting.path, self._file(role).path)
+
+    def _file(self, name: str) -> KeyFile:
+        return KeyFile(self._folder / f"trust-{name}.pem", self._passphrase)
+
+
+def _made(file: KeyFile) -> Ed25519PrivateKey:
+    return file.load_ed25519() if file.exists() else file.create_ed25519()
+
+
+def _public(key: Ed25519PrivateKey) -> bytes:
+    return key.public_key().public_bytes_raw()
