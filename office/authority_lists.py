@@ -8,7 +8,7 @@ and at kiosks run for ten years, since validators without a network take none th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -55,7 +55,7 @@ def own_lists(
     office: HeadOffice,
     connection: Connection,
     certificates: Iterable[x509.Certificate],
-    signed_at: datetime,
+    signed_under: Callable[[x509.Certificate], datetime],
     now: datetime,
 ) -> list[x509.CertificateRevocationList]:
     """Return the list of each of our authorities among the certificates.
@@ -64,7 +64,8 @@ def own_lists(
         office: the head office.
         connection: a write transaction, so that no list is made twice at once.
         certificates: those that a file names, authorities and others.
-        signed_at: when the file was signed; the lists speak for a later moment.
+        signed_under: when a certificate of an authority last signed; its list speaks for a later
+            moment. With several clients a kiosk may have done its part long before the last one.
         now: the time.
 
     Raises:
@@ -83,9 +84,9 @@ def own_lists(
         made += roots
     else:
         lists += [_roots_own(office, root, now) for root in roots]
-    lists += [_made_here(office, connection, one, signed_at, now) for one in made]
+    lists += [_made_here(office, connection, one, signed_under(one), now) for one in made]
     lists += [
-        _sent_by_kiosk(connection, authority, kiosk_id, signed_at)
+        _sent_by_kiosk(connection, authority, kiosk_id, signed_under(authority))
         for authority, kiosk_id in _kiosk_authorities(connection)
         if _der(authority) in wanted
     ]

@@ -157,7 +157,7 @@ def lengthen(
         certificates = _each_once(
             [*facts.certificates, *roots, *service.certificates.own, *service.certificates.above]
         )
-        lists = own_lists(office, connection, certificates, facts.signed_at, now)
+        lists = own_lists(office, connection, certificates, facts.signed_under, now)
     others, missing = fetched_lists(certificates, now)
     if missing and tries < PATIENT_TRIES:
         raise NotYet(

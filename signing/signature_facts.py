@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
@@ -32,8 +33,8 @@ class FileFacts:
     """Names of the signature fields of people and of the seal, in the order of signing."""
     with_time_stamp: frozenset[str]
     """Those whose signature carries a time-stamp: level B-T. The others are at level B-B."""
-    signed_at: datetime
-    """When the last of them was made, by its own statement."""
+    signers: tuple[tuple[x509.Certificate, datetime], ...]
+    """The certificate and the time, by its own statement, of each of them."""
     document_stamps: int
     """How many time-stamps over the whole file follow."""
     last_stamp: x509.Certificate | None
@@ -41,9 +42,22 @@ class FileFacts:
     certificates: tuple[x509.Certificate, ...]
     """All that the signatures, their time-stamps and the evidence carry, each once."""
 
+    @property
+    def signed_at(self) -> datetime:
+        """When the last of them was made."""
+        return max(time for _, time in self.signers)
+
     def stamped(self, field: str) -> bool:
         """Whether a signature is at level B-T."""
         return field in self.with_time_stamp
+
+    def signed_under(self, authority: x509.Certificate) -> datetime:
+        """When the last signature was made with a certificate that an authority issued.
+
+        That of the whole file for an authority that issued none of them itself.
+        """
+        issued = [time for certificate, time in self.signers if _has_issued(authority, certificate)]
+        return max(issued, default=self.signed_at)
 
 
 def read_facts(path: Path) -> FileFacts:
@@ -65,7 +79,9 @@ def read_facts(path: Path) -> FileFacts:
 
 def _facts(reader: Any) -> FileFacts:
     signatures, stamps = reader.embedded_regular_signatures, reader.embedded_timestamp_signatures
-    times = [one.self_reported_timestamp for one in signatures]
+    signers = [(_certificate(one.signer_cert), one.self_reported_timestamp) for one in signatures]
+    if not signers:
+        raise ValueError("no signatures")
     tokens = {
         str(one.field_name): next(extract_tst_data_iter(one.signer_info, signed=False), None)
         for one in signatures
@@ -76,7 +92,7 @@ def _facts(reader: Any) -> FileFacts:
     return FileFacts(
         fields=tuple(tokens),
         with_time_stamp=frozenset(name for name, token in tokens.items() if token is not None),
-        signed_at=max(time.astimezone(UTC) for time in times if time is not None),
+        signers=tuple((certificate, time.astimezone(UTC)) for certificate, time in signers),
         document_stamps=len(stamps),
         last_stamp=_certificate(stamps[-1].signer_cert) if stamps else None,
         certificates=tuple(x509.load_der_x509_certificate(der) for der in ders),
@@ -85,6 +101,14 @@ def _facts(reader: Any) -> FileFacts:
 
 def _certificate(found: Any) -> x509.Certificate:
     return x509.load_der_x509_certificate(found.dump())
+
+
+def _has_issued(authority: x509.Certificate, certificate: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(authority)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
 
 
 def _carried(containers: list[Any]) -> Iterator[bytes]:

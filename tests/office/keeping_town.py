@@ -18,6 +18,7 @@ from office.head_office import HeadOffice
 from office.jobs import MAX_TRIES
 from office.keeping_book import Standing, standing_of
 from office.long_keeping import keeping_round
+from office.signing_order import NewClient
 from office.trust import refresh_if_old, trust_list
 from signing.certificates import CertificateAuthority
 from signing.identities import SigningIdentity
@@ -62,6 +63,27 @@ class Keeping:
         assert der is not None
         own = SigningIdentity(self.time_key, x509.load_der_x509_certificate(der), identity.chain)
         kiosk.identity = replace(identity, timestamper=KioskTimeStamper(own))
+
+    def completed_by_two(self, other: TestKiosk) -> Document:
+        """A document of two clients, the first one here, the second one hours later elsewhere."""
+        clients = (
+            NewClient("Łukasz Żółciński", "600 100 200", self.kiosk.id),
+            NewClient("Ewa Lis", "600 100 300", other.id),
+        )
+        due = due_document(
+            self.office, self.people, self.kiosk, self.pdf, self.clock(), clients=clients
+        )
+        self.clock.forward(minutes=1)
+        signed, turn = self.kiosk.sign_turn(due, self.folder, proof=Proof.NONE)
+        self.kiosk.report(self.kiosk.deliver_turn(due, signed, turn))
+        self.clock.forward(minutes=1)
+        self.report()
+        self.clock.forward(hours=5)
+        waiting = document_of(self.office, due.id)
+        sealed = other.sign(waiting, self.folder, Proof.NONE, earlier=[turn])
+        other.report(other.deliver(waiting, sealed))
+        self.clock.forward(minutes=1)
+        return document_of(self.office, due.id)
 
     def completed(self, *, reported: bool = True) -> Document:
         """A document that was signed and came home; a minute later its kiosk's list as well."""

@@ -47,7 +47,7 @@ def lists(
 ) -> list[x509.CertificateRevocationList]:
     """The lists for a file that was signed so long ago."""
     with office.database.write() as connection:
-        return own_lists(office, connection, certificates, clock() - signed, clock())
+        return own_lists(office, connection, certificates, lambda _: clock() - signed, clock())
 
 
 def number(crl: x509.CertificateRevocationList) -> int:

@@ -316,6 +316,25 @@ def test_a_copy_that_is_not_genuine_is_not_touched(town: Keeping, tmp_path: Path
     assert not out.exists()
 
 
+def test_of_two_clients_each_kiosks_list_speaks_for_its_own_signature(
+    town: Keeping, office: HeadOffice, people: People, clock: Clock, pdf: bytes, tmp_path: Path
+) -> None:
+    """The first kiosk need not send another list when the second one has sealed."""
+    other = TestKiosk(office, clock, "Gdańsk, Długa 8")
+    other.enrol()
+    there = Keeping(office, people, other, clock, pdf, tmp_path)
+    document = town.completed_by_two(other)
+    assert document.state is State.COMPLETED
+    town.round()
+    assert town.standing(document).waits_for == "kiosk_list_awaited"  # the second one's
+    there.report()
+    clock.forward(hours=1)
+    town.round()
+    assert town.standing(document).stamps == 1
+    verdict = town.verdict(town.file(document))
+    assert (verdict.outcome, verdict.has("long_life_only")) == (Outcome.GENUINE, True)
+
+
 WORDS = {
     "pl": ("Czym potwierdzony jest czas", "Czeka na następną synchronizację kiosku"),
     "en": ("How the time is proved", "Waits for the kiosk’s next sync"),

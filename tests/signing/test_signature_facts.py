@@ -30,6 +30,8 @@ def test_levels_times_and_certificates_are_those_of_the_file(case: Case, tmp_pat
     names = {one.subject.rfc4514_string().split(",")[0] for one in facts.certificates}
     assert case.service.stamper.certificate in facts.certificates
     assert case.house.kiosk.ca_certificate in facts.certificates
+    assert facts.signed_under(case.house.kiosk.ca_certificate) == NOW
+    assert facts.signed_under(case.house.root) == NOW  # it issued none of them itself
     assert case.house.root not in facts.certificates  # nobody embeds a root
     assert len(names) == len(facts.certificates) == 7  # each once
     kept = tmp_path / "kept.pdf"
