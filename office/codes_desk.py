@@ -86,7 +86,8 @@ def issue_for(
         client = document.client if place is None else document.clients[place]
         late = document.deadline is not None and now >= document.deadline
         shut_out = not find_kiosk(connection, document.kiosk_id).in_service
-        if document.state is not State.DUE or late or shut_out or client not in document.here:
+        held = document.quarantined or client not in document.here
+        if document.state is not State.DUE or late or shut_out or held:
             return CodeAsked(False, client.channel, client.masked_contact, "not_due", None)
         contact_hash = office.keyring.contact_hash(client.contact)
         most = CODES_PER_HOUR * _sharing(document, client)

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import count
-from pathlib import Path
 
 from office import keep_command, key_commands, people, preparation, root_commands, trust
 from office.command_options import Command, make_parser
@@ -21,6 +20,7 @@ from office.history import Actor
 from office.kiosks import Kiosk, add_kiosk, list_kiosks
 from office.layout import Layout
 from office.people import NewPerson, Person, Role, list_people
+from office.plan_files import read_file, read_plan
 from office.preparation import NewDocument
 from office.renewal import ask_for_new_keys
 from office.revocation import RevocationReason, revoke_kiosk
@@ -29,12 +29,10 @@ from office.settings import LANGUAGES, Settings, read_settings
 from office.setup_commands import given_password, init
 from office.signing_order import NewClient
 from signing.errors import SigningError
-from signing.fields import DocumentPlan
 
 __all__ = ["main"]
 
 EXIT_DONE, EXIT_REFUSED, EXIT_NOT_SET_UP, EXIT_PDF = 0, 1, 3, 4
-MAX_PLAN_BYTES = 256 * 1024  # a plan with every field there can be is a quarter of it
 PDF_CODES = frozenset(
     {
         "broken_pdf",
@@ -165,26 +163,30 @@ def _kiosk_revoke(options: argparse.Namespace, settings: Settings) -> None:
         waiting = revoke_kiosk(office, kiosk.id, reason, Actor(), datetime.now(UTC))
     print(f"{kiosk.name} ({kiosk.id}) is shut out.")
     if waiting:
-        print(f"{waiting} documents wait there: cancel them and make them anew for another kiosk.")
+        print(f"{waiting} documents wait there: send their clients to another kiosk.")
 
 
 def _documents_add(options: argparse.Namespace, settings: Settings) -> None:
-    layout, plan = _plan(options.plan)
+    layouts, plan = read_plan(options.plan)
     now = datetime.now(UTC)
-    pdf = _read(options.pdf, preparation.MAX_INPUT_BYTES)
+    pdf = read_file(options.pdf, preparation.MAX_INPUT_BYTES)
     with _opened(settings) as office:
         director, operator, kiosk_id = _parties(office, options)
-        client_name = options.client_name or (plan.clients[0].name if plan else "")
+        name = options.client_name or (plan.clients[0].name if plan else "")
         contact = options.email or options.mobile
+        clients = [NewClient(name, contact, kiosk_id, options.stamp, layouts[0])]
+        for place, (other, reached_at) in enumerate(options.and_client, start=1):
+            layout = layouts[place] if place < len(layouts) else Layout()
+            clients.append(NewClient(other, reached_at, kiosk_id, layout=layout))
         new = NewDocument(
             pdf=pdf,
             title=options.title or (plan.title if plan else options.pdf.stem),
-            clients=(NewClient(client_name, contact, kiosk_id, options.stamp, layout),),
+            clients=clients,
             director_id=director.id,
             language=options.language or (plan.language if plan else LANGUAGES[0]),
             number=options.number or (plan.number if plan else ""),
             password=os.environ.get("SYGNET_OFFICE_PDF_PASSWORD", ""),
-            layout=layout,
+            layout=layouts[0],
         )
         document_id = preparation.create_document(office, new, Actor(operator.id), now)
         if options.send:
@@ -250,40 +252,6 @@ def _need_one(found: Sequence[object], option: str, code: str) -> None:
     if len(found) != 1:
         sentence = "There is none." if not found else "There are several."
         raise Refused(code, sentence, f"Say which one with {option}.")
-
-
-def _plan(path: Path | None) -> tuple[Layout, DocumentPlan | None]:
-    """Read a plan file: a whole DocumentPlan, or a layout as the editor of fields keeps it."""
-    if path is None:
-        return Layout(), None
-    try:
-        data = json.loads(_read(path, MAX_PLAN_BYTES))
-    except ValueError as error:
-        raise Refused(
-            "layout_malformed", "The plan is not JSON.", "Look at the file and correct it."
-        ) from error
-    if not isinstance(data, dict) or "clients" not in data:
-        return Layout.from_json(data), None
-    plan = DocumentPlan.from_json(data)
-    client = plan.clients[0]
-    layout = Layout(
-        client.fields,
-        client.signature,
-        client.stamp,
-        plan.director_signature,
-        plan.director_fields,
-    )
-    return layout, plan
-
-
-def _read(path: Path, limit: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(limit + 1)
-    except OSError as error:
-        raise Refused(
-            "file_unreadable", f"{path} cannot be read.", "Check the name and its permissions."
-        ) from error
 
 
 def _print_json(**facts: object) -> None:

@@ -91,9 +91,9 @@ def _add_kiosk(commands: Any, run: Mapping[str, Command]) -> None:
     group = _add(commands, "kiosk", "kiosks", None)
     actions = group.add_subparsers(required=True, metavar="ACTION")
     add = _add(actions, "add", "add a kiosk; prints its one-time code", run["kiosk add"])
-    add.add_argument("--name", required=True, help="where it stands")
     phones = "address of a desk at which clients sign with their own telephones"
     add.add_argument("--phones", metavar="URL", default="", help=phones)
+    add.add_argument("--name", required=True, help="where it stands")
     _add(actions, "list", "list the kiosks as JSON lines", run["kiosk list"])
     words = "ask a kiosk for new keys; it makes them at its next contact"
     renew = _add(actions, "renew-keys", words, run["kiosk renew-keys"])
@@ -117,6 +117,9 @@ def _add_documents(commands: Any, run: Mapping[str, Command]) -> None:
     contact = add.add_mutually_exclusive_group(required=True)
     contact.add_argument("--email", metavar="ADDRESS", help="the client's e-mail address")
     contact.add_argument("--mobile", metavar="NUMBER", help="the client's mobile number")
+    words = "who signs after that, at the same kiosk; e-mail address or mobile number; repeatable"
+    pair = ("NAME", "CONTACT")
+    add.add_argument("--and-client", nargs=2, action="append", default=[], metavar=pair, help=words)
     add.add_argument("--language", choices=LANGUAGES)
     add.add_argument("--kiosk", metavar="NAME", help="name or id; default: the only one")
     add.add_argument("--director", metavar="ADDRESS", help="default: the only one")

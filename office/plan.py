@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from office.clients import Client
 from office.documents import Document
+from office.due import whole_numbers
 from office.errors import Refused, ValueRefused
 from signing.errors import FieldRefused, SigningError
 from signing.field_rules import settled
 from signing.fields import ClientPlan, DocumentPlan, FieldSpec
+from sync.records import MAX_PLAN_BYTES
+from sync.strict_json import canonical_bytes
 
 __all__ = ["document_plan"]
 
@@ -16,12 +19,13 @@ def document_plan(document: Document) -> DocumentPlan:
     """Return the plan of a draft, fixed from the moment when it is sent.
 
     Raises:
-        Refused: `no_stamp_place`, when a stamp is wanted and has no spot.
+        Refused: `no_stamp_place`, when a stamp is wanted and has no spot; `plan_too_large`, when
+            it would not fit into one row for a kiosk.
     """
     layout = document.layout_of(0)
     clients = tuple(_client_plan(document, client) for client in document.clients)
     try:
-        return DocumentPlan(
+        plan = DocumentPlan(
             document_id=bytes.fromhex(document.id),
             number=document.number,
             title=document.title,
@@ -33,6 +37,13 @@ def document_plan(document: Document) -> DocumentPlan:
         )
     except SigningError as error:
         raise Refused(error.code, error.sentence, error.next_step) from error
+    if len(canonical_bytes(whole_numbers(plan.to_json()))) > MAX_PLAN_BYTES:
+        raise Refused(
+            "plan_too_large",
+            "All fields together hold more text than travels to a kiosk.",
+            "Shorten names and help texts, or leave out some fields.",
+        )
+    return plan
 
 
 def _client_plan(document: Document, client: Client) -> ClientPlan:

@@ -163,16 +163,18 @@ def _page(
     document: Document, client: Client, token: str, asked: codes_desk.CodeAsked | None
 ) -> str:
     late = document.deadline is not None and now() >= document.deadline
+    held = document.quarantined or client not in document.here
     return render_template(
         "office/client.html",
         document=document,
         client=client,
         before=[one for one in document.here if one.place < client.place],
-        waits=document.state is State.DUE and not late and not client.has_signed,
+        waits=document.state is State.DUE
+        and not (late or document.quarantined or client.has_signed),
         signed=document.state is State.DUE and client.has_signed,
         token=token,
         asked=asked,
-        due=document.state is State.DUE and not late and client in document.here,
+        due=document.state is State.DUE and not (late or held),
         ticket=_address_at_the_desk(document, client),
         has_file=document.state in {State.COMPLETED, State.CONFLICT}
         and not document.quarantined

@@ -25,6 +25,10 @@ CLIENT_REFUSALS: dict[str, tuple[Any, Any]] = {
         _l("This address does not belong to a number on a kiosk's screen (any more)."),
         _l("Scan the square on the kiosk's screen again, or ask the staff."),
     ),
+    "plan_too_large": (
+        _l("All fields together hold more text than travels to a kiosk."),
+        _l("Shorten names and help texts, or leave out some fields."),
+    ),
     "no_such_client": (
         _l("This document has no such client."),
         _l("Load the page again."),

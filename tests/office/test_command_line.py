@@ -14,6 +14,7 @@ from office.errors import Refused
 from office.head_office import open_head_office
 from office.sessions import person_of_session, sign_in
 from office.settings import Settings
+from tests.office.town_hall import document_of
 
 COMPANY = "Zielony Most sp. z o.o."
 
@@ -187,3 +188,19 @@ def test_a_reader_that_has_read_enough_is_no_fault(
     monkeypatch.setattr("sys.stdout", Closed())
     assert main(["people", "list", "--data", str(folder)]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_a_document_for_two_clients_is_made_from_the_command_line(
+    folder: Path, pdf: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "umowa.pdf").write_bytes(pdf)
+    capsys.readouterr()
+    given = ["--pdf", str(tmp_path / "umowa.pdf"), "--client-name", "Anna Lis"]
+    given += ["--mobile", "600100200", "--and-client", "Jan Lis", "600 100 200", "--send"]
+    assert main(["documents", "add", "--data", str(folder), *given]) == 0
+    made = json.loads(capsys.readouterr().out)
+    office = open_head_office(Settings(data_folder=folder), {})
+    document = document_of(office, made["id"])
+    office.close()
+    assert [client.name for client in document.clients] == ["Anna Lis", "Jan Lis"]
+    assert {client.contact for client in document.clients} == {"+48600100200"}

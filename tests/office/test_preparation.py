@@ -17,6 +17,7 @@ from office.history import Actor
 from office.layout import Layout
 from office.lifecycle import State
 from office.settings import Settings
+from office.signing_order import NewClient
 from signing.fields import FieldKind, FieldSpec, Placement
 from tests.office.town_hall import (
     Clock,
@@ -249,3 +250,23 @@ def test_a_document_waits_for_a_kiosk_that_has_no_device_yet(
     later.enrol()
     assert document_of(office, document_id).state is State.DUE
     assert kinds(office, document_id)[-2:] == ["director_signed", "due"]
+
+
+def test_more_text_than_fits_into_a_row_for_a_kiosk_is_refused_before_it_is_sent(
+    office: HeadOffice, people: People, kiosk: TestKiosk, pdf: bytes, clock: Clock
+) -> None:
+    fields = tuple(
+        FieldSpec(
+            f"f{n}", FieldKind.TEXT, "Ł" * 100, True, Placement(0, 72, 100, 90, 20), help="ó" * 190
+        )
+        for n in range(60)
+    )
+    clients = tuple(
+        NewClient(f"Anna {letter}", "600 100 200", kiosk.id, layout=Layout(fields=fields))
+        for letter in "ABCDEFGH"
+    )
+    document_id = draft(office, people, kiosk, pdf, clock(), clients=clients)
+    with pytest.raises(Refused) as refused:
+        preparation.send_to_director(office, document_id, Actor(people.operator.id), clock())
+    assert refused.value.code == "plan_too_large"
+    assert document_of(office, document_id).state is State.DRAFT

@@ -224,6 +224,8 @@ def test_each_page_serves_its_roles_and_no_others(
 
 
 OPEN_TO_ALL = {
+    "client.answer_challenge",
+    "client.answer_typed_challenge",
     "client.ask_code",
     "client.certificate_page",
     "client.certificate_page_lower",
