@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,11 @@ def test_what_cannot_be_read_is_explained(folder: Path, name: str) -> None:
     with pytest.raises(VerifierError) as refused:
         read_input(str(folder / name), 10)
     assert refused.value.code == "file_unreadable"
+
+
+def test_a_pipe_that_is_named_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.pdf")
+    with pytest.raises(VerifierError) as refused:
+        read_input(str(tmp_path / "pipe.pdf"), 100)
+    assert refused.value.code == "not_a_plain_file"
+    assert "-" in refused.value.next_step
