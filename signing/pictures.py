@@ -43,6 +43,7 @@ from signing.picture_files import (
     read_picture,
 )
 from signing.ruled_paper import NO_RULING, Ruling, part_of, ruling_of, without_ruling
+from signing.sheet_corners import sheet_around
 from signing.stamp_finding import LETTER_GAP, WORD_GAP, Found, find_thing
 from signing.straightening import Straight, straighten, unturned
 
@@ -177,7 +178,11 @@ def _clean(picture: ReadPicture, max_side: int, *, stamp: bool) -> StampPicture:
     if extent / shrink < LEAST_SIDE:
         raise PictureRefused("too_far")
     scale = min(1.0 / shrink, max_side / extent)
-    straight = (straighten if stamp else unturned)(found.mask, scale)
+    if stamp:
+        beside = beside_the_sheet(np.asarray(small, dtype=np.uint8))
+        straight = straighten(found.mask, scale, sheet_around(found.mask, beside))
+    else:
+        straight = unturned(found.mask, scale)
     ink, even = _fine(pixels, found, straight, shrink, ruling, stamp=stamp)
     alpha = opacity_of(ink)
     rows, columns = _crop(ink.mask)

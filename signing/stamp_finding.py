@@ -16,7 +16,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LETTER_GAP", "WORD_GAP", "Found", "Outline", "find_thing", "shape_of"]
+__all__ = [
+    "LETTER_GAP",
+    "WORD_GAP",
+    "Found",
+    "Outline",
+    "clockwise",
+    "find_thing",
+    "shape_of",
+]
 
 Flags = NDArray[np.bool_]
 Points = NDArray[np.float32]
@@ -116,14 +124,14 @@ def shape_of(mask: Flags) -> tuple[Outline, Points]:
     edge = _edge(mask)
     corners = _corners(hull, 4)
     if corners is not None and _fits(corners, area, edge):
-        return Outline.FRAME, _clockwise(corners)
+        return Outline.FRAME, clockwise(corners)
     corners = _corners(hull, 3)
     if corners is not None and _fits(corners, area, edge):
         return Outline.TRIANGLE, corners
     ring = _ring(hull, area, edge)
     if ring is not None:
         return Outline.RING, ring
-    return Outline.NONE, _clockwise(cv2.boxPoints(cv2.minAreaRect(hull)))
+    return Outline.NONE, clockwise(cv2.boxPoints(cv2.minAreaRect(hull)))
 
 
 def _edge(mask: Flags) -> NDArray[np.uint8]:
@@ -206,7 +214,7 @@ def _ring(hull: NDArray[Any], area: float, edge: NDArray[np.uint8]) -> Points | 
     return np.array([(x, y), half, (angle, 0)], dtype=np.float32)
 
 
-def _clockwise(corners: NDArray[Any]) -> Points:
+def clockwise(corners: NDArray[Any]) -> Points:
     """Corners from the upper left on, clockwise; the sides nearer to level are top and bottom."""
     middle = corners.mean(axis=0)
     angles = np.arctan2(corners[:, 1] - middle[1], corners[:, 0] - middle[0])

@@ -4,7 +4,8 @@ A frame of four sides is known to be a rectangle: its four corners undo both the
 of the camera. How long it is against its height follows from the slant itself where that is strong
 enough (Z. Zhang, L.-W. He, "Whiteboard scanning and image enhancement", 2007, section 3.2). A ring
 is known to be a circle, a triangle to stand on its most level side; lines of text are turned until
-their rows stand apart best.
+their rows stand apart best. Where the whole sheet is seen, its corners undo the slant for these
+three, too.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from signing.stamp_finding import Outline, shape_of
+from signing.stamp_finding import Outline, clockwise, shape_of
 
 __all__ = ["Straight", "straighten", "unturned"]
 
@@ -57,11 +58,20 @@ class Straight:
     """The thing's outline in the picture, four corners: to show what was found."""
 
 
-def straighten(mask: Flags, scale: float) -> Straight:
-    """How the thing whose ink this is lies, `scale` pixels of the result to one of the picture."""
+def straighten(mask: Flags, scale: float, sheet: Points | None = None) -> Straight:
+    """How the thing whose ink this is lies, `scale` pixels of the result to one of the picture.
+
+    Args:
+        mask: The ink.
+        scale: Pixels of the result for each of the picture.
+        sheet: Corners of the sheet around it, clockwise, where they are seen: what has no frame of
+            its own has the slant of the camera undone by them.
+    """
     outline, points = shape_of(mask)
     if outline is Outline.FRAME:
         return _from_frame(points, mask.shape, scale)
+    if sheet is not None:
+        return _on_its_sheet(mask, scale, sheet)
     if outline is Outline.RING:
         linear = _circle(points)
         turn = _rows_apart(_upright(_inside(mask, points), linear), RING_TURN)
@@ -76,6 +86,16 @@ def straighten(mask: Flags, scale: float) -> Straight:
 def unturned(mask: Flags, scale: float) -> Straight:
     """The thing as it lies: a signature slopes as its writer wants."""
     return _turned(mask, np.eye(2), scale)
+
+
+def _on_its_sheet(mask: Flags, scale: float, sheet: Points) -> Straight:
+    """The same on the sheet as it would look from right above."""
+    flat = _from_frame(clockwise(sheet), mask.shape, 1.0)
+    moved = cv2.warpPerspective(mask.astype(np.uint8) * 255, flat.matrix, flat.size)
+    straight = straighten(np.asarray(moved > 127), scale)
+    back = np.linalg.inv(flat.matrix)
+    corners = cv2.perspectiveTransform(straight.corners.reshape(1, -1, 2), back).reshape(-1, 2)
+    return Straight(straight.matrix @ flat.matrix, straight.size, np.asarray(corners))
 
 
 def _from_frame(corners: Points, shape: tuple[int, ...], scale: float) -> Straight:

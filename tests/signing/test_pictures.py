@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from signing.picture_files import MAX_PICTURE_BYTES, PictureRefused, read_picture
@@ -27,6 +28,7 @@ from signing.pictures import (
     clean_stamp,
     turned_by_a_quarter,
 )
+from signing.sheet_corners import sheet_around
 from signing.true_size import true_size_mm
 from tests.signing.paper_scenes import (
     BLACK,
@@ -157,6 +159,40 @@ def test_a_ring_put_down_crookedly_has_its_text_level_again(tilt: float, sheet_t
     found = measured(clean_stamp(scene.photograph()).png, ROUND)
     assert abs(found.rotation) <= 2
     assert found.recall > 0.8
+
+
+@pytest.mark.parametrize("art", [LINES, ROUND], ids=["lines", "round"])
+def test_the_corners_of_the_sheet_undo_the_slant_of_what_has_no_frame(
+    art: NDArray[np.uint8],
+) -> None:
+    scene = Scene(art, BLUE, turn=3, tilt=22, sheet_turn=10, fill=0.6, size=(2000, 1125))
+    found = measured(clean_stamp(scene.photograph()).png, art)
+    assert found.recall > 0.97
+    assert found.precision > 0.94
+    assert 0.98 < found.aspect < 1.02
+    assert abs(found.rotation) <= 0.5
+
+
+def test_only_a_whole_sheet_with_straight_sides_counts() -> None:
+    whole = np.ones((300, 400), dtype=bool)
+    thing = np.zeros_like(whole)
+    thing[140:160, 180:220] = True
+    beside = whole.copy()
+    beside[40:260, 50:350] = False
+    corners = sheet_around(thing, beside)
+    assert corners is not None
+    assert sorted(map(tuple, corners.tolist())) == [(50, 40), (50, 259), (349, 40), (349, 259)]
+    assert sheet_around(thing, ~whole) is None
+    cut = beside.copy()
+    cut[40:260, 350:] = False
+    assert sheet_around(thing, cut) is None
+    torn = beside.copy()
+    torn[40:120, 50:160] = True
+    assert sheet_around(thing, torn) is None
+    small = whole.copy()
+    small[130:170, 170:230] = False
+    assert sheet_around(thing, small) is None
+    assert sheet_around(thing & ~whole, beside) is None
 
 
 PAPERS_OF_COLOUR: dict[str, tuple[Colour, Colour]] = {
