@@ -79,7 +79,7 @@ def test_it_is_never_called_genuine_in_any_language(language: str) -> None:
 
 def test_the_moment_that_it_was_judged_for_is_said() -> None:
     said = judged(signed(paper())).findings[0].sentence("en")
-    assert "1 given roots as of 2026-03-15 10:26 UTC, without revocation" in said
+    assert "the given roots (1) as of 2026-03-15 10:26 UTC, without revocation" in said
 
 
 def test_levels_and_times_are_told_apart() -> None:

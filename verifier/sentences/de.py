@@ -84,8 +84,8 @@ SENTENCES: Final[dict[str, str]] = {
     "Wurzeln gültig.",
     "foreign_altered": "Kein Sygnet-Dokument, und verändert: Eine Unterschrift ist gebrochen.",
     "foreign_unsure": "Kein Sygnet-Dokument. Für seine Unterschriften kann niemand bürgen.",
-    "foreign_document": "Das ist kein Sygnet-Dokument; es wurde nach {count} genannten "
-    "Wurzeln beurteilt, Stand {as_of}, ohne Widerrufe.",
+    "foreign_document": "Das ist kein Sygnet-Dokument; es wurde nach den genannten "
+    "Wurzeln ({count}) beurteilt, Stand {as_of}, ohne Widerrufe.",
     "foreign_unsigned": "Das Dokument trägt keine Unterschrift.",
     "foreign_signature_good": "{field}: unversehrt, von {name}, nach den genannten Wurzeln "
     "vertrauenswürdig.",

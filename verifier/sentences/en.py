@@ -81,8 +81,8 @@ SENTENCES: Final[dict[str, str]] = {
     "given.",
     "foreign_altered": "Not a Sygnet document, and altered: a signature is broken.",
     "foreign_unsure": "Not a Sygnet document. Its signatures cannot be vouched for.",
-    "foreign_document": "This is not a Sygnet document; it was judged by {count} given roots "
-    "as of {as_of}, without revocation.",
+    "foreign_document": "This is not a Sygnet document; it was judged by the given roots "
+    "({count}) as of {as_of}, without revocation.",
     "foreign_unsigned": "The document carries no signature.",
     "foreign_signature_good": "{field}: intact, by {name}, and trusted by the given roots.",
     "foreign_signature_untrusted": "{field}: intact, by {name}, but the given roots cannot "
