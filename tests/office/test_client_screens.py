@@ -239,3 +239,22 @@ def test_messages_and_codes_are_asked_for_by_client(
     assert [EWA in message.text for message in letterbox.messages] == [True]
     after = document_of(office, document.id)
     assert [client.code_generation for client in after.clients] == [1, 2]
+
+
+@pytest.mark.parametrize("many", [4, MAX_CLIENTS])
+def test_pages_hold_as_many_clients_as_there_can_be(
+    office: HeadOffice,
+    operator: Visitor,
+    people: People,
+    kiosk: TestKiosk,
+    pdf: bytes,
+    clock: Clock,
+    many: int,
+) -> None:
+    clients = tuple(NewClient(f"Anna {n} Nowak", PHONE, kiosk.id) for n in "ABCDEFGHIJK"[:many])
+    waiting = due_document(office, people, kiosk, pdf, clock(), clients=clients)
+    unsent = draft(office, people, kiosk, pdf, clock(), clients=clients)
+    listed = operator.visit("/documents").words
+    assert f"It is their turn: Anna A Nowak 0 of {many} have signed" in listed
+    for path in (waiting.id, unsent, f"{unsent}/clients", f"{unsent}/fields?client={many}"):
+        assert clients[-1].name in operator.visit(f"/documents/{path}").text
