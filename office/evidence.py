@@ -31,6 +31,7 @@ from office.signed_copies import Decision, hold_back, is_known_copy, note_copy
 from office.turns import JudgedTurn, differing_turns, judge_turn, take_turn
 from sync.records import EventKind, JournalEvent
 from verifier.claims import Claims, Role, TimeQuality, cut_name
+from verifier.claims_coding import receipt_hash
 from verifier.verdict import Outcome
 
 __all__ = ["JudgedCopy", "judge", "take_event"]
@@ -208,8 +209,7 @@ def _take_copy(
     problems = [*judged.problems, *_code_problems(connection, document, judged)]
     decision = _decide(connection, document, judged, problems, actor, now)
     office.blobs.put(connection, document.id, "final", judged.data, now, event.kiosk_id)
-    # The hash makes the receipt that outlives the kiosk's revocation: only for what adds up.
-    covered = None if problems or not judged.claims else judged.claims.covered_sha256.hex()
+    receipt = None if problems or not judged.claims else receipt_hash(judged.claims)
     note_copy(
         connection,
         document.id,
@@ -217,7 +217,7 @@ def _take_copy(
         event.kiosk_id,
         decision,
         judged.verdict,
-        covered,
+        receipt,
         now,
     )
     if decision != Decision.ACCEPTED:

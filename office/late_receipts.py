@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, insert, select
 
 from office import tables, trust
+from verifier.claims_coding import receipt_hash
 from verifier.document import verify_pdf
-from verifier.trust_list import KeyRole, TrustList, receipt_hash
+from verifier.trust_list import KeyRole, TrustList
 from verifier.verdict import Outcome, Verdict
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def verify_delivered(data: bytes, trusted: TrustList, now: datetime) -> tuple[Ve
     revoked = any(key.revocation is not None for key in trusted.with_role(KeyRole.SIGNING_CA))
     if verdict.outcome is Outcome.GENUINE or not revoked or verdict.claims is None:
         return verdict, ""
-    receipt = receipt_hash(verdict.claims.document_id, verdict.claims.covered_sha256)
+    receipt = receipt_hash(verdict.claims)
     listed = verify_pdf(data, _with_receipt(trusted, receipt), now)
     return (listed, receipt) if listed.outcome is Outcome.GENUINE else (verdict, "")
 

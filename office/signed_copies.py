@@ -38,7 +38,7 @@ def note_copy(
     kiosk_id: str,
     decision: str,
     verdict: dict[str, Any],
-    covered_sha256: str | None,
+    receipt: str | None,
     now: datetime,
 ) -> None:
     """Write down a copy in the caller's transaction.
@@ -50,8 +50,8 @@ def note_copy(
         kiosk_id: who delivered it.
         decision: one of `Decision`.
         verdict: what the verifier said, as JSON.
-        covered_sha256: what its certificate covers, hex: the receipt that outlives the kiosk's
-            revocation. None when it does not add up.
+        receipt: `verifier.claims_coding.receipt_hash` of its certificate, which outlives the
+            kiosk's revocation. None when it does not add up.
         now: the time.
     """
     connection.execute(
@@ -62,7 +62,7 @@ def note_copy(
             received_at=now,
             decision=decision,
             verdict=verdict,
-            covered_sha256=covered_sha256,
+            receipt=receipt,
         )
     )
 

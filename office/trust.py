@@ -32,7 +32,7 @@ from signing.errors import SigningError
 from signing.identities import SigningIdentity
 from signing.trust_publication import TARGET_NAME
 from sync.renewal import RenewalRequest
-from verifier.trust_list import KeyRole, Revocation, TrustedKey, TrustList, receipt_hash
+from verifier.trust_list import KeyRole, Revocation, TrustedKey, TrustList
 
 if TYPE_CHECKING:
     from office.head_office import HeadOffice
@@ -290,15 +290,10 @@ def _received(connection: Connection, kiosk_id: str | None) -> frozenset[str]:
         clients.c.kiosk_id == kiosk_id,
         clients.c.signed_at.is_not(None),
     )
-    rows = connection.execute(
-        select(copies.c.document_id, copies.c.covered_sha256).where(
-            or_(copies.c.kiosk_id == kiosk_id, signed_there), copies.c.covered_sha256.is_not(None)
-        )
+    delivered = select(copies.c.receipt).where(
+        or_(copies.c.kiosk_id == kiosk_id, signed_there), copies.c.receipt.is_not(None)
     )
-    return frozenset(
-        receipt_hash(bytes.fromhex(document_id), bytes.fromhex(covered))
-        for document_id, covered in rows
-    )
+    return frozenset(connection.execute(delivered).scalars())
 
 
 def issuing_ca(office: HeadOffice, connection: Connection) -> CertificateAuthority:

@@ -6,6 +6,7 @@ same claims, so every certificate has one encoding.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Final, NoReturn
 
@@ -14,7 +15,7 @@ import cbor2
 from verifier.claims import Claims, Method, Proof, Role, SignerClaim, TimeQuality
 from verifier.errors import TokenError
 
-__all__ = ["decode_claims", "encode_claims"]
+__all__ = ["decode_claims", "encode_claims", "receipt_hash"]
 
 # Keys of the claims map, in their deterministic order.
 DOCUMENT_ID: Final = 1
@@ -82,6 +83,15 @@ def decode_claims(data: bytes) -> Claims:
     if cbor2.dumps(tree) != data:
         _refuse("its contents are not in the one deterministic encoding")
     return claims
+
+
+def receipt_hash(claims: Claims) -> str:
+    """Short name of one certificate for allow-lists: 8 bytes of SHA-256, as hex.
+
+    Made of all that was certified, so that a stolen key states nothing else about the document, and
+    never of a signature, which others can re-write.
+    """
+    return hashlib.sha256(encode_claims(claims)).hexdigest()[:16]
 
 
 def _to_map(claims: Claims) -> dict[int, object]:

@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
 from verifier.claims import Claims, TimeQuality
+from verifier.claims_coding import receipt_hash
 from verifier.findings import finding
 from verifier.trust_list import (
     AMBER_AFTER_DAYS,
@@ -20,7 +21,6 @@ from verifier.trust_list import (
     KeyRole,
     TrustedKey,
     TrustList,
-    receipt_hash,
 )
 from verifier.verdict import Finding, in_utc
 
@@ -65,7 +65,7 @@ def judge_seal_key(key: TrustedKey, claims: Claims, trust: TrustList) -> tuple[F
     if revocation is None:
         return valid, finding("key_not_revoked", as_of=shown_time(trust.as_of))
     at = shown_time(revocation.at)
-    if receipt_hash(claims.document_id, claims.covered_sha256) in revocation.received:
+    if receipt_hash(claims) in revocation.received:
         return valid, finding("revoked_but_received", at=at)
     return valid, finding("key_revoked", at=at, reason=revocation.reason)
 
@@ -84,7 +84,7 @@ def revoked_before(key: TrustedKey, claims: Claims) -> bool:
     revocation = key.revocation
     if revocation is None or claims.issued_at < revocation.at:
         return False
-    return receipt_hash(claims.document_id, claims.covered_sha256) not in revocation.received
+    return receipt_hash(claims) not in revocation.received
 
 
 def issuers_of(key: TrustedKey, trust: TrustList) -> list[bytes]:

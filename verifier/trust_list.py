@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -32,7 +31,6 @@ __all__ = [
     "Revocation",
     "TrustList",
     "TrustedKey",
-    "receipt_hash",
 ]
 
 AMBER_AFTER_DAYS: Final = 7
@@ -216,14 +214,6 @@ class TrustList:
         seals = made.with_role(KeyRole.SEAL)
         _require(len(made._seal_keys) == len(seals), "two seal keys share an identifier")
         return made
-
-
-def receipt_hash(document_id: bytes, covered_sha256: bytes) -> str:
-    """Short name of one certificate for allow-lists: 8 bytes of SHA-256, as hex.
-
-    Made of what was certified and never of a signature, which others can re-write.
-    """
-    return hashlib.sha256(document_id + covered_sha256).hexdigest()[:16]
 
 
 def _key_to_tree(key: TrustedKey) -> dict[str, Any]:

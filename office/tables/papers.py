@@ -124,7 +124,7 @@ signed_copies = Table(
     Column("received_at", Instant, nullable=False),
     Column("decision", String(24), nullable=False),
     Column("verdict", JSON, nullable=False),
-    Column("covered_sha256", String(64)),
+    Column("receipt", String(16)),
 )
 
 # Issue log of confirmation codes: counters only, never the digits.

@@ -99,7 +99,7 @@ def assert_held(office: HeadOffice, kiosk: TestKiosk, document: Document, proble
         query = select(copies).where(copies.c.document_id == document.id)
         (copy,) = connection.execute(query).all()
     assert copy.decision == "quarantined"
-    assert copy.covered_sha256 is None
+    assert copy.receipt is None
     assert problem in copy.verdict["problems"]
     (row,) = kiosk.ledger.rows_after(kiosk.id, 0, 10)
     assert isinstance(row.record, DocumentWithdrawn)

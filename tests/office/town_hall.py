@@ -291,7 +291,7 @@ class TestKiosk:
             document.id,
             pdf_sha256=name,
             pdf_bytes=len(pdf),
-            covered_sha256="0" * 64,
+            receipt="0" * 16,
             certificate_sequence=self.sequence + 1,
         )
 

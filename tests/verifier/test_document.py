@@ -27,10 +27,11 @@ from tests.vectors.sealed_pdf import (
 )
 from tests.vectors.tokens import sign_claims
 from tests.verifier.verdicts import assert_altered, assert_cannot_tell, assert_genuine
+from verifier.claims_coding import receipt_hash
 from verifier.document import MAX_PDF_BYTES, examine_bytes, verify_pdf, verify_text
 from verifier.report import report
 from verifier.token import Claims, Role, token_text
-from verifier.trust_list import KeyRole, Revocation, TrustedKey, TrustList, receipt_hash
+from verifier.trust_list import KeyRole, Revocation, TrustedKey, TrustList
 
 CLIENT_AT = ISSUED - timedelta(seconds=9)
 
@@ -173,6 +174,20 @@ def test_a_revoked_kiosk_backdates_in_vain(sealed: Sealed, trust: TrustList) -> 
     assert_cannot_tell(verdict, "key_revoked")
 
 
+def test_a_revoked_kiosk_states_nothing_else_about_what_was_received(
+    sealed: Sealed, house: House, trust: TrustList
+) -> None:
+    after = revoked(trust, KeyRole.SEAL, receipt_hash(sealed.claims))
+    assert_genuine(verify_pdf(sealed.data, after, NOW))
+    for change in (
+        lambda claims: replace(claims, title="Darowizna"),
+        lambda claims: replace(claims, issued_at=claims.issued_at + timedelta(hours=5)),
+        lambda claims: replace(claims, certificate_sequence=99),
+    ):
+        data = sealed_as(sealed.data[: sealed.prefix_end], house, change)
+        assert_cannot_tell(verify_pdf(data, after, NOW), "key_revoked")
+
+
 @pytest.mark.parametrize("turned_round", [False, True])
 def test_a_key_that_is_listed_twice_is_revoked_when_one_entry_is(
     sealed: Sealed, trust: TrustList, turned_round: bool
@@ -186,7 +201,7 @@ def test_a_key_that_is_listed_twice_is_revoked_when_one_entry_is(
 def test_a_certificate_received_before_the_revocation_stays_genuine(
     sealed: Sealed, trust: TrustList
 ) -> None:
-    receipt = receipt_hash(sealed.claims.document_id, sealed.claims.covered_sha256)
+    receipt = receipt_hash(sealed.claims)
     verdict = verify_pdf(sealed.data, revoked(trust, KeyRole.SEAL, receipt), NOW)
     assert_genuine(verdict)
     assert verdict.has("revoked_but_received")
@@ -468,7 +483,7 @@ def test_a_signer_revoked_before_the_seal_cannot_be_told(
 ) -> None:
     verdict = verify_pdf(sealed.data, revoked(trust, role, days=-1), NOW)
     assert_cannot_tell(verdict, "signer_revoked")
-    receipt = receipt_hash(sealed.claims.document_id, sealed.claims.covered_sha256)
+    receipt = receipt_hash(sealed.claims)
     assert_genuine(verify_pdf(sealed.data, revoked(trust, role, receipt, days=-1), NOW))
     assert_genuine(verify_pdf(sealed.data, revoked(trust, role, days=1), NOW))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.vectors.sealed_pdf import House
+from tests.vectors.sealed_pdf import House, claims_for
+from verifier.claims_coding import encode_claims, receipt_hash
 from verifier.errors import TrustError
 from verifier.token import key_identifier
 from verifier.trust_list import (
@@ -23,7 +25,6 @@ from verifier.trust_list import (
     Revocation,
     TrustedKey,
     TrustList,
-    receipt_hash,
 )
 
 HOUSE = House()
@@ -197,6 +198,13 @@ def test_a_key_that_is_not_on_p256_is_refused() -> None:
     assert refused_code(replace(TRUST, keys=(other,)).to_json_bytes()) == "trust_key_kind"
 
 
-def test_a_receipt_names_what_was_certified() -> None:
-    assert receipt_hash(bytes(16), bytes(32)) == "17b0761f87b081d5"
-    assert receipt_hash(bytes(16), b"\x01" * 32) != receipt_hash(bytes(16), bytes(32))
+def test_a_receipt_names_all_that_was_certified() -> None:
+    claims = claims_for(b"prefix")
+    others = (
+        replace(claims, document_id=bytes(16)),
+        replace(claims, covered_sha256=bytes(32)),
+        replace(claims, title="Other"),
+        replace(claims, certificate_sequence=18),
+    )
+    assert len({receipt_hash(each) for each in (claims, *others)}) == 5
+    assert receipt_hash(claims) == hashlib.sha256(encode_claims(claims)).hexdigest()[:16]
