@@ -91,8 +91,10 @@ def unturned(mask: Flags, scale: float) -> Straight:
 def _on_its_sheet(mask: Flags, scale: float, sheet: Points) -> Straight:
     """The same on the sheet as it would look from right above."""
     flat = _from_frame(clockwise(sheet), mask.shape, 1.0)
-    moved = cv2.warpPerspective(mask.astype(np.uint8) * 255, flat.matrix, flat.size)
-    straight = straighten(np.asarray(moved > 127), scale)
+    moved = cv2.warpPerspective(mask.astype(np.uint8) * 255, flat.matrix, flat.size) > 64
+    if not moved.any():
+        return straighten(mask, scale)
+    straight = straighten(np.asarray(moved), scale)
     back = np.linalg.inv(flat.matrix)
     corners = cv2.perspectiveTransform(straight.corners.reshape(1, -1, 2), back).reshape(-1, 2)
     return Straight(straight.matrix @ flat.matrix, straight.size, np.asarray(corners))
