@@ -509,7 +509,10 @@ def test_no_picture_of_any_shapes_breaks_the_cleaning(seed: int) -> None:
     for _ in range(int(random.integers(1, 12))):
         colour = tuple(int(one) for one in random.integers(0, 256, 3))
         points = [(int(x), int(y)) for x, y in random.integers(-60, 540, (4, 2))]
-        box = (*np.minimum(points[0], points[1]).tolist(), *np.maximum(*points[:2]).tolist())
+        box = (
+            *np.minimum(points[0], points[1]).tolist(),
+            *np.maximum(points[0], points[1]).tolist(),
+        )
         width = int(random.integers(1, 40))
         match int(random.integers(5)):
             case 0:
