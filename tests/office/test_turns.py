@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from office import codes_desk, dispatch, preparation, tables, trust
@@ -470,3 +472,36 @@ def test_a_document_waits_for_the_device_of_the_next_clients_kiosk(
     (row,) = later.ledger.rows_after(later.id, 0, 10)
     assert isinstance(row.record, DocumentDue)
     assert row.record.client_index == 1
+
+
+WHOLE = st.integers(min_value=0, max_value=2**53 - 1)
+
+
+def test_nothing_that_a_kiosk_can_report_of_a_turn_stops_its_journal_or_is_believed(
+    office: HeadOffice, kiosk: TestKiosk, due: Document, clock: Clock, tmp_path: Path
+) -> None:
+    signed, turn = kiosk.sign_turn(due, tmp_path)
+    body = {
+        "client_index": st.sampled_from([0, 1, 2, 99]) | WHOLE,
+        "method": st.integers(0, 4) | WHOLE,
+        "proof": st.integers(0, 4) | WHOLE,
+        "quality": st.integers(0, 1) | WHOLE,
+        "pages_shown": WHOLE,
+        "pages_total": WHOLE,
+        "seconds_reading": WHOLE,
+        "signed_at": st.sampled_from(
+            ["2026-11-24T09:00:00Z", "9999-12-31T23:59:59Z", "0000-00-00T00:00:00Z"]
+        ),
+        "language": st.sampled_from(["pl", "zz"]),
+    }
+    files = st.binary(min_size=1, max_size=200) | st.just(signed) | st.just(signed + b"%%EOF")
+
+    @settings(max_examples=25, deadline=None, derandomize=True)
+    @given(files, st.fixed_dictionaries(body))
+    def report(pdf: bytes, said: dict[str, str | int]) -> None:
+        event = kiosk.deliver_turn(due, pdf, turn, said)
+        assert kiosk.report(event) == kiosk.sequence
+        after = document_of(office, due.id)
+        assert (after.turn, after.quarantined) == (0, True)  # no code was ever accepted
+
+    report()
