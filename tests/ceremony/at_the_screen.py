@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from signing.ceremony.desk import PictureKind
+from signing.ceremony.speech import Sound
 from signing.codes import issue_code
 from signing.pictures import clean_stamp
 from tests.ceremony.memory_desk import MemoryDesk, pages_of
@@ -38,13 +39,20 @@ def clean_stamp_png() -> bytes:
 class AtTheScreen:
     """One browser at the desk."""
 
-    def __init__(self, desk: MemoryDesk, language: str = "en") -> None:
+    def __init__(
+        self,
+        desk: MemoryDesk,
+        language: str = "en",
+        options: tuple[str, ...] = (),
+        sound: Sound = "off",
+    ) -> None:
         self.desk = desk
-        self.browser: FlaskClient = make_app(desk).test_client()
+        self.browser: FlaskClient = make_app(desk, sound).test_client()
         self.shown: TestResponse
         self.token = ""
         with self.browser.session_transaction() as session:
             session["language"] = language
+            session["options"] = list(options)
         self.open("/start")
 
     @property

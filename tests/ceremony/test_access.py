@@ -135,6 +135,7 @@ def test_axe_finds_nothing_on_any_screen_in_any_language_and_mode(
             chosen = () if (order + start) % 2 else (MODES[(order // 2 + start) % len(MODES)],)
             for mode in MODES if every else chosen:
                 page.evaluate(SHOW_MODE, mode)
+                page.evaluate(PAINTED)  # what scrolls now is told after the next frame
                 result = axe.run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
                 if result.violations_count:
                     found[f"{path} {mode}"] = result.generate_report()
@@ -202,3 +203,19 @@ def test_whoever_could_scroll_on_sees_that_there_is_more(page: Page) -> None:
         assert page.locator("main[data-below]").count() == 1
         page.locator("main").evaluate("main => main.scrollTo(0, main.scrollHeight)")
         page.wait_for_selector("main:not([data-below])")
+
+
+@pytest.mark.parametrize("screen", [SMALL_KIOSK_SCREEN, KIOSK_SCREEN])
+def test_the_page_that_is_read_scrolls_and_not_the_screen_around_it(
+    page: Page, screen: tuple[int, int]
+) -> None:
+    """The words for screen readers lie in the sheet; they once made the whole screen longer."""
+    page.set_viewport_size({"width": screen[0], "height": screen[1]})
+    desk = MemoryDesk(sample_named(STAMPED))
+    with served(desk, "pl") as address:
+        for path in screens(page, desk, address):
+            if path == "/ceremony/read/1":
+                break
+        over = "one => one.scrollHeight - one.clientHeight"
+        assert page.locator("main").evaluate(over) <= 1
+        assert page.locator(".sheet").evaluate(over) > 100

@@ -8,6 +8,7 @@ import pytest
 
 from signing.ceremony.consent import CONSENT_VERSION
 from signing.ceremony.progress import Step
+from signing.ceremony.speech import Sound
 from signing.marks import DrawnMark
 from tests.ceremony.at_the_screen import AtTheScreen
 from tests.ceremony.memory_desk import MemoryDesk, pages_of
@@ -165,3 +166,31 @@ def test_change_from_the_review_comes_back_to_the_review(
     client.send("/ceremony/fill/2", tax_number="526-000-12-46", then="review")
     assert client.path == "/ceremony/review"
     assert "526-000-12-46" in client.words
+
+
+@pytest.mark.parametrize("sound", ["speaker", "headphones"])
+def test_how_the_pages_were_shown_is_evidence_whatever_is_switched_later(
+    desk: MemoryDesk, sound: Sound
+) -> None:
+    """Read aloud counts only where the pages themselves were spoken."""
+    client = AtTheScreen(desk, "uk", ("large_text", "left_handed", "read_aloud"), sound)
+    client.to("fill")
+    for option in ("large_text", "read_aloud"):
+        client.send("/ceremony/options", toggle=option, return_to="/ceremony/fill/1")
+    client.fill().stamp().draw()
+    client.send("/ceremony/agree", by="pen")
+    assert desk.evidence is not None
+    aloud = ("read_aloud",) if sound == "headphones" else ()
+    assert desk.evidence.shown_with == ("large_text", *aloud)
+    assert desk.evidence.input == "pen"
+    assert len(desk.evidence.page_seconds) == desk.evidence.pages_total
+    assert sum(desk.evidence.page_seconds) == desk.evidence.seconds_reading
+
+
+@pytest.mark.parametrize("by", ["", "mind", "touch\n"])
+def test_what_pressed_is_unknown_unless_it_is_one_of_four(
+    client: AtTheScreen, desk: MemoryDesk, by: str
+) -> None:
+    client.to("review").send("/ceremony/agree", by=by)
+    assert desk.evidence is not None
+    assert desk.evidence.input == ""

@@ -128,6 +128,6 @@ reachScrolledParts();
 const sizes = new ResizeObserver(reachScrolledParts);
 for (const part of document.querySelectorAll("main, [data-scrolls]")) {
   part.addEventListener("scroll", () => showWhatIsBelow(part), { passive: true });
-  for (const one of [part, ...part.children]) sizes.observe(one);
+  for (const one of [part, ...part.querySelectorAll(":scope > *, :scope > * > *")]) sizes.observe(one);
 }
 showTheSpot();
