@@ -19,6 +19,7 @@ from office.head_office import HeadOffice, open_head_office
 from office.history import Actor
 from office.key_list import KeyEntry, list_keys
 from office.key_rotation import DirectorReason
+from office.keyring import KeyPlace
 from office.people import Person, Role, list_people
 from office.root_apart import fingerprint
 from office.root_commands import read_file
@@ -72,7 +73,7 @@ def print_table(entries: Sequence[KeyEntry]) -> None:
             one.name,
             one.role.value.replace("_", " "),
             one.holder,
-            one.place.value.replace("_", " "),
+            _kept(one),
             f"{one.valid_until:%Y-%m-%d}",
             _state(one),
         )
@@ -82,6 +83,14 @@ def print_table(entries: Sequence[KeyEntry]) -> None:
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         print("  ".join(cells).rstrip())
+
+
+def _kept(entry: KeyEntry) -> str:
+    if entry.place is not KeyPlace.NOT_HERE:
+        return entry.place.value
+    if entry.kiosk_id is not None:
+        return "on the kiosk"
+    return "destroyed" if entry.role is KeyRole.DIRECTOR else "not here"
 
 
 def _state(entry: KeyEntry) -> str:

@@ -19,8 +19,11 @@ from office.ledger import Ledger
 from office.renewal import ask_for_new_keys, ask_where_due, renewals_under_way
 from office.tables.devices import kiosk_renewals as renewals
 from sync.errors import RequestRefused
+from tests.office.conftest import cheap_passwords
 from tests.world import World
 from verifier.trust_list import KeyRole, TrustList
+
+__all__ = ["cheap_passwords"]  # a fixture
 
 
 class Now:

@@ -29,9 +29,7 @@ bench, office = test_power_cut.bench, test_power_cut.office  # its fixtures
 CUTS = [
     "after:signing.key_files:KeyFile.keep#1",  # one new key of several
     "before:kiosk.renewal:KeyRenewal.keep",  # certified, the kiosk has not kept it
-    "after:kiosk.renewal:KeyRenewal.keep",  # kept, not taken
     "after:kiosk.journal:Journal.add",  # inside the transaction of the change, at its end
-    "before:kiosk.renewal:KeyRenewal.remove_old_files",  # taken; the old files still lie there
     "after:kiosk.renewal:KeyRenewal.take",  # head office has not heard from the new key yet
 ]
 
