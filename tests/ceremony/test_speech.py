@@ -31,7 +31,7 @@ SENTENCES = {
 def seconds_of(sound: bytes) -> float:
     with wave.open(io.BytesIO(sound)) as wav:
         assert (wav.getnchannels(), wav.getsampwidth(), wav.getframerate()) == (1, 2, 22050)
-        return wav.getnframes() / wav.getframerate()
+        return float(wav.getnframes() / wav.getframerate())
 
 
 @pytest.mark.parametrize("language", sorted(SENTENCES))
