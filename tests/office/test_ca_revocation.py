@@ -126,10 +126,14 @@ def test_what_an_honest_kiosk_sealed_before_it_heard_of_it_is_allowed_by_its_rec
     assert verify_pdf(sealed, published, clock()).outcome is Outcome.GENUINE
 
 
-def openssl(*command: str | Path) -> subprocess.CompletedProcess[str]:
+def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["openssl", *map(str, command)], capture_output=True, text=True, check=False, timeout=60
+        [*map(str, command)], capture_output=True, text=True, check=False, timeout=60
     )
+
+
+def openssl(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    return run("openssl", *command)
 
 
 def test_openssl_refuses_what_hangs_below_it_once_it_has_the_roots_list(
@@ -153,6 +157,31 @@ def test_openssl_refuses_what_hangs_below_it_once_it_has_the_roots_list(
         new = trust.director_identity(office, connection, people.director).certificate
     theirs.write_bytes(new.public_bytes(Encoding.PEM))
     assert openssl("verify", *chain, *lists, *at, theirs).returncode == 0
+
+
+def test_pdfsig_refuses_a_thiefs_document_once_it_has_the_roots_list(
+    office: HeadOffice, people: People, kiosk: TestKiosk, pdf: bytes, clock: Clock, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    clock.now = datetime.now(UTC).replace(microsecond=0)  # pdfsig looks at the machine's clock
+    document = due_document(office, people, kiosk, pdf, clock())
+    monkeypatch.setattr("signing.completion._must_be_genuine", lambda *_: None)
+    false = tmp_path / "false.pdf"
+    false.write_bytes(thief(office, kiosk, clock).sign(document, tmp_path, Proof.NONE))
+    revoke_signing_ca(office, key_name(signing_cas(office)[0]), REASON, Actor(), clock())
+    data = ["--data", str(office.settings.data_folder)]
+    assert main(["keys", "export", "--out", str(tmp_path), *data]) == 0
+    nss = tmp_path / "nss"
+    nss.mkdir()
+    run("certutil", "-N", "-d", f"sql:{nss}", "--empty-password")
+    trusted = ("-n", "root", "-t", "C,C,C", "-i", tmp_path / "root.pem")
+    run("certutil", "-A", "-d", f"sql:{nss}", *trusted)
+    assert "Certificate is Trusted" in run("pdfsig", "-nssdir", f"sql:{nss}", false).stdout
+    crl = x509.load_pem_x509_crl((tmp_path / "revocation-lists.pem").read_bytes())  # the root's
+    (tmp_path / "root.crl").write_bytes(crl.public_bytes(Encoding.DER))
+    run("crlutil", "-I", "-d", f"sql:{nss}", "-i", tmp_path / "root.crl", "-t", "1")
+    said = run("pdfsig", "-nssdir", f"sql:{nss}", false).stdout
+    assert said.count("Certificate has been Revoked") == 3
 
 
 def test_a_signing_ca_is_revoked_once_and_only_when_it_is_known(
