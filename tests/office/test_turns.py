@@ -187,6 +187,39 @@ def test_the_next_clients_kiosk_gets_the_document_and_the_last_one_is_told(
     assert verify_pdf(final, published, clock()).outcome is Outcome.GENUINE
 
 
+def test_the_end_leaves_nothing_of_either_client_and_both_kiosks_are_told(
+    office: HeadOffice,
+    people: People,
+    kiosk: TestKiosk,
+    other_kiosk: TestKiosk,
+    pdf: bytes,
+    clock: Clock,
+    tmp_path: Path,
+) -> None:
+    due = send(office, people, pdf, clock, kiosk, other_kiosk)
+    turn = take_turn(office, kiosk, due, tmp_path, clock)
+    after = document_of(office, due.id)
+    final = other_kiosk.sign(after, tmp_path, earlier=[turn])
+    accepted = code(office, other_kiosk, after, 1, clock)
+    other_kiosk.report(accepted, other_kiosk.deliver(after, final))
+    Letterbox().run(office, clock.forward(days=15))
+    gone = document_of(office, due.id)
+    assert gone.state is State.DESTROYED
+    assert [(client.name, client.contact, dict(client.layout)) for client in gone.clients] == [
+        ("", "", {}),
+        ("", "", {}),
+    ]
+    for one in (kiosk, other_kiosk):
+        assert one.ledger.rows_after(one.id, 0, 99)[-1].record == DocumentWithdrawn(
+            due.id, "destroyed"
+        )
+    for path in office.settings.data_folder.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            for name in (FIRST, SECOND, "+48600100200"):
+                assert name.encode() not in content, path
+
+
 def altered(signed: bytes) -> bytes:
     return signed + b"\n% and one thing more\n"
 
