@@ -82,6 +82,11 @@ def screens(page: Page, desk: MemoryDesk, address: str) -> Iterator[str]:
     """Show each screen in turn, with everything given, then the signed document."""
     desk.pictures[PictureKind.STAMP] = desk.pictures[PictureKind.MARK] = clean_stamp_png()
     page.goto(f"{address}/start")
+    desk.time_assured = False
+    page.goto(f"{address}/ceremony/challenge")
+    page.evaluate(PAINTED)
+    yield "/ceremony/challenge"
+    desk.time_assured = True
     assert desk.progress is not None
     given = replace(
         desk.progress,
