@@ -117,7 +117,8 @@ def test_a_file_that_is_damaged_on_the_disk_is_fetched_again(
     kiosk: Parts, record: DocumentDue
 ) -> None:
     (file,) = kiosk.terminal.settings.documents_folder.iterdir()
-    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    data = file.read_bytes()
+    file.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     with pytest.raises(StoreError) as caught:
         kiosk.desk.pdf(record.document_id)
     assert caught.value.code == "document_damaged"
