@@ -73,6 +73,7 @@ FINDINGS: Final[dict[str, Severity]] = {
     "signer_revoked": _DOUBT,
     "signer_differs": _BAD,
     "signing_time_differs": _BAD,
+    "proof_differs": _BAD,
     "certification_wrong": _BAD,
     "order_wrong": _BAD,
     "pages_differ": _BAD,

@@ -104,7 +104,7 @@ def check_same_kiosk(client: Any, seal: Any, seal_key: TrustedKey) -> None:
 
     Raises:
         Refused: `signature_untrusted` when they are of two kiosks, `seal_signature_bad` when only
-            the client's has a time-stamp.
+            one of them has a time-stamp.
         DerError: one of them is no signature.
     """
     certified_by = x509.load_der_x509_certificate(client.signer_cert.dump()).issuer
@@ -113,7 +113,7 @@ def check_same_kiosk(client: Any, seal: Any, seal_key: TrustedKey) -> None:
         raise Refused("signature_untrusted", field=str(seal.field_name))
     ders = (read_element(bytes(each.pkcs7_content)).encoded for each in (client, seal))
     made, sealed = map(signature_timestamp, ders)
-    if made is not None and sealed is None:
+    if (made is None) != (sealed is None):
         raise Refused("seal_signature_bad")
 
 

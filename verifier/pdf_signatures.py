@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cryptography import x509
-from cryptography.x509.oid import NameOID
 
-from verifier.claims import Claims, Role, SignerClaim, cut_name
+from verifier.claims import Claims, Role, SignerClaim
 from verifier.der import DerError, read_element
-from verifier.errors import FileError, TokenError
+from verifier.errors import FileError
 from verifier.file_bytes import Bytes
 from verifier.findings import Refused, finding
 from verifier.key_judgement import CLOCK_TOLERANCE, revoked_before, shown_time, was_valid
@@ -24,6 +23,12 @@ from verifier.kiosk_time import check_kiosk_time, check_same_kiosk, is_a_kiosks
 from verifier.pdf_seal import SealPlace
 from verifier.revisions import check_updates
 from verifier.seal_cms import signature_timestamp
+from verifier.signature_statements import (
+    check_one_shot_keys,
+    common_name,
+    says_nothing_else,
+    states_proof,
+)
 from verifier.strict_validation import (
     byte_range,
     levels_up_to,
@@ -33,8 +38,8 @@ from verifier.strict_validation import (
 from verifier.trust_list import KeyRole, TrustedKey, TrustList
 from verifier.verdict import Finding, Severity
 
-__all__ = ["DIRECTOR_FIELD", "SEAL_FIELD", "check_certification", "check_one_shot_keys"]
-__all__ += ["check_signatures", "expected_people", "has_empty_seal_field", "judge_person"]
+__all__ = ["DIRECTOR_FIELD", "SEAL_FIELD", "check_certification", "check_signatures"]
+__all__ += ["expected_people", "has_empty_seal_field", "judge_person"]
 
 SEAL_FIELD: Final = "Seal"
 """Name of the signature field that the seal fills."""
@@ -90,7 +95,7 @@ def check_signatures(
     check_one_shot_keys(signatures[: count - 1])
     for signature, signer in zip(signatures, claims.signers, strict=False):
         findings.append(judge_person(signature, signer, claims, trust))
-    if findings[-1].severity is Severity.GOOD and claims.signers[-1].role is not Role.DIRECTOR:
+    if findings[-1].severity is Severity.GOOD:
         check_same_kiosk(signatures[-2], signatures[-1], seal_key)
     return findings
 
@@ -121,10 +126,16 @@ def expected_people(claims: Claims) -> list[str]:
 
 
 def _expected_signatures(reader: Any, claims: Claims) -> list[Any]:
-    """All signatures in signing order, which are the expected ones and no other."""
+    """All signatures in signing order, which are the expected ones and no other.
+
+    The director's is the first of people and a client's follows, whoever the certificate names.
+    """
     from pyhanko.sign.fields import enumerate_sig_fields
 
     expected = [*expected_people(claims), SEAL_FIELD]
+    for place, name in enumerate((DIRECTOR_FIELD, "Client1")):
+        if expected[place] != name:
+            raise Refused("signature_missing", field=name)
     filled: dict[str, Any] = {}
     for name, value, _ in enumerate_sig_fields(reader):
         if value is None or name in filled:
@@ -183,20 +194,6 @@ def check_certification(reader: Any, first: Any) -> None:
         raise Refused("certification_wrong")
 
 
-def check_one_shot_keys(people: list[Any]) -> None:
-    """Check that every person signs with a key of their own.
-
-    Raises:
-        Refused: `key_used_twice`.
-    """
-    seen: set[bytes] = set()
-    for signature in people:
-        key = signature.signer_cert.public_key.dump()
-        if key in seen:
-            raise Refused("key_used_twice", field=signature.field_name)
-        seen.add(key)
-
-
 def judge_person(signature: Any, signer: SignerClaim, claims: Claims, trust: TrustList) -> Finding:
     """Judge one person's signature: intact, trusted, by the person named, at the time named."""
     from pyhanko.sign.diff_analysis import ModificationLevel
@@ -205,7 +202,8 @@ def judge_person(signature: Any, signer: SignerClaim, claims: Claims, trust: Tru
     field = signature.field_name
     status = validate_signature(signature, signer.signed_at, trust)
     stamp = None if status is None else status.timestamp_validity
-    if status is None or not all(each.intact and each.valid for each in (status, stamp) if each):
+    intact = status is not None and all(x.intact and x.valid for x in (status, stamp) if x)
+    if not intact or not says_nothing_else(signature):
         return finding("signature_broken", field=field)
     if (
         status.coverage < SignatureCoverageLevel.ENTIRE_REVISION
@@ -215,9 +213,11 @@ def judge_person(signature: Any, signer: SignerClaim, claims: Claims, trust: Tru
         return finding("changed_after_signature", field=field)
     if not status.bottom_line:
         return finding("signature_untrusted", field=field)
-    found = _common_name(status.signing_cert)
+    found = common_name(status.signing_cert)
     if found != signer.name:
         return finding("signer_differs", field=field, found=found or "?", expected=signer.name)
+    if signer.role is Role.CLIENT and not states_proof(status.signing_cert, signer.proof):
+        return finding("proof_differs", field=field)
     claimed = status.signer_reported_dt
     if claimed is None or abs(claimed - signer.signed_at) > CLOCK_TOLERANCE:
         shown = "?" if claimed is None else shown_time(claimed)
@@ -291,8 +291,14 @@ def _judge_seal(seal: Any, examination: _Examination) -> list[Finding]:
     from pyhanko.sign.validation.status import SignatureCoverageLevel
 
     status = validate_signature(seal, examination.claims.issued_at, examination.trust)
-    if status is None or not (status.intact and status.valid):
+    issued_at, claimed = examination.claims.issued_at, None
+    if status is not None and status.intact and status.valid:
+        claimed = status.signer_reported_dt
+    if claimed is None or not says_nothing_else(seal, seals=True):
         raise Refused("seal_signature_bad")
+    if abs(claimed - issued_at) > CLOCK_TOLERANCE:
+        found, expected = shown_time(claimed), shown_time(issued_at)
+        raise Refused("signing_time_differs", field=SEAL_FIELD, found=found, expected=expected)
     if status.coverage is not SignatureCoverageLevel.ENTIRE_FILE:
         raise Refused("seal_range_wrong")
     if not status.bottom_line or status.signing_cert.dump() != examination.seal_key.certificate_der:
@@ -306,15 +312,3 @@ def _judge_seal(seal: Any, examination: _Examination) -> list[Finding]:
             at, reason = shown_time(key.revocation.at), key.revocation.reason
             return [finding("signer_revoked", field=SEAL_FIELD, at=at, reason=reason)]
     return []
-
-
-def _common_name(certificate: Any) -> str | None:
-    """The one common name of a certificate, in the form that tokens use."""
-    subject = x509.load_der_x509_certificate(certificate.dump()).subject
-    names = subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    if len(names) != 1:
-        return None
-    try:
-        return cut_name(str(names[0].value))
-    except TokenError:
-        return None

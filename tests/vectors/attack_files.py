@@ -23,6 +23,7 @@ from tests.vectors.insider_attacks import INSIDER_ATTACKS
 from tests.vectors.outsider_tricks import OUTSIDER_TRICKS
 from tests.vectors.sealed_pdf import NOW, House, sealed_pdf
 from tests.vectors.shadow_attacks import SHADOW_ATTACKS
+from tests.vectors.statement_attacks import STATEMENT_ATTACKS
 from tests.vectors.tail_attacks import TAIL_ATTACKS
 from tests.vectors.turn_attacks import TURN_ATTACKS
 
@@ -48,6 +49,7 @@ CASES: Final[dict[str, Case]] = {
         SHADOW_ATTACKS,
         INSIDER_ATTACKS,
         TURN_ATTACKS,
+        STATEMENT_ATTACKS,
         TAIL_ATTACKS,
         EVIDENCE_ATTACKS,
         IDENTITY_ATTACKS,

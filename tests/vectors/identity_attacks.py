@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -27,12 +27,12 @@ from tests.vectors.sealed_pdf import (
     text_for,
 )
 
-__all__ = ["IDENTITY_ATTACKS"]
+__all__ = ["IDENTITY_ATTACKS", "reissued"]
 
 _NAME: Final = CLIENTS[0]
 
 
-def _reissued(
+def reissued(
     house: House,
     identity: Identity,
     *,
@@ -40,6 +40,7 @@ def _reissued(
     subject: x509.Name | None = None,
     extensions: Mapping[type[x509.ExtensionType], x509.ExtensionType] | None = None,
     valid: tuple[datetime, datetime] | None = None,
+    private: Sequence[x509.UnrecognizedExtension] | None = None,
 ) -> Identity:
     """The same certificate with something changed, signed by the kiosk's CA or another."""
     old, issuer = identity.certificate, by or house.kiosk_ca
@@ -58,8 +59,12 @@ def _reissued(
         own = x509.AuthorityKeyIdentifier.from_issuer_public_key(by.key.public_key())
         changed[x509.AuthorityKeyIdentifier] = own
     for each in old.extensions:
+        if private is not None and isinstance(each.value, x509.UnrecognizedExtension):
+            continue
         value = changed.get(type(each.value), each.value)
         builder = builder.add_extension(value, critical=each.critical)
+    for added in private or ():
+        builder = builder.add_extension(added, critical=False)
     made = builder.sign(issuer.key, hashes.SHA256(), ecdsa_deterministic=True)
     return Identity(identity.key, made)
 
@@ -78,16 +83,16 @@ def _client(house: House) -> Identity:
 def client_certificate_is_an_authority(sealed: Sealed, house: House) -> bytes:
     """A one-shot certificate that may issue others."""
     authority = x509.BasicConstraints(ca=True, path_length=None)
-    made = _reissued(house, _client(house), extensions={x509.BasicConstraints: authority})
+    made = reissued(house, _client(house), extensions={x509.BasicConstraints: authority})
     return _sealed_with(house, made)
 
 
 def client_certified_by_a_client(sealed: Sealed, house: House) -> bytes:
     """A certificate issued with a one-shot key, as if it were an authority."""
     authority = x509.BasicConstraints(ca=True, path_length=None)
-    middle = _reissued(house, _client(house), extensions={x509.BasicConstraints: authority})
+    middle = reissued(house, _client(house), extensions={x509.BasicConstraints: authority})
     other = house.client(CLIENTS[1], client_time(1))
-    return _sealed_with(house, _reissued(house, other, by=middle, subject=_subject(_NAME)))
+    return _sealed_with(house, reissued(house, other, by=middle, subject=_subject(_NAME)))
 
 
 def client_certified_by_a_strange_kiosk(sealed: Sealed, house: House) -> bytes:
@@ -97,7 +102,7 @@ def client_certified_by_a_strange_kiosk(sealed: Sealed, house: House) -> bytes:
 
 def client_certified_by_the_signing_ca(sealed: Sealed, house: House) -> bytes:
     """The right name, by an authority that certifies no clients."""
-    return _sealed_with(house, _reissued(house, _client(house), by=house.signing_ca))
+    return _sealed_with(house, reissued(house, _client(house), by=house.signing_ca))
 
 
 def client_signs_with_the_seal_key(sealed: Sealed, house: House) -> bytes:
@@ -119,27 +124,27 @@ def client_certificate_of_another_organisation(sealed: Sealed, house: House) -> 
             x509.NameAttribute(NameOID.COMMON_NAME, _NAME),
         ]
     )
-    return _sealed_with(house, _reissued(house, _client(house), subject=foreign))
+    return _sealed_with(house, reissued(house, _client(house), subject=foreign))
 
 
 def client_certificate_of_two_names(sealed: Sealed, house: House) -> bytes:
     """Two common names, one of them right."""
     subject = x509.Name([*_client(house).certificate.subject, *_common_name("Anna Nowak")])
-    return _sealed_with(house, _reissued(house, _client(house), subject=subject))
+    return _sealed_with(house, reissued(house, _client(house), subject=subject))
 
 
 def client_certificate_expired(sealed: Sealed, house: House) -> bytes:
     """A certificate that had ended the day before."""
     start = client_time(1) - timedelta(days=9)
     valid = (start, start + timedelta(days=8))
-    return _sealed_with(house, _reissued(house, _client(house), valid=valid))
+    return _sealed_with(house, reissued(house, _client(house), valid=valid))
 
 
 def client_certificate_from_the_future(sealed: Sealed, house: House) -> bytes:
     """A certificate that begins the day after."""
     start = client_time(1) + timedelta(days=1)
     valid = (start, start + timedelta(days=8))
-    return _sealed_with(house, _reissued(house, _client(house), valid=valid))
+    return _sealed_with(house, reissued(house, _client(house), valid=valid))
 
 
 def client_certificate_for_servers(sealed: Sealed, house: House) -> bytes:
@@ -155,7 +160,7 @@ def client_certificate_for_servers(sealed: Sealed, house: House) -> bytes:
         encipher_only=False,
         decipher_only=False,
     )
-    made = _reissued(house, _client(house), extensions={x509.KeyUsage: usage})
+    made = reissued(house, _client(house), extensions={x509.KeyUsage: usage})
     return _sealed_with(house, made)
 
 

@@ -76,6 +76,7 @@ SENTENCES: Final[dict[str, str]] = {
     "signer_revoked": "Der Schlüssel der Unterschrift {field} wurde am {at} widerrufen ({reason}).",
     "signer_differs": "Die Unterschrift {field} ist von {found}; das Zertifikat nennt {expected}.",
     "signing_time_differs": "Die Unterschrift {field} nennt {found}, das Zertifikat {expected}.",
+    "proof_differs": "Unterschrift {field} und Zertifikat nennen verschiedene Identitätsnachweise.",
     "certification_wrong": "Die erste Unterschrift schützt das Dokument nicht, wie sie muss.",
     "order_wrong": "Die Unterschriften stehen nicht in der nötigen Reihenfolge.",
     "pages_differ": "Die Datei hat {found} Seiten, das Zertifikat nennt {expected}.",

@@ -73,6 +73,7 @@ SENTENCES: Final[dict[str, str]] = {
     "signer_revoked": "The key behind the signature {field} was revoked on {at} ({reason}).",
     "signer_differs": "The signature {field} is by {found}, but the certificate names {expected}.",
     "signing_time_differs": "The signature {field} says {found}, but the certificate {expected}.",
+    "proof_differs": "The signature {field} and the certificate name different proofs of identity.",
     "certification_wrong": "The first signature does not protect the document as it must.",
     "order_wrong": "The signatures are not in the order in which they must be.",
     "pages_differ": "The file has {found} pages, but the certificate says {expected}.",

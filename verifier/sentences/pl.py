@@ -74,6 +74,7 @@ SENTENCES: Final[dict[str, str]] = {
     "signer_revoked": "Klucz podpisu {field} unieważniono {at} ({reason}).",
     "signer_differs": "Podpis {field} złożył(a) {found}, a certyfikat wymienia: {expected}.",
     "signing_time_differs": "Podpis {field} podaje czas {found}, a certyfikat {expected}.",
+    "proof_differs": "Podpis {field} i certyfikat podają różne sposoby potwierdzenia tożsamości.",
     "certification_wrong": "Pierwszy podpis nie chroni dokumentu tak, jak musi.",
     "order_wrong": "Podpisy nie są w wymaganej kolejności.",
     "pages_differ": "Liczba stron pliku to {found}, a certyfikat podaje {expected}.",

@@ -71,6 +71,7 @@ SENTENCES: Final[dict[str, str]] = {
     "signer_revoked": "Ключ підпису {field} відкликано {at} ({reason}).",
     "signer_differs": "Підпис {field} належить: {found}, а сертифікат називає: {expected}.",
     "signing_time_differs": "Підпис {field} зазначає {found}, а сертифікат {expected}.",
+    "proof_differs": "Підпис {field} і сертифікат зазначають різні способи підтвердження особи.",
     "certification_wrong": "Перший підпис не захищає документ так, як має.",
     "order_wrong": "Підписи стоять не в тому порядку.",
     "pages_differ": "Сторінок у файлі {found}, а сертифікат зазначає {expected}.",

@@ -1,0 +1,98 @@
+"""What a signature says beside the signature itself: entries of its dictionary, signed attributes.
+
+Viewers show what they find there as the signer's own words: another name, a reason, a second time.
+A kiosk writes none of these, so whatever is not on the short lists below is refused
+(ISO 32000-2 table 255; ETSI EN 319 142-1 6.3, where the time of signing stands in /M alone).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+from verifier.claims import Proof, cut_name
+from verifier.errors import TokenError
+from verifier.findings import Refused
+
+__all__ = ["check_one_shot_keys", "common_name", "says_nothing_else", "states_proof"]
+
+_NAMES: Final = {
+    "/Type": "/Sig",
+    "/Filter": "/Adobe.PPKLite",
+    "/SubFilter": "/ETSI.CAdES.detached",
+}
+_OTHERS: Final = frozenset({"/Contents", "/ByteRange", "/M", "/Reference"})
+_OF_A_SEAL: Final = frozenset({"/ContactInfo"})
+_ATTRIBUTES: Final = frozenset(
+    (
+        "1.2.840.113549.1.9.3",  # content type
+        "1.2.840.113549.1.9.4",  # message digest
+        "1.2.840.113549.1.9.16.2.47",  # the signer's certificate (RFC 5035)
+        "1.2.840.113549.1.9.52",  # algorithm protection (RFC 6211)
+    )
+)
+
+_ARCS: Final = (
+    "1.2.840.113556.1.8000.2554.37768.13636.3617.14570.34711.6388036.13219841",
+    "2.25.196103748112740367851224863690447239169",
+)
+_PROOFS: Final = frozenset(f"{arc}.2.1" for arc in _ARCS)
+"""Extension with the proof of identity, as certificates name it now and before."""
+
+
+def says_nothing_else(signature: Any, *, seals: bool = False) -> bool:
+    """Tell whether a signature's dictionary and signed attributes state what they must, no more.
+
+    Args:
+        signature: as pyHanko reads it.
+        seals: whether it is the seal, which carries the certificate's text.
+    """
+    from pyhanko.pdf_utils.generic import NameObject
+
+    entries = signature.sig_object
+    allowed = {*_NAMES, *_OTHERS, *(_OF_A_SEAL if seals else ())}
+    if not {*_NAMES, "/M"} <= set(entries) <= allowed:
+        return False
+    if any(
+        not isinstance(entries[key], NameObject) or entries[key] != name
+        for key, name in _NAMES.items()
+    ):
+        return False
+    kinds = [attribute["type"].dotted for attribute in signature.signer_info["signed_attrs"]]
+    return len(set(kinds)) == len(kinds) and _ATTRIBUTES.issuperset(kinds)
+
+
+def check_one_shot_keys(people: list[Any]) -> None:
+    """Check that every person signs with a key of their own.
+
+    Raises:
+        Refused: `key_used_twice`.
+    """
+    seen: set[bytes] = set()
+    for signature in people:
+        key = signature.signer_cert.public_key.dump()
+        if key in seen:
+            raise Refused("key_used_twice", field=signature.field_name)
+        seen.add(key)
+
+
+def common_name(certificate: Any) -> str | None:
+    """The one common name of a certificate, in the form that tokens use."""
+    subject = x509.load_der_x509_certificate(certificate.dump()).subject
+    names = subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    if len(names) != 1:
+        return None
+    try:
+        return cut_name(str(names[0].value))
+    except TokenError:
+        return None
+
+
+def states_proof(certificate: Any, proof: Proof) -> bool:
+    """Tell whether a client's certificate states this proof of identity, or none at all."""
+    extensions = x509.load_der_x509_certificate(certificate.dump()).extensions
+    stated = [each.value for each in extensions if each.oid.dotted_string in _PROOFS]
+    coded = bytes((0x02, 0x01, proof))  # an INTEGER in DER
+    return not stated or [each.public_bytes() for each in stated] == [coded]
