@@ -19,7 +19,7 @@ from verifier.key_judgement import CLOCK_TOLERANCE, shown_time, was_valid
 from verifier.kiosk_time import is_a_kiosks
 from verifier.pdf_seal import check_signature_gap
 from verifier.strict_validation import byte_range, validate_timestamp
-from verifier.timestamp_cms import check_document_timestamp
+from verifier.timestamp_cms import check_document_timestamp, states_a_time
 from verifier.trust_list import KeyRole, TrustList
 from verifier.verdict import Finding
 
@@ -69,6 +69,8 @@ def _check_stamp(
         raise Refused("changed_after_seal") from error
     time: datetime = status.timestamp
     held = trust.by_certificate.get(own)
+    if not states_a_time(der):
+        return None
     if held is None or held.role is not KeyRole.TIMESTAMP or held.revocation is not None:
         return None
     if is_a_kiosks(held, trust):

@@ -35,6 +35,7 @@ from verifier.strict_validation import (
     open_pdf,
     validate_signature,
 )
+from verifier.timestamp_cms import states_a_time
 from verifier.trust_list import KeyRole, TrustedKey, TrustList
 from verifier.verdict import Finding, Severity
 
@@ -252,7 +253,7 @@ def _check_stamp(
     key = trust.by_certificate.get(service.signing_cert.dump())
     if key is None or key.role is not KeyRole.TIMESTAMP or is_a_kiosks(key, trust):
         raise Refused("signature_untrusted", field=field)
-    if not was_valid(key, service.timestamp):
+    if not was_valid(key, service.timestamp) or not states_a_time(stamp.token):
         raise Refused("signature_untrusted", field=field)
     if key.revocation is not None and revoked_before(key, claims):
         at_text, reason = shown_time(key.revocation.at), key.revocation.reason

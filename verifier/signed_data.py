@@ -6,6 +6,7 @@ writing, and what is asked of the parts that a P-256 key of ours signs. Pure fun
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from typing import Final
 
@@ -45,6 +46,10 @@ _SIGNED_DATA: Final = element(OID, bytes.fromhex("2a864886f70d010702"))
 _ECDSA_SHA256: Final = element(SEQUENCE, element(OID, bytes.fromhex("2a8648ce3d040302")))
 _CONTENT_TYPE: Final = element(OID, bytes.fromhex("2a864886f70d010903"))
 _MESSAGE_DIGEST: Final = element(OID, bytes.fromhex("2a864886f70d010904"))
+_SIGNING_CERTIFICATE: Final = element(OID, bytes.fromhex("2a864886f70d010910022f"))
+_ALGORITHM_PROTECTION: Final = element(OID, bytes.fromhex("2a864886f70d010934"))
+_ATTRIBUTES: Final = {_CONTENT_TYPE, _MESSAGE_DIGEST, _SIGNING_CERTIFICATE, _ALGORITHM_PROTECTION}
+_CONTEXT_4: Final = 0xA4
 
 
 def check_signed_parts(
@@ -77,7 +82,7 @@ def check_signed_parts(
     carried = [each.encoded for each in children(certificates)]
     if carried not in [sorted((own, authority)) for authority in authorities]:
         raise DerError("other certificates than the signer's and its issuer's, in DER order")
-    _check_attributes(attributes, content_type, sha256)
+    _check_attributes(attributes, content_type, sha256, signer)
     try:
         # RFC 5652 5.4: signed as a SET OF, stored with the tag [0]
         signed = bytes((SET,)) + attributes.encoded[1:]
@@ -131,8 +136,13 @@ def content_info(
     return element(SEQUENCE, _SIGNED_DATA, element(CONTEXT_0, signed_data))
 
 
-def _check_attributes(attributes: Element, content_type: bytes, sha256: bytes) -> None:
-    """Content type and message digest, each once (RFC 5652 5.3, 11.1, 11.2)."""
+def _check_attributes(
+    attributes: Element, content_type: bytes, sha256: bytes, signer: x509.Certificate
+) -> None:
+    """Content type and message digest, each once (RFC 5652 5.3, 11.1, 11.2), and little else.
+
+    A time-stamp names its signer's certificate (RFC 3161 2.4.2, RFC 5816).
+    """
     values: dict[bytes, bytes] = {}
     try:
         for attribute in children(attributes):
@@ -143,7 +153,20 @@ def _check_attributes(attributes: Element, content_type: bytes, sha256: bytes) -
             values[oid.encoded] = value.encoded
     except ValueError as error:
         raise DerError("the signed attributes have another structure") from error
+    if not _ATTRIBUTES.issuperset(values):
+        raise DerError("a signed attribute that says something else")
+    if content_type == TST_INFO and values.get(_SIGNING_CERTIFICATE) != _naming(signer):
+        raise DerError("the time-stamp does not name its signer's certificate")
     if values.get(_CONTENT_TYPE) != content_type:
         raise DerError("the content type is another than expected")
     if values.get(_MESSAGE_DIGEST) != element(OCTET_STRING, sha256):
         raise DerError("the digest does not fit what was signed")
+
+
+def _naming(signer: x509.Certificate) -> bytes:
+    """The SigningCertificateV2 that names one certificate by SHA-256 and by issuer (RFC 5035 4)."""
+    sha256 = hashlib.sha256(signer.public_bytes(Encoding.DER)).digest()
+    issuer = element(SEQUENCE, element(_CONTEXT_4, signer.issuer.public_bytes()))
+    by_serial = element(SEQUENCE, issuer, integer(signer.serial_number))
+    named = element(SEQUENCE, element(OCTET_STRING, sha256), by_serial)
+    return element(SEQUENCE, element(SEQUENCE, named))

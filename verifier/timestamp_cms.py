@@ -9,6 +9,7 @@ can always write (`lower_form`).
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Final
 
 from cryptography import x509
@@ -29,10 +30,11 @@ from verifier.der import (
     integer,
     whole,
 )
+from verifier.key_judgement import CLOCK_TOLERANCE
 from verifier.signed_data import CONTEXT_0, OID, TST_INFO, content_info
 from verifier.token import HALF_ORDER
 
-__all__ = ["check_document_timestamp", "check_timestamp_frame", "lower_form"]
+__all__ = ["check_document_timestamp", "check_timestamp_frame", "lower_form", "states_a_time"]
 
 _DIGESTS: Final = frozenset(
     element(SEQUENCE, element(OID, bytes.fromhex("6086480165030402") + bytes((number,))), null)
@@ -49,6 +51,8 @@ _SIGNATURES: Final = frozenset(
     )
 )
 """One name per signature algorithm, so that none can be written in two ways."""
+
+_IMPRINTS: Final = frozenset({"sha256", "sha384", "sha512"})
 
 MAX_CERTIFICATES: Final = 10
 """Most certificates that a timestamp carries along."""
@@ -156,3 +160,28 @@ def _rebuilt(
     )
     octets = element(CONTEXT_0, element(OCTET_STRING, token.content))
     return content_info(3, digest.encoded, TST_INFO + octets, certificates, info)
+
+
+def states_a_time(der: bytes) -> bool:
+    """Tell whether a service's token says one thing only, and when (RFC 3161 2.4.2).
+
+    Over MD5 or SHA-1 it stands for two files as well as for one; with an accuracy of a year, or an
+    extension that nobody here understands and that says it must be, for no time.
+
+    Args:
+        der: the whole ContentInfo of an intact token.
+    """
+    from asn1crypto import cms
+
+    info = cms.ContentInfo.load(der)["content"]["encap_content_info"]["content"].parsed
+    accuracy = info["accuracy"].native or {}
+    within = timedelta(
+        seconds=accuracy.get("seconds") or 0,
+        milliseconds=accuracy.get("millis") or 0,
+        microseconds=accuracy.get("micros") or 0,
+    )
+    return (
+        info["message_imprint"]["hash_algorithm"]["algorithm"].native in _IMPRINTS
+        and within <= CLOCK_TOLERANCE
+        and not any(each["critical"].native for each in info["extensions"])
+    )

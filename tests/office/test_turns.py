@@ -35,7 +35,7 @@ from tests.office.town_hall import (
     kinds,
 )
 from verifier.document import verify_pdf
-from verifier.token import Proof
+from verifier.token import Method
 from verifier.verdict import Outcome
 
 FIRST, SECOND, PHONE = "Łukasz Żółciński", "Ewa Lis", "600 100 200"
@@ -446,7 +446,7 @@ def test_a_seal_that_says_something_else_of_the_first_client_is_held(
 ) -> None:
     turn = take_turn(office, kiosk, due, tmp_path, clock)
     second = document_of(office, due.id)
-    otherwise = replace(turn, claim=replace(turn.claim, proof=Proof.ID_DOCUMENT))
+    otherwise = replace(turn, claim=replace(turn.claim, method=Method.KEY))
     final = kiosk.sign(second, tmp_path, earlier=[otherwise])
     kiosk.report(code(office, kiosk, second, 1, clock), kiosk.deliver(second, final))
     assert document_of(office, due.id).quarantined

@@ -5,26 +5,31 @@ All of it is signed and sealed by keys that count: a kiosk, or a director, says 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any, Final
 
-from asn1crypto import cms
+from asn1crypto import cms, tsp
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.signers.pdf_byterange import PdfSignedData
 from pyhanko.sign.timestamps import TimeStamper
 
 from signing.certificate_profiles import OLD_PROOF_EXTENSION, PROOF_EXTENSION
 from signing.identities import SigningIdentity
+from signing.signed_data import TIMESTAMP_INFO, signed_data
 from signing.timestamp_tokens import make_token
 from tests.vectors.attacks import Attacks
 from tests.vectors.identity_attacks import reissued
+from tests.vectors.keys import low_s_signature
 from tests.vectors.sealed_pdf import (
     CLIENTS,
     DIRECTOR_SIGNED,
@@ -42,8 +47,11 @@ from tests.vectors.sealed_pdf import (
     sign,
     text_for,
 )
+from verifier.der import OCTET_STRING, SEQUENCE, SET, Element, element
+from verifier.signature_timestamp import timestamp_info
+from verifier.signed_data import OID, SHA256_NAME, TST_INFO, content_info, signer_info
 
-__all__ = ["STATEMENT_ATTACKS", "time_stamped_by_the_kiosk"]
+__all__ = ["STATEMENT_ATTACKS", "service_time_stamped", "time_stamped_by_the_kiosk"]
 
 _FOREVER_AGO: Final = "D:20200101000000Z"
 _ROOM: Final = 16_384
@@ -170,6 +178,96 @@ def _two_values(made: Any) -> None:
 
 def _directors_token(house: House, **changed: Any) -> Token:
     return _token(house, **{"clock": house.timestamps(), "at": DIRECTOR_SIGNED, **changed})
+
+
+def _stated(house: House, at: datetime, **entries: Any) -> Token:
+    """A service's token with other entries in what it states."""
+    service = house.timestamps()
+    identity = SigningIdentity(service.key, service.certificate, (house.signing_ca.certificate,))
+
+    def make(digest: bytes) -> bytes:
+        algorithm = {16: "md5", 20: "sha1"}.get(len(digest), "sha256")
+        imprint = {"hash_algorithm": {"algorithm": algorithm}, "hashed_message": digest}
+        stated = {"version": "v1", "policy": "1.2.3", "serial_number": 5, "gen_time": at}
+        info = tsp.TSTInfo({**stated, "message_imprint": imprint, **entries}).dump()
+        own, sha256 = service.certificate, hashlib.sha256(info).digest()
+        carried = [own.public_bytes(Encoding.DER)]
+        return signed_data(TIMESTAMP_INFO, info, sha256, carried, own, identity.sign)
+
+    return make
+
+
+def service_time_stamped(house: House) -> bytes:
+    """The control: a director's signature with a service's time-stamp, and another on the file."""
+    directed = _director_stamped(house, _stated(house, DIRECTOR_SIGNED))
+    return _file_stamped(directed, house)
+
+
+def _file_stamped(data: bytes, house: House, algorithm: str = "sha256", **entries: Any) -> bytes:
+    """A time-stamp of a service behind the seal."""
+    out = BytesIO()
+    clock = _Clock(_stated(house, ISSUED + timedelta(hours=2), **entries))
+    settings: dict[str, Any] = {"bytes_reserved": _ROOM, "output": out}
+    PdfTimeStamper(clock).timestamp_pdf(Update(BytesIO(data)), algorithm, **settings)
+    return out.getvalue()
+
+
+def time_stamp_of_the_file_over_sha1(sealed: Sealed, house: House) -> bytes:
+    """Two files can be made that have it in common."""
+    return _file_stamped(sealed.data, house, "sha1")
+
+
+def time_stamp_of_the_file_within_a_year(sealed: Sealed, house: House) -> bytes:
+    """A time that may be another by a year."""
+    return _file_stamped(sealed.data, house, accuracy={"seconds": 365 * 86_400})
+
+
+_UNKNOWN: Final = {"extn_id": "1.2.3", "critical": True, "extn_value": b"\x05\x00"}
+
+
+def time_stamp_of_the_file_with_conditions(sealed: Sealed, house: House) -> bytes:
+    """An extension that must be understood, and is not."""
+    return _file_stamped(sealed.data, house, extensions=[_UNKNOWN])
+
+
+def time_stamp_of_the_director_within_a_year(sealed: Sealed, house: House) -> bytes:
+    """A time that may be another by a year."""
+    far = {"seconds": 365 * 86_400}
+    return _director_stamped(house, _stated(house, DIRECTOR_SIGNED, accuracy=far))
+
+
+def time_stamp_of_the_director_with_conditions(sealed: Sealed, house: House) -> bytes:
+    """An extension that must be understood, and is not."""
+    return _director_stamped(house, _stated(house, DIRECTOR_SIGNED, extensions=[_UNKNOWN]))
+
+
+def _kiosk_stamped(house: House, attributes: bytes) -> bytes:
+    """Both time-stamps of a kiosk with these attributes beside content type and digest."""
+
+    def make(sha256: bytes) -> bytes:
+        info = timestamp_info(sha256, 7, ISSUED)
+        digest = element(OCTET_STRING, hashlib.sha256(info).digest())
+        kinds = (("2a864886f70d010903", TST_INFO), ("2a864886f70d010904", digest))
+        plain = [
+            element(SEQUENCE, element(OID, bytes.fromhex(kind)), element(SET, value))
+            for kind, value in kinds
+        ]
+        content = b"".join((*plain, attributes))
+        signature = low_s_signature(house.clock.key, element(SET, content))
+        own, issuer = house.clock.certificate, house.signing_ca.certificate
+        carried = b"".join(sorted(each.public_bytes(Encoding.DER) for each in (own, issuer)))
+        parts = (Element(0xA0, b"", content), Element(OCTET_STRING, b"", signature))
+        held = TST_INFO + element(0xA0, element(OCTET_STRING, info))
+        certificates = Element(0xA0, b"", carried)
+        return content_info(3, SHA256_NAME, held, certificates, signer_info(own, *parts))
+
+    prefix = _signed(direct(prepare(), house), "Client1", house, make)
+    return _signed(prefix, "Seal", house, make)
+
+
+def time_stamps_of_a_kiosk_that_name_no_certificate(sealed: Sealed, house: House) -> bytes:
+    """Another certificate of the same key could be put in its place."""
+    return _kiosk_stamped(house, b"")
 
 
 def seal_alone_time_stamped(sealed: Sealed, house: House) -> bytes:
@@ -341,6 +439,7 @@ STATEMENT_ATTACKS: Final[Attacks] = {
         seal_alone_time_stamped,
         client_alone_time_stamped,
         time_stamps_of_client_and_seal_swapped,
+        time_stamps_of_a_kiosk_that_name_no_certificate,
         seal_gives_a_reason,
     ),
     ("altered", "signing_time_differs"): (
@@ -363,6 +462,13 @@ STATEMENT_ATTACKS: Final[Attacks] = {
         time_stamp_of_the_client_by_another_kiosk,
         time_stamp_of_the_client_by_the_seal_key,
         time_stamp_of_the_director_by_a_kiosk,
+        time_stamp_of_the_director_within_a_year,
+        time_stamp_of_the_director_with_conditions,
+    ),
+    ("cannot_tell", "long_life_unproved"): (
+        time_stamp_of_the_file_over_sha1,
+        time_stamp_of_the_file_within_a_year,
+        time_stamp_of_the_file_with_conditions,
     ),
     ("altered", "proof_differs"): (
         proof_of_another_kind,

@@ -17,7 +17,7 @@ from tests.vectors.attacks import contents_gap
 from tests.vectors.evidence_attacks import EVIDENCE_PLANTS
 from tests.vectors.sealed_pdf import NOW, House, Sealed, direct, finish, prepare
 from tests.vectors.shadow_attacks import PLANTS
-from tests.vectors.statement_attacks import time_stamped_by_the_kiosk
+from tests.vectors.statement_attacks import service_time_stamped, time_stamped_by_the_kiosk
 from tests.vectors.timestamps import timestamped
 from verifier.document import examine_bytes, verify_pdf
 from verifier.trust_list import TrustList
@@ -56,6 +56,13 @@ def test_a_kiosks_time_stamps_on_client_and_seal_are_genuine(
 ) -> None:
     """The control of the attacks on time-stamps."""
     assert verify_pdf(time_stamped_by_the_kiosk(house), trust, NOW).outcome is Outcome.GENUINE
+
+
+def test_a_services_time_stamps_on_director_and_file_are_genuine(
+    house: House, trust: TrustList
+) -> None:
+    """The control of the attacks on what a service states."""
+    assert verify_pdf(service_time_stamped(house), trust, NOW).outcome is Outcome.GENUINE
 
 
 def test_every_attack_can_be_had_as_a_file(tmp_path: Path) -> None:
