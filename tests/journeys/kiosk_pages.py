@@ -73,13 +73,15 @@ class ClientInBrowser:
 
     def fill(self, answers: Mapping[str, str], *, forget: str = "") -> None:
         """Answer what each screen asks, by its words; first leave `forget` empty and be told."""
+        self.page.wait_for_url("**/ceremony/fill/*")  # loaded; before that there are no boxes
         while "/ceremony/fill/" in self.page.url:
             here = self.page.url
             boxes = self.page.locator("#fill-form [name]:not([type=hidden])").all()
             labels = [self._label_of(box) for box in boxes]
             if forget in labels:
                 boxes[labels.index(forget)].fill("")
-                self._onward()
+                with self.page.expect_navigation():  # the page may say so before the answer does
+                    self._onward()
                 expect(self.page.locator(".problem")).to_be_visible()
                 self.keep(self.page, "kiosk-fill-problem")
                 forget = ""
