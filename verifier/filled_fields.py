@@ -2,14 +2,16 @@
 
 For `Client1` these are the signature's own field and the empty fields for that client, for the
 seal its own field alone. What changes in them is their value and their appearance. Nothing else of
-what was certified is ever redefined, not even the catalog, and what was filled in stays.
+what was certified is ever redefined, not even the catalog, and what was filled in stays. What a
+field shows fills its rectangle, which was certified, in the plainest way: no matrix, no layer, no
+other look when it is pressed, so nothing is drawn anywhere else by any reader.
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from verifier.same_objects import same_but
+from verifier.same_objects import raw_entry, same, same_but
 
 __all__ = ["is_filled_field"]
 
@@ -18,6 +20,9 @@ _FILLED: Final = frozenset({"/V", "/AP", "/AS"})
 _CLIENT: Final = "Client"
 _FILLS: Final = "Fill"
 """The fields for `Client1` are the kids of a field named `Fill1`, and so on."""
+_FORM: Final = frozenset({"/Type", "/Subtype", "/BBox", "/Resources", "/Length", "/Filter"})
+ROUNDED_POINTS: Final = 0.01
+"""How far the size of an appearance may be from its rectangle's; both have 3 decimals."""
 
 
 def is_filled_field(old: Any, new: Any, signed: str) -> bool:
@@ -40,7 +45,35 @@ def is_filled_field(old: Any, new: Any, signed: str) -> bool:
         and names[0] == _FILLS + signed.removeprefix(_CLIENT)
     )
     was_empty = old.get("/V", "/Off") == "/Off"
-    return is_own and was_empty and same_but(old, new, _FILLED)
+    kept = is_own and was_empty and same_but(old, new, _FILLED)
+    return kept and _shows_plainly(old, new)
+
+
+def _shows_plainly(old: Any, new: Any) -> bool:
+    """A field shows one of its certified looks, by its value; or a new one, in its rectangle."""
+    state = raw_entry(new, "/AS")
+    if same(raw_entry(old, "/AP"), raw_entry(new, "/AP")):
+        return same(raw_entry(old, "/AS"), state) or same(raw_entry(new, "/V"), state)
+    looks = new["/AP"]
+    return (
+        same(raw_entry(old, "/AS"), state)
+        and set(looks) == {"/N"}
+        and _fills(looks["/N"], new["/Rect"])
+    )
+
+
+def _fills(form: Any, rectangle: Any) -> bool:
+    """A form whose box is as large as the rectangle, and which is put there as it is."""
+    from pyhanko.pdf_utils.generic import StreamObject
+
+    if not isinstance(form, StreamObject) or not set(form) <= _FORM:
+        return False
+    left, low, right, top = (float(side) for side in rectangle)
+    box = [float(side) for side in form["/BBox"]]
+    expected = (0.0, 0.0, abs(right - left), abs(top - low))
+    return form.get("/Subtype") == "/Form" and all(
+        abs(found - side) <= ROUNDED_POINTS for found, side in zip(box, expected, strict=True)
+    )
 
 
 def _names(field: Any) -> list[str]:

@@ -23,6 +23,7 @@ from verifier.kiosk_time import check_kiosk_time, check_same_kiosk, is_a_kiosks
 from verifier.pdf_seal import SealPlace
 from verifier.revisions import check_updates
 from verifier.seal_cms import signature_timestamp
+from verifier.seal_page import check_seal_page
 from verifier.signature_statements import (
     check_one_shot_keys,
     common_name,
@@ -93,6 +94,7 @@ def check_signatures(
     findings += _judge_seal(signatures[-1], examination)
     findings += _check_frame(reader, signatures, examination)
     check_updates(reader, data, signatures)
+    check_seal_page(reader, signatures[-1])
     check_one_shot_keys(signatures[: count - 1])
     for signature, signer in zip(signatures, claims.signers, strict=False):
         findings.append(judge_person(signature, signer, claims, trust))

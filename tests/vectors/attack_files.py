@@ -21,6 +21,7 @@ from tests.vectors.hostile_structure import STRUCTURE_ATTACKS
 from tests.vectors.identity_attacks import IDENTITY_ATTACKS
 from tests.vectors.insider_attacks import INSIDER_ATTACKS
 from tests.vectors.outsider_tricks import OUTSIDER_TRICKS
+from tests.vectors.place_attacks import PLACE_ATTACKS
 from tests.vectors.sealed_pdf import NOW, House, sealed_pdf
 from tests.vectors.shadow_attacks import SHADOW_ATTACKS
 from tests.vectors.statement_attacks import STATEMENT_ATTACKS
@@ -50,6 +51,7 @@ CASES: Final[dict[str, Case]] = {
         INSIDER_ATTACKS,
         TURN_ATTACKS,
         STATEMENT_ATTACKS,
+        PLACE_ATTACKS,
         TAIL_ATTACKS,
         EVIDENCE_ATTACKS,
         IDENTITY_ATTACKS,

@@ -178,7 +178,9 @@ def page_hung_on_what_the_seal_adds(sealed: Sealed, house: House) -> bytes:
         tree = dictionary(Type=pdf_name("/Pages"), Rotate=generic.NumberObject(180))
         form = generic.StreamObject(stream_data=b"q Q")
         form["/Subtype"] = pdf_name("/Form")
-        form["/PieceInfo"] = added = writer.add_object(tree)
+        form["/BBox"] = generic.ArrayObject(map(generic.NumberObject, (0, 0, 0, 0)))
+        added = writer.add_object(tree)
+        form["/Resources"] = dictionary(Properties=dictionary(Added=added))
         assert added.idnum == number
         seal_field = form_field(writer, "Seal")
         seal_field["/AP"] = dictionary(N=writer.add_object(form))

@@ -15,6 +15,7 @@ import pytest
 from tests.vectors.attack_files import CASES, write_attack_files
 from tests.vectors.attacks import contents_gap
 from tests.vectors.evidence_attacks import EVIDENCE_PLANTS
+from tests.vectors.place_attacks import plainly_drawn
 from tests.vectors.sealed_pdf import NOW, House, Sealed, direct, finish, prepare
 from tests.vectors.shadow_attacks import PLANTS
 from tests.vectors.statement_attacks import service_time_stamped, time_stamped_by_the_kiosk
@@ -63,6 +64,11 @@ def test_a_services_time_stamps_on_director_and_file_are_genuine(
 ) -> None:
     """The control of the attacks on what a service states."""
     assert verify_pdf(service_time_stamped(house), trust, NOW).outcome is Outcome.GENUINE
+
+
+def test_a_field_that_is_drawn_in_its_rectangle_is_genuine(house: House, trust: TrustList) -> None:
+    """The control of the attacks on where and how fields show."""
+    assert verify_pdf(plainly_drawn(house), trust, NOW).outcome is Outcome.GENUINE
 
 
 def test_every_attack_can_be_had_as_a_file(tmp_path: Path) -> None:

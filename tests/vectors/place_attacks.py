@@ -1,0 +1,167 @@
+"""Where and how a field shows: a preparer and a kiosk together draw over what the director signed.
+
+The rectangle of an empty field is certified, and invisible; what is drawn in it comes later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
+
+from tests.vectors.attacks import Attacks, form_field
+from tests.vectors.sealed_pdf import (
+    CLIENTS,
+    House,
+    Sealed,
+    add_client,
+    claims_for,
+    client_time,
+    direct,
+    prepare,
+    seal,
+    sign,
+    text_for,
+)
+from tests.vectors.tail_attacks import changed, dictionary
+
+__all__ = ["PLACE_ATTACKS", "plainly_drawn"]
+
+Change = Callable[[Any], None]
+
+_NOTE: Final = "Fill1.note"
+_NOTE_SIZE: Final = (228, 20)
+
+
+def _numbers(*values: float) -> generic.ArrayObject:
+    return generic.ArrayObject(generic.FloatObject(str(value)) for value in values)
+
+
+def _look(writer: Any, width: float, height: float, **more: Any) -> Any:
+    form = generic.StreamObject(stream_data=b"1 g 0 0 600 800 re f")
+    form["/Type"], form["/Subtype"] = pdf_name("/XObject"), pdf_name("/Form")
+    form["/BBox"] = _numbers(0, 0, width, height)
+    for key, value in more.items():
+        form[pdf_name(f"/{key}")] = value
+    return writer.add_object(form)
+
+
+def _drawn(name: str, size: tuple[float, float], **more: Any) -> Change:
+    def change(writer: Any) -> None:
+        field = form_field(writer, name)
+        field["/AP"] = dictionary(N=_look(writer, *size, **more))
+        writer.update_container(field)
+
+    return change
+
+
+def _seal_placed(house: House, plant: Change) -> bytes:
+    """An honest client and an honest seal, whose field `plant` put somewhere.
+
+    What the seal would draw there matters no more: the place alone is refused.
+    """
+    prefix = add_client(direct(prepare(plant=plant), house), house, 1, client_time(1))
+    return seal(prefix, house, text_for(claims_for(prefix), house))
+
+
+def _client_draws(house: House, change: Change, plant: Change = lambda writer: None) -> bytes:
+    """A client's update that draws in the client's field, and an honest seal."""
+    at = client_time(1)
+    who = house.client(CLIENTS[0], at)
+    directed = direct(prepare(plant=plant), house)
+    prefix = sign(directed, "Client1", who, house, at, update=changed(change))
+    return seal(prefix, house, text_for(claims_for(prefix), house))
+
+
+def plainly_drawn(house: House) -> bytes:
+    """The control: a look as large as the field."""
+    return _client_draws(house, _drawn(_NOTE, _NOTE_SIZE))
+
+
+def seal_over_the_contract(sealed: Sealed, house: House) -> bytes:
+    """The seal's field lies on the first page, where its update could draw another contract."""
+
+    def plant(writer: Any) -> None:
+        first, last = (writer.root["/Pages"]["/Kids"][place] for place in (0, 1))
+        *others, own = [last["/Annots"].raw_get(at) for at in range(len(last["/Annots"]))]
+        last["/Annots"] = generic.ArrayObject(others)
+        first["/Annots"].append(own)
+        own.get_object()["/P"] = writer.root["/Pages"]["/Kids"].raw_get(0)
+
+    return _seal_placed(house, plant)
+
+
+def seal_on_every_page(sealed: Sealed, house: House) -> bytes:
+    """It is where it should be, and on the contract as well."""
+
+    def plant(writer: Any) -> None:
+        first, last = (writer.root["/Pages"]["/Kids"][place] for place in (0, 1))
+        first["/Annots"].append(last["/Annots"].raw_get(len(last["/Annots"]) - 1))
+
+    return _seal_placed(house, plant)
+
+
+def field_drawn_larger(sealed: Sealed, house: House) -> bytes:
+    """A box that is larger than the rectangle: readers differ about where it is put."""
+    return _client_draws(house, _drawn(_NOTE, (595, 842)))
+
+
+def field_drawn_without_size(sealed: Sealed, house: House) -> bytes:
+    """A box without size, which some readers put there unscaled."""
+    return _client_draws(house, _drawn(_NOTE, (0, 0)))
+
+
+def field_drawn_by_a_matrix(sealed: Sealed, house: House) -> bytes:
+    """Turned about a corner."""
+    return _client_draws(house, _drawn(_NOTE, _NOTE_SIZE, Matrix=_numbers(0, 1, -1, 0, 0, 0)))
+
+
+def field_drawn_on_a_layer(sealed: Sealed, house: House) -> bytes:
+    """What is seen on paper is not what is seen on the screen."""
+    layer = dictionary(Type=pdf_name("/OCG"), Name=generic.pdf_string("Screen"))
+    return _client_draws(house, _drawn(_NOTE, _NOTE_SIZE, OC=layer))
+
+
+def field_drawn_otherwise_when_pressed(sealed: Sealed, house: House) -> bytes:
+    """Two looks."""
+
+    def change(writer: Any) -> None:
+        field = form_field(writer, _NOTE)
+        looks = (_look(writer, *_NOTE_SIZE) for _ in range(2))
+        field["/AP"] = dictionary(N=next(looks), D=next(looks))
+        writer.update_container(field)
+
+    return _client_draws(house, change)
+
+
+def box_ticked_that_shows_none(sealed: Sealed, house: House) -> bytes:
+    """The value says yes, the look that is shown says no."""
+
+    def plant(writer: Any) -> None:
+        field = form_field(writer, _NOTE)
+        field["/FT"], field["/AS"] = pdf_name("/Btn"), pdf_name("/Off")
+        looks = dictionary(Yes=_look(writer, *_NOTE_SIZE), Other=_look(writer, *_NOTE_SIZE))
+        field["/AP"] = dictionary(N=looks)
+
+    def change(writer: Any) -> None:
+        field = form_field(writer, _NOTE)
+        field["/V"], field["/AS"] = pdf_name("/Yes"), pdf_name("/Other")
+        writer.update_container(field)
+
+    return _client_draws(house, change, plant)
+
+
+PLACE_ATTACKS: Final[Attacks] = {
+    ("altered", "signature_unexpected"): (seal_over_the_contract, seal_on_every_page),
+    ("altered", "changed_after_signature"): (
+        field_drawn_larger,
+        field_drawn_without_size,
+        field_drawn_by_a_matrix,
+        field_drawn_on_a_layer,
+        field_drawn_otherwise_when_pressed,
+        box_ticked_that_shows_none,
+    ),
+}
+"""Outcome and finding, and the attacks."""

@@ -1,0 +1,51 @@
+"""Where the seal shows: on the last page and on no other.
+
+What the seal draws is the certificate. The page for it is the last one, with nothing of the
+document on it; a seal whose field stands on a page of the contract could draw another one there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from verifier.findings import Refused
+
+__all__ = ["check_seal_page"]
+
+
+def check_seal_page(reader: Any, seal: Any) -> None:
+    """Check that the field of the seal is an annotation of the last page alone.
+
+    Args:
+        reader: pyHanko's reader of the file.
+        seal: the seal, as pyHanko reads it.
+
+    Raises:
+        Refused: `signature_unexpected`.
+    """
+    number = seal.sig_field.container_ref.idnum
+    shown = [number in _annotations(page) for page in _pages(reader.root["/Pages"])]
+    if not shown or shown.pop() is False or any(shown):
+        raise Refused("signature_unexpected", field=str(seal.field_name))
+
+
+def _annotations(page: Any) -> set[int | None]:
+    """Numbers of a page's annotations (ISO 32000-2 12.5.2)."""
+    if "/Annots" not in page:
+        return set()
+    return {getattr(each, "idnum", None) for each in list(page["/Annots"])}
+
+
+def _pages(tree: Any) -> Iterator[Any]:
+    """The pages in their order; each branch of the tree once (ISO 32000-2 7.7.3)."""
+    waiting, seen = [tree], set[int]()
+    while waiting:
+        node = waiting.pop()
+        if "/Kids" not in node:
+            yield node
+            continue
+        number = node.container_ref.idnum
+        if number not in seen:
+            seen.add(number)
+            waiting += [each.get_object() for each in reversed(list(node["/Kids"]))]
