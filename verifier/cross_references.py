@@ -13,6 +13,7 @@ import re
 from typing import Final
 
 from verifier.file_bytes import Bytes
+from verifier.pdf_patterns import WHITE_SPACE, pdf_pattern
 
 __all__ = ["ChainError", "TooManyObjectsError", "check_chain", "follows_directly"]
 
@@ -31,23 +32,25 @@ LINEARIZATION_BYTES: Final = 1024
 START_BYTES: Final = 64
 """How long `startxref`, its number and `%%EOF` are at most."""
 
-_START: Final = re.compile(rb"startxref\s{1,4}(\d{1,12})\s{1,4}%%EOF\s{0,4}\Z")
-_TABLE: Final = re.compile(rb"xref\s{0,2}[\r\n]")
-_SECTION: Final = re.compile(rb"(\d{1,10}) (\d{1,10})\s{0,2}[\r\n]")
-_TRAILER: Final = re.compile(
+_START: Final = pdf_pattern(rb"startxref\s{1,4}(\d{1,12})\s{1,4}%%EOF\s{0,4}\Z")
+_TABLE: Final = pdf_pattern(rb"xref\s{0,2}[\r\n]")
+_SECTION: Final = pdf_pattern(rb"(\d{1,10}) (\d{1,10})\s{0,2}[\r\n]")
+_TRAILER: Final = pdf_pattern(
     rb"\s{0,4}trailer\s{0,4}(<<(?:[^()%#]|\((?:[^()\\]|\\.){0,200}\)){0,4000}?>>)\s{0,4}startxref",
     re.DOTALL,
 )
-_TRAILER_OF_OTHERS: Final = re.compile(
+_TRAILER_OF_OTHERS: Final = pdf_pattern(
     _TRAILER.pattern.replace(rb"[^()%#]|", rb"[^()%#]|%[^\r\n]{0,200}[\r\n]|"), re.DOTALL
 )
-_STRING_OR_COMMENT: Final = re.compile(rb"(\((?:[^()\\]|\\.){0,200}\))|%[^\r\n]*", re.DOTALL)
-_STREAM: Final = re.compile(rb"\d{1,10} \d{1,5} obj\s{0,4}(<<[^()%#]{0,4000}?>>)\s{0,4}stream\r?\n")
-_PREVIOUS: Final = re.compile(rb"/Prev\s{1,4}(\d{1,12})(?=[\s/>])")
-_WIDTHS: Final = re.compile(rb"/W\s{0,4}\[\s{0,4}(\d)\s{1,4}(\d)\s{1,4}(\d)\s{0,4}\]")
-_SIZE: Final = re.compile(rb"/Size\s{1,4}(\d{1,10})(?=[\s/>])")
-_INDEX: Final = re.compile(rb"/Index\s{0,4}\[([\d\s]{1,2000})\]")
-_NAME: Final = re.compile(rb"/([^\s/<>\[\](){}%]*)")
+_STRING_OR_COMMENT: Final = pdf_pattern(rb"(\((?:[^()\\]|\\.){0,200}\))|%[^\r\n]*", re.DOTALL)
+_STREAM: Final = pdf_pattern(
+    rb"\d{1,10} \d{1,5} obj\s{0,4}(<<[^()%#]{0,4000}?>>)\s{0,4}stream\r?\n"
+)
+_PREVIOUS: Final = pdf_pattern(rb"/Prev\s{1,4}(\d{1,12})(?=[\s/>])")
+_WIDTHS: Final = pdf_pattern(rb"/W\s{0,4}\[\s{0,4}(\d)\s{1,4}(\d)\s{1,4}(\d)\s{0,4}\]")
+_SIZE: Final = pdf_pattern(rb"/Size\s{1,4}(\d{1,10})(?=[\s/>])")
+_INDEX: Final = pdf_pattern(rb"/Index\s{0,4}\[([\d\s]{1,2000})\]")
+_NAME: Final = pdf_pattern(rb"/([^\s/<>\[\](){}%]*)")
 _TRAILER_NAMES: Final = frozenset({b"Root", b"Info", b"ID", b"Size", b"Prev"})
 _ENTRY_BYTES: Final = 20
 
@@ -139,7 +142,7 @@ def _table(data: Bytes, at: int, *, comments: bool = False) -> tuple[int, bytes]
 
 def _stream(data: Bytes, at: int) -> tuple[int, bytes]:
     """Objects that a cross-reference stream declares, and its dictionary."""
-    stream = _STREAM.match(data[at : at + MAX_DICTIONARY_BYTES].lstrip())
+    stream = _STREAM.match(data[at : at + MAX_DICTIONARY_BYTES].lstrip(WHITE_SPACE))
     if stream is None:
         raise ChainError("neither a table nor a stream")
     dictionary = stream[1]

@@ -36,8 +36,8 @@ _VRI_LISTS: Final = ("/Cert", "/CRL", "/OCSP")
 _VRI_KEYS: Final = {"/Type", "/TU", *_VRI_LISTS}
 _HASH: Final = re.compile(r"/[0-9A-F]{40}")
 """Names an entry of a VRI: SHA-1 of a signature (ISO 32000-2 12.8.4.4)."""
-_TIME: Final = re.compile(r"D:\d{14}(Z|[+-]\d{2}'\d{2}'?)?")
-_VERSION: Final = re.compile(r"/\d\.\d")
+_TIME: Final = re.compile(r"D:[0-9]{14}(Z|[+-][0-9]{2}'[0-9]{2}'?)?")
+_VERSION: Final = re.compile(r"/[0-9]\.[0-9]")
 _STAMP_KEYS: Final = {"/Type", "/Filter", "/SubFilter", "/Contents", "/ByteRange", "/M"}
 _STAMP_NAMES: Final = {
     "/Type": "/DocTimeStamp",
@@ -113,7 +113,8 @@ class _Update:
         if not self._keeps_its_trailer or {*self._references} != {*numbers, *self._update.streams}:
             return False
         new = {n for n in self._references if self._is_new(n)}
-        return self._update.streams <= new and all(
+        named = {n for number in numbers for n in _names(self._object(number))}
+        return self._update.streams <= new <= named and all(
             self._is_evidence(self._object(n)) if n in new else self._has_grown(n) for n in numbers
         )
 
@@ -247,6 +248,20 @@ class _Update:
                 for number in added
             )
         )
+
+
+def _names(made: Any) -> set[int]:
+    """Numbers of the objects that an object names: what nothing names has no purpose there."""
+    found, waiting = set[int](), [made]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            waiting += [raw_entry(part, key) for key in part]
+        elif isinstance(part, list):
+            waiting += list(part)
+        elif hasattr(part, "idnum"):
+            found.add(part.idnum)
+    return found
 
 
 def _is_stamp(made: Any) -> bool:

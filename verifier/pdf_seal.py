@@ -7,7 +7,6 @@ functions over bytes; what does not hold raises `Refused` with its finding.
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +17,7 @@ from verifier.file_bytes import Bytes, matches, sha256_of
 from verifier.findings import Refused
 from verifier.key_judgement import issuers_of
 from verifier.kiosk_time import check_kiosk_time
+from verifier.pdf_patterns import WHITE_SPACE, pdf_pattern
 from verifier.seal_cms import check_seal_cms
 from verifier.token_text import MAX_TEXT_CHARACTERS, looks_like_token_text
 from verifier.trust_list import TrustedKey, TrustList
@@ -37,15 +37,15 @@ LONGEST_BYTE_RANGE: Final = 256
 """Bytes of a /ByteRange, written in the longest way."""
 
 # A literal string without nesting: plain characters and octal escapes (ISO 32000-2 7.3.4.2).
-_CONTACT_INFO: Final = re.compile(
+_CONTACT_INFO: Final = pdf_pattern(
     rb"/ContactInfo\s{0,8}\(((?:[^()\\\r\n]|\\[0-7]{3}){1,%d})\)" % (MAX_TEXT_CHARACTERS + 16)
 )
-_OCTAL: Final = re.compile(rb"\\([0-7]{3})")
-_BYTE_RANGE: Final = re.compile(
+_OCTAL: Final = pdf_pattern(rb"\\([0-7]{3})")
+_BYTE_RANGE: Final = pdf_pattern(
     rb"/ByteRange\s{0,8}\[\s{0,8}(\d{1,15})\s{1,8}(\d{1,15})\s{1,8}(\d{1,15})\s{1,8}(\d{1,15})\s{0,80}\]"
 )
-_BEFORE_GAP: Final = re.compile(rb"/Contents\s{0,8}\Z")
-_UPPER_HEX: Final = re.compile(rb"[0-9A-F]+")
+_BEFORE_GAP: Final = pdf_pattern(rb"/Contents\s{0,8}\Z")
+_UPPER_HEX: Final = pdf_pattern(rb"[0-9A-F]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def find_seal(data: Bytes, covered_bytes: int) -> SealPlace:
     end = gap_end + length
     if first != 0 or not covered_bytes < gap_start < gap_end < end <= len(data):
         raise Refused("seal_range_wrong")
-    if not 0 <= position - gap_end <= MAX_SPACE_BYTES or data[gap_end:position].strip():
+    if not 0 <= position - gap_end <= MAX_SPACE_BYTES or data[gap_end:position].strip(WHITE_SPACE):
         raise Refused("seal_gap_wrong")  # /ByteRange follows /Contents in the same dictionary
     if not _BEFORE_GAP.search(data[max(0, gap_start - 20) : gap_start]):
         raise Refused("seal_gap_wrong")

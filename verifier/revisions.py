@@ -7,7 +7,6 @@ redefines nothing but empty fields that its signer fills (`verifier.filled_field
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, Final
@@ -16,12 +15,13 @@ from verifier.cross_references import follows_directly
 from verifier.file_bytes import Bytes, matches
 from verifier.filled_fields import is_filled_field
 from verifier.findings import Refused
+from verifier.pdf_patterns import pdf_pattern
 
 __all__ = ["check_updates", "first_new_number", "keeps_its_trailer"]
 
-_FIRST_OBJECT: Final = re.compile(rb"\s{0,2}\d{1,10} \d{1,5} obj\b")
-_END_OF_UPDATE: Final = re.compile(rb"startxref\s{1,8}\d{1,15}\s{1,8}%%EOF")
-_NOTHING_BEHIND: Final = re.compile(rb"%%EOF\s{0,8}\Z")
+_FIRST_OBJECT: Final = pdf_pattern(rb"\s{0,2}\d{1,10} \d{1,5} obj\b")
+_END_OF_UPDATE: Final = pdf_pattern(rb"startxref\s{1,8}\d{1,15}\s{1,8}%%EOF")
+_NOTHING_BEHIND: Final = pdf_pattern(rb"%%EOF\s{0,8}\Z")
 
 LONGEST_END: Final = 64
 """How long the end of an update is at most, and the head of its first object."""

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from verifier.cross_references import ChainError, follows_directly
-from verifier.der import DerError, read_element
+from verifier.der import SEQUENCE, DerError, read_element
 from verifier.file_bytes import Bytes
+from verifier.pdf_patterns import pdf_pattern
 
 __all__ = ["TailError", "TailUpdate", "tail_updates"]
 
@@ -28,18 +29,20 @@ MAX_OBJECTS: Final = 200
 MAX_EVIDENCE_BYTES: Final = 2**20
 """Largest certificate, revocation list or OCSP answer, unfolded."""
 
-_OBJECT: Final = re.compile(rb"(\d{1,10}) 0 obj\s{1,2}")
-_END: Final = re.compile(rb"\s{0,2}endobj\s{1,2}")
-_STREAM: Final = re.compile(
+_OBJECT: Final = pdf_pattern(rb"(\d{1,10}) 0 obj\s{1,2}")
+_END: Final = pdf_pattern(rb"\s{0,2}endobj\s{1,2}")
+_STREAM: Final = pdf_pattern(
     rb"<<\s{1,2}((?:/Length \d{1,8}\s{1,2}|/Filter /FlateDecode\s{1,2}){1,2})>>\s{1,2}stream\r?\n"
 )
-_LENGTH: Final = re.compile(rb"/Length (\d{1,8})\s")
-_END_OF_STREAM: Final = re.compile(rb"\r?\n?endstream\s{1,2}endobj\s{1,2}")
-_TABLE: Final = re.compile(rb"xref\s?\n")
-_SECTION: Final = re.compile(rb"(\d{1,10}) (\d{1,4})\s?\n")
-_ENTRY: Final = re.compile(rb"(\d{10}) (\d{5}) ([nf])(?: \n|\r\n| \r)")
-_TRAILER: Final = re.compile(rb"trailer\s{1,2}(<<[^()%#]{1,1000}?>>)\s{1,2}startxref\s{1,2}(\d+)\s")
-_END_OF_FILE: Final = re.compile(rb"\s{0,2}%%EOF\s{0,2}")
+_LENGTH: Final = pdf_pattern(rb"/Length (\d{1,8})\s")
+_END_OF_STREAM: Final = pdf_pattern(rb"\r?\n?endstream\s{1,2}endobj\s{1,2}")
+_TABLE: Final = pdf_pattern(rb"xref\s?\n")
+_SECTION: Final = pdf_pattern(rb"(\d{1,10}) (\d{1,4})\s?\n")
+_ENTRY: Final = pdf_pattern(rb"(\d{10}) (\d{5}) ([nf])(?: \n|\r\n| \r)")
+_TRAILER: Final = pdf_pattern(
+    rb"trailer\s{1,2}(<<[^()%#]{1,1000}?>>)\s{1,2}startxref\s{1,2}(\d+)\s"
+)
+_END_OF_FILE: Final = pdf_pattern(rb"\s{0,2}%%EOF\s{0,2}")
 _HEAD_ENTRY: Final = (0, b"65535", b"f")
 
 
@@ -139,7 +142,8 @@ def _end_of_stream(data: bytes, stream: re.Match[bytes]) -> int:
     if b"/Filter" in stream[1]:
         content = _unfold(content)
     try:
-        if len(read_element(content).encoded) != len(content):
+        value = read_element(content)
+        if value.tag != SEQUENCE or len(value.encoded) != len(content):
             raise TailError("a stream with something behind its value")
     except DerError as error:
         raise TailError("a stream that is no evidence") from error

@@ -44,7 +44,7 @@ def previous_table_inside_evidence(sealed: Sealed, house: House) -> bytes:
     hidden = page % (number, len(_WORDS), _WORDS)
     hidden_table = page_at + len(hidden)
     hidden += _table(number, [page_at + 1], size, before, entries, hidden_table)
-    value = element(0x04, hidden)
+    value = element(0x30, hidden)
     added = _stream_head(size, len(value)) + value + b"\nendstream\nendobj\n"
     evidence_at = len(data) + len(added)
     added += b"%d 0 obj\n<< /Certs [%d 0 R] >>\nendobj\n" % (size + 1, size)
@@ -177,6 +177,45 @@ def words_in_a_timestamp_of_nobody(sealed: Sealed, house: House) -> bytes:
     return timestamped(sealed.data, house, update=changed(change))
 
 
+def evidence_that_nothing_names(sealed: Sealed, house: House) -> bytes:
+    """An empty object, where nobody looks for one."""
+    return timestamped(
+        sealed.data, house, update=changed(lambda writer: writer.add_object(dictionary()))
+    )
+
+
+def file_hidden_in_a_certificate(sealed: Sealed, house: House) -> bytes:
+    """A DER value of any content, which nothing names."""
+
+    def change(writer: Any) -> None:
+        writer.add_object(generic.StreamObject(stream_data=element(0x30, b"%PDF-1.7 Other words")))
+
+    return timestamped(sealed.data, house, update=changed(change))
+
+
+def words_in_place_of_a_certificate(sealed: Sealed, house: House) -> bytes:
+    """A DER value that is no certificate, list or answer, and is named as one."""
+
+    def change(writer: Any) -> None:
+        words = writer.add_object(generic.StreamObject(stream_data=element(0x0C, b"Other words")))
+        named = dictionary(Certs=generic.ArrayObject([words]))
+        writer.root["/DSS"] = writer.add_object(named)
+        writer.update_root()
+
+    return timestamped(sealed.data, house, update=changed(change))
+
+
+def time_of_evidence_in_other_digits(sealed: Sealed, house: House) -> bytes:
+    """A date that only people read."""
+
+    def change(writer: Any) -> None:
+        entry = dictionary(TU=generic.pdf_string("D:" + "\N{ARABIC-INDIC DIGIT ONE}" * 14 + "Z"))
+        writer.root["/DSS"] = writer.add_object(dictionary(VRI=dictionary(**{"A" * 40: entry})))
+        writer.update_root()
+
+    return timestamped(sealed.data, house, update=changed(change))
+
+
 def certificate_beside_a_timestamps_own(sealed: Sealed, house: House) -> bytes:
     """The CA above comes along: no signature covers it, so anybody could take it out again."""
     service, out = timestamp_service(house), BytesIO()
@@ -198,6 +237,10 @@ EVIDENCE_ATTACKS: Final[Attacks] = {
         page_taken_for_a_certificate,
         words_in_a_timestamp_of_nobody,
         certificate_beside_a_timestamps_own,
+        evidence_that_nothing_names,
+        file_hidden_in_a_certificate,
+        words_in_place_of_a_certificate,
+        time_of_evidence_in_other_digits,
     ),
 }
 """Outcome and finding, and the attacks."""
