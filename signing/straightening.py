@@ -91,7 +91,7 @@ def unturned(mask: Flags, scale: float) -> Straight:
 def _on_its_sheet(mask: Flags, scale: float, sheet: Points) -> Straight:
     """The same on the sheet as it would look from right above."""
     flat = _from_frame(clockwise(sheet), mask.shape, 1.0)
-    moved = cv2.warpPerspective(mask.astype(np.uint8) * 255, flat.matrix, flat.size) > 64
+    moved = cv2.warpPerspective(mask.astype(np.uint8) * 255, flat.matrix, flat.size) > 127
     if not moved.any():
         return straighten(mask, scale)
     straight = straighten(np.asarray(moved), scale)
