@@ -153,7 +153,7 @@ def _judge_signature(signature: Any, file: _File) -> list[Finding]:
     if status is None or not (status.intact and status.valid):
         return [finding("foreign_signature_broken", field=field)]
     name = _name(status.signing_cert)
-    code = "foreign_signature_good" if status.trusted else "foreign_signature_untrusted"
+    code = "foreign_signature_good" if _is_trusted(status) else "foreign_signature_untrusted"
     findings = [finding(code, field=field, name=name)]
     if status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
         findings.append(finding("foreign_covers_part", field=field))
@@ -176,12 +176,28 @@ def _validated(signature: Any, file: _File) -> tuple[Any, datetime | None]:
     """PyHanko's status, at the time that a trusted timestamp proves, else now."""
     status = validate_by_roots(signature, file.now, file.roots, file.others)
     stamp = getattr(status, "timestamp_validity", None)
-    if stamp is None or not (stamp.intact and stamp.valid and stamp.trusted):
+    if stamp is None or not (stamp.intact and stamp.valid and _is_trusted(stamp)):
         return status, None
     proved: datetime = stamp.timestamp
     if proved - CLOCK_TOLERANCE > file.now:
         return status, None
     return validate_by_roots(signature, proved, file.roots, file.others), proved
+
+
+def _is_trusted(status: Any) -> bool:
+    """Tell whether a signature leads to a root, and the root may certify whom it certified.
+
+    A caller may name a person's own certificate. It counts for that person's signatures, and makes
+    nobody an authority (RFC 5280 4.2.1.3, 4.2.1.9); old roots state neither.
+    """
+    if not status.trusted:
+        return False
+    root, *below = status.validation_path
+    constraints, usage = root.basic_constraints_value, root.key_usage_value
+    certifies = (constraints is None or constraints["ca"].native) and (
+        usage is None or "key_cert_sign" in usage.native
+    )
+    return not below or certifies
 
 
 def _judge_changes(status: Any, field: str) -> Finding:

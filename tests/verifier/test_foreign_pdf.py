@@ -26,7 +26,8 @@ from tests.vectors.foreign_files import (
     signed_in_a_maze,
 )
 from tests.vectors.hostile_structure import BOMBS, thousands_of_updates
-from tests.vectors.sealed_pdf import ISSUED, NOW, House, Sealed, claims_for, prepare
+from tests.vectors.identity_attacks import reissued
+from tests.vectors.sealed_pdf import ISSUED, NOW, House, Sealed, claims_for, prepare, sign
 from verifier.document import verify_pdf
 from verifier.errors import TrustError
 from verifier.foreign_pdf import read_roots, verify_foreign_pdf
@@ -100,6 +101,23 @@ def test_other_roots_cannot_vouch_for_it() -> None:
         verdict = judged(signed(paper()), roots=given_roots)
         assert verdict.against == {"foreign_document", "foreign_signature_untrusted"}
         assert "Its signatures cannot be vouched for." in verdict.sentence("en")
+
+
+@pytest.mark.parametrize("is_authority", [True, False])
+def test_a_person_who_is_trusted_makes_nobody_trusted(is_authority: bool) -> None:
+    """A caller may name a person's certificate; whom that person certifies is a stranger."""
+    constraints = x509.BasicConstraints(ca=is_authority, path_length=None)
+    usage = AUTHORITY.signing_ca.certificate.extensions.get_extension_for_class(x509.KeyUsage)
+    changes: dict[type[x509.ExtensionType], x509.ExtensionType] = {
+        x509.BasicConstraints: constraints,
+        **({x509.KeyUsage: usage.value} if is_authority else {}),
+    }
+    named = reissued(AUTHORITY, AUTHORITY.director, extensions=changes)
+    friend = reissued(AUTHORITY, AUTHORITY.client("A friend", ISSUED), by=named)
+    data = sign(prepare(), "Client1", friend, AUTHORITY, ISSUED)
+    verdict = verify_foreign_pdf(data, [named.certificate.public_bytes(Encoding.DER)], NOW)
+    code = "foreign_signature_good" if is_authority else "foreign_signature_untrusted"
+    assert code in [each.code for each in verdict.findings]
 
 
 def test_an_expired_certificate_counts_only_under_a_timestamp() -> None:

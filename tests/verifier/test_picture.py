@@ -6,12 +6,14 @@ import struct
 import sys
 import zlib
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 import qrcode
+from PIL import Image
 
 from tests.vectors.sealed_pdf import NOW, Sealed
 from tests.verifier.verdicts import assert_cannot_tell, assert_genuine
@@ -52,6 +54,40 @@ def png_header(width: int, height: int) -> bytes:
 def test_a_clear_picture_is_read(kind: str, sealed: Sealed, trust: TrustList) -> None:
     data = encoded(code(sealed.text), kind)
     assert text_in_picture(data) == sealed.text
+    assert_genuine(verify_picture(data, trust, NOW))
+
+
+@pytest.mark.parametrize("turned", [1, 3, 6, 8])
+def test_a_picture_that_says_how_it_is_turned_is_read_either_way(
+    turned: int, sealed: Sealed, trust: TrustList
+) -> None:
+    entry = b"MM\0*\0\0\0\x08\0\x01" + struct.pack(">HHIHH", 0x112, 3, 1, turned, 0) + bytes(4)
+    segment = b"Exif\0\0" + entry
+    plain = encoded(code(sealed.text), ".jpg")
+    said = plain[:2] + b"\xff\xe1" + struct.pack(">H", len(segment) + 2) + segment + plain[2:]
+    assert_genuine(verify_picture(said, trust, NOW))
+
+
+def test_exif_of_five_thousand_endless_entries_costs_nothing(
+    sealed: Sealed, trust: TrustList
+) -> None:
+    entries = struct.pack(">HHII", 0x112, 3, 0xFFFFFFFF, 8) * 5000
+    segment = b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">H", 5000) + entries + b"\0\0\0\x08"
+    plain = encoded(code(sealed.text), ".jpg")
+    said = plain[:2] + b"\xff\xe1" + struct.pack(">H", len(segment) + 2) + segment + plain[2:]
+    assert_genuine(verify_picture(said, trust, NOW))
+
+
+@pytest.mark.parametrize("mode", ["CMYK", "progressive", "16 bit"])
+def test_pictures_of_other_kinds_are_read(mode: str, sealed: Sealed, trust: TrustList) -> None:
+    grey = code(sealed.text)
+    if mode == "16 bit":
+        data = encoded(grey.astype(np.uint16) * 257)
+    else:
+        picture, out = Image.fromarray(grey), BytesIO()
+        picture = picture.convert("CMYK") if mode == "CMYK" else picture
+        picture.save(out, "JPEG", progressive=mode == "progressive")
+        data = out.getvalue()
     assert_genuine(verify_picture(data, trust, NOW))
 
 
