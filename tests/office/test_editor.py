@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect, sync_playwright
-from werkzeug.serving import make_server
 
 from office.application import create_app
 from office.head_office import HeadOffice
@@ -30,6 +28,7 @@ from tests.office.town_hall import (
     draft,
     due_document,
 )
+from tests.served import served
 
 pytestmark = pytest.mark.browser
 
@@ -41,12 +40,8 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 def address(office: HeadOffice, clock: Clock) -> Iterator[str]:
     """Head office on a port of the loopback address."""
     developing = replace(office, settings=replace(office.settings, development=True))
-    server = make_server("127.0.0.1", 0, create_app(developing, clock), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with served(create_app(developing, clock)) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
