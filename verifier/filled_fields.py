@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from verifier.same_objects import raw_entry, same, same_but
 
-__all__ = ["is_filled_field"]
+__all__ = ["is_filled_field", "shows_one_thing"]
 
 _FILLED: Final = frozenset({"/V", "/AP", "/AS"})
 """What filling changes in a field: its value, its appearances, and which of them shows."""
@@ -21,6 +21,11 @@ _CLIENT: Final = "Client"
 _FILLS: Final = "Fill"
 """The fields for `Client1` are the kids of a field named `Fill1`, and so on."""
 _FORM: Final = frozenset({"/Type", "/Subtype", "/BBox", "/Resources", "/Length", "/Filter"})
+_TWO_FACED: Final = frozenset({"/OC", "/OCGs", "/Ref", "/OPI", "/Alternates", "/PS", "/JS"})
+"""Entries by which readers show one thing on a screen and another on paper, or fetch it elsewhere:
+layers, references to files, substitutes (ISO 32000-2 8.9.5.4, 8.10.4, 8.11, 14.11.7), scripts."""
+_ELSEWHERE: Final = frozenset({"/F", "/FFilter", "/FDecodeParms"})
+"""Entries of a stream that lies in another file (7.3.8.2)."""
 ROUNDED_POINTS: Final = 0.01
 """How far the size of an appearance may be from its rectangle's; both have 3 decimals."""
 
@@ -46,7 +51,39 @@ def is_filled_field(old: Any, new: Any, signed: str) -> bool:
     )
     was_empty = old.get("/V", "/Off") == "/Off"
     kept = is_own and was_empty and same_but(old, new, _FILLED)
-    return kept and _shows_plainly(old, new)
+    return kept and (names == [signed] or _is_word(new)) and _shows_plainly(old, new)
+
+
+def shows_one_thing(made: Any) -> bool:
+    """Tell whether an object that an update adds is the same to every reader.
+
+    Args:
+        made: the object as pyHanko reads it; what it refers to is not looked at.
+    """
+    from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, StreamObject
+
+    waiting = [made]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, StreamObject) and (
+            not _ELSEWHERE.isdisjoint(part) or part.get("/Subtype") == "/PS"
+        ):
+            return False
+        if isinstance(part, DictionaryObject):
+            if not _TWO_FACED.isdisjoint(part):
+                return False
+            waiting += [raw_entry(part, key) for key in part]
+        elif isinstance(part, ArrayObject):
+            waiting += [part.raw_get(at) for at in range(len(part))]
+    return True
+
+
+def _is_word(field: Any) -> bool:
+    """The value is a text or the name of a state, written where it is; a stamp has none."""
+    from pyhanko.pdf_utils.generic import ByteStringObject, NameObject, TextStringObject
+
+    value = raw_entry(field, "/V")
+    return value is None or isinstance(value, ByteStringObject | NameObject | TextStringObject)
 
 
 def _shows_plainly(old: Any, new: Any) -> bool:

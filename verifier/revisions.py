@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from verifier.cross_references import follows_directly
 from verifier.file_bytes import Bytes, matches
-from verifier.filled_fields import is_filled_field
+from verifier.filled_fields import is_filled_field, shows_one_thing
 from verifier.findings import Refused
 from verifier.pdf_patterns import pdf_pattern
 
@@ -88,8 +88,12 @@ def _fills_its_own(reader: Any, revision: int, field: str) -> bool:
     before = reader.get_historical_resolver(revision - 1)
     after = reader.get_historical_resolver(revision)
     first_new = first_new_number(reader, revision)
-    return all(
-        is_filled_field(before.get_object(reference), after.get_object(reference), field)
-        for reference in reader.xrefs.explicit_refs_in_revision(revision)
-        if reference.idnum < first_new
-    )
+    for reference in reader.xrefs.explicit_refs_in_revision(revision):
+        made = after.get_object(reference)
+        if reference.idnum >= first_new:
+            kept = shows_one_thing(made)
+        else:
+            kept = is_filled_field(before.get_object(reference), made, field)
+        if not kept:
+            return False
+    return True

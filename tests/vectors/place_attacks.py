@@ -153,6 +153,67 @@ def box_ticked_that_shows_none(sealed: Sealed, house: House) -> bytes:
     return _client_draws(house, change, plant)
 
 
+def _draws(house: House, **entries: Any) -> bytes:
+    """A client's field is drawn by an object with these entries."""
+
+    def change(writer: Any) -> None:
+        inner = generic.StreamObject(stream_data=b"")
+        for key, value in entries.items():
+            inner[pdf_name(f"/{key}")] = value
+        resources = dictionary(XObject=dictionary(Inner=writer.add_object(inner)))
+        _drawn(_NOTE, _NOTE_SIZE, Resources=resources)(writer)
+
+    return _client_draws(house, change)
+
+
+def drawing_on_a_layer(sealed: Sealed, house: House) -> bytes:
+    """A layer one level deeper."""
+    layer = dictionary(Type=pdf_name("/OCG"), Name=generic.pdf_string("Screen"))
+    return _draws(house, Subtype=pdf_name("/Form"), OC=layer)
+
+
+def picture_with_another_for_paper(sealed: Sealed, house: House) -> bytes:
+    """An alternate image, which is the default for printing."""
+    other = dictionary(DefaultForPrinting=generic.BooleanObject(True))
+    return _draws(house, Subtype=pdf_name("/Image"), Alternates=generic.ArrayObject([other]))
+
+
+def picture_in_another_file(sealed: Sealed, house: House) -> bytes:
+    """Its bytes are fetched when it is shown."""
+    return _draws(house, Subtype=pdf_name("/Image"), F=generic.pdf_string("https://other.example"))
+
+
+def page_of_another_file(sealed: Sealed, house: House) -> bytes:
+    """A reference XObject: readers may show the other file's page in its place."""
+    reference = dictionary(F=generic.pdf_string("other.pdf"), Page=generic.NumberObject(0))
+    return _draws(house, Subtype=pdf_name("/Form"), Ref=reference)
+
+
+def drawing_in_postscript(sealed: Sealed, house: House) -> bytes:
+    """For printers alone."""
+    return _draws(house, Subtype=pdf_name("/PS"))
+
+
+def _client_fills(house: House, value: Callable[[Any], Any]) -> bytes:
+    def change(writer: Any) -> None:
+        field = form_field(writer, _NOTE)
+        field["/V"] = value(writer)
+        writer.update_container(field)
+
+    return _client_draws(house, change)
+
+
+def value_that_is_a_script(sealed: Sealed, house: House) -> bytes:
+    """A dictionary where a text should be."""
+    script = dictionary(S=pdf_name("/JavaScript"), JS=generic.pdf_string("app.alert(1)"))
+    return _client_fills(house, lambda writer: script)
+
+
+def value_that_is_a_page(sealed: Sealed, house: House) -> bytes:
+    """A reference to something that exists."""
+    return _client_fills(house, lambda writer: writer.root["/Pages"]["/Kids"].raw_get(0))
+
+
 PLACE_ATTACKS: Final[Attacks] = {
     ("altered", "signature_unexpected"): (seal_over_the_contract, seal_on_every_page),
     ("altered", "changed_after_signature"): (
@@ -162,6 +223,13 @@ PLACE_ATTACKS: Final[Attacks] = {
         field_drawn_on_a_layer,
         field_drawn_otherwise_when_pressed,
         box_ticked_that_shows_none,
+        drawing_on_a_layer,
+        picture_with_another_for_paper,
+        picture_in_another_file,
+        page_of_another_file,
+        drawing_in_postscript,
+        value_that_is_a_script,
+        value_that_is_a_page,
     ),
 }
 """Outcome and finding, and the attacks."""
