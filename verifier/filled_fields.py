@@ -21,7 +21,9 @@ _CLIENT: Final = "Client"
 _FILLS: Final = "Fill"
 """The fields for `Client1` are the kids of a field named `Fill1`, and so on."""
 _FORM: Final = frozenset({"/Type", "/Subtype", "/BBox", "/Resources", "/Length", "/Filter"})
-_TWO_FACED: Final = frozenset({"/OC", "/OCGs", "/Ref", "/OPI", "/Alternates", "/PS", "/JS"})
+_TWO_FACED: Final = frozenset(
+    {"/OC", "/OCGs", "/Properties", "/Ref", "/OPI", "/Alternates", "/PS", "/JS"}
+)
 """Entries by which readers show one thing on a screen and another on paper, or fetch it elsewhere:
 layers, references to files, substitutes (ISO 32000-2 8.9.5.4, 8.10.4, 8.11, 14.11.7), scripts."""
 _ELSEWHERE: Final = frozenset({"/F", "/FFilter", "/FDecodeParms"})

@@ -172,6 +172,13 @@ def drawing_on_a_layer(sealed: Sealed, house: House) -> bytes:
     return _draws(house, Subtype=pdf_name("/Form"), OC=layer)
 
 
+def words_on_a_layer(sealed: Sealed, house: House) -> bytes:
+    """A part of what is drawn belongs to a layer, by its name among the resources."""
+    layer = dictionary(Type=pdf_name("/OCG"), Name=generic.pdf_string("Screen"))
+    resources = dictionary(Properties=dictionary(Layer=layer))
+    return _client_draws(house, _drawn(_NOTE, _NOTE_SIZE, Resources=resources))
+
+
 def picture_with_another_for_paper(sealed: Sealed, house: House) -> bytes:
     """An alternate image, which is the default for printing."""
     other = dictionary(DefaultForPrinting=generic.BooleanObject(True))
@@ -224,6 +231,7 @@ PLACE_ATTACKS: Final[Attacks] = {
         field_drawn_otherwise_when_pressed,
         box_ticked_that_shows_none,
         drawing_on_a_layer,
+        words_on_a_layer,
         picture_with_another_for_paper,
         picture_in_another_file,
         page_of_another_file,

@@ -180,7 +180,7 @@ def page_hung_on_what_the_seal_adds(sealed: Sealed, house: House) -> bytes:
         form["/Subtype"] = pdf_name("/Form")
         form["/BBox"] = generic.ArrayObject(map(generic.NumberObject, (0, 0, 0, 0)))
         added = writer.add_object(tree)
-        form["/Resources"] = dictionary(Properties=dictionary(Added=added))
+        form["/Resources"] = dictionary(XObject=dictionary(Added=added))
         assert added.idnum == number
         seal_field = form_field(writer, "Seal")
         seal_field["/AP"] = dictionary(N=writer.add_object(form))
