@@ -24,6 +24,11 @@ _NAMES: Final = {
     "/SubFilter": "/ETSI.CAdES.detached",
 }
 _OTHERS: Final = frozenset({"/Contents", "/ByteRange", "/M", "/Reference"})
+_REFERENCE: Final = frozenset(
+    {"/Type", "/TransformMethod", "/TransformParams", "/DigestMethod", "/Data"}
+)
+_METHODS: Final = frozenset({"/DocMDP", "/FieldMDP"})
+_PARAMETERS: Final = frozenset({"/Type", "/V", "/P", "/Action", "/Fields"})
 _OF_A_SEAL: Final = frozenset({"/ContactInfo"})
 _ATTRIBUTES: Final = frozenset(
     (
@@ -60,8 +65,21 @@ def says_nothing_else(signature: Any, *, seals: bool = False) -> bool:
         for key, name in _NAMES.items()
     ):
         return False
+    if not all(_is_permission(each) for each in entries.get("/Reference", ())):
+        return False
     kinds = [attribute["type"].dotted for attribute in signature.signer_info["signed_attrs"]]
     return len(set(kinds)) == len(kinds) and _ATTRIBUTES.issuperset(kinds)
+
+
+def _is_permission(reference: Any) -> bool:
+    """What may change after a signature (ISO 32000-2 12.8.2), of no field by name."""
+    parameters = reference["/TransformParams"]
+    return (
+        set(reference) <= _REFERENCE
+        and reference["/TransformMethod"] in _METHODS
+        and set(parameters) <= _PARAMETERS
+        and not parameters.get("/Fields", ())
+    )
 
 
 def check_one_shot_keys(people: list[Any]) -> None:

@@ -400,6 +400,14 @@ def client_disagrees(sealed: Sealed, house: House) -> bytes:
     return _client_says(house, "/Reason", generic.pdf_string("I do not agree"))
 
 
+def client_with_rights_of_use(sealed: Sealed, house: House) -> bytes:
+    """A reference of a kind that grants rights to a reader, and has room for words."""
+    words = generic.DictionaryObject({pdf_name("/Msg"): generic.pdf_string("Withdrawn")})
+    method = {pdf_name("/TransformMethod"): pdf_name("/UR3"), pdf_name("/TransformParams"): words}
+    reference = generic.ArrayObject([generic.DictionaryObject(method)])
+    return _client_says(house, "/Reference", reference)
+
+
 def client_signature_of_another_kind(sealed: Sealed, house: House) -> bytes:
     """Not PAdES, so readers apply other rules."""
     return _client_says(house, "/SubFilter", pdf_name("/adbe.pkcs7.detached"))
@@ -456,6 +464,7 @@ STATEMENT_ATTACKS: Final[Attacks] = {
         client_of_two_times,
         client_of_another_name_in_the_dictionary,
         client_disagrees,
+        client_with_rights_of_use,
         client_signature_of_another_kind,
     ),
     ("cannot_tell", "signature_untrusted"): (
