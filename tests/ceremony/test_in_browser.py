@@ -17,6 +17,7 @@ from playwright.sync_api import (
     FilePayload,
     Locator,
     Page,
+    Route,
     expect,
     sync_playwright,
 )
@@ -212,6 +213,21 @@ def test_what_is_typed_survives_a_reload_and_a_step_back(page: Page) -> None:
         assert desk.progress is not None
         assert desk.progress.drafts == {}
         assert desk.progress.values["company"] == "Żółw i Łoś"
+
+
+def test_what_is_typed_before_the_script_has_come_is_kept_too(page: Page) -> None:
+    desk = MemoryDesk(sample_named(STAMPED))
+    with served(desk, "pl") as address:
+        confirm(page, desk, address)
+        read(page, desk)
+        held: list[Route] = []
+        page.route("**/draft.js", lambda route: held.append(route))  # noqa: PLW0108 - a list takes no marks
+        page.goto(f"{address}/ceremony/fill/1", wait_until="commit")
+        page.locator("#field-company").fill("Żółw i")
+        with page.expect_response("**/draft"):
+            held[0].continue_()
+        assert desk.progress is not None
+        assert desk.progress.drafts["company"] == "Żółw i"
 
 
 def test_what_is_wrong_goes_when_it_is_mended_and_comes_when_the_field_is_left(page: Page) -> None:

@@ -58,11 +58,11 @@ class Contract:
                 raise AlreadySigned from refused
             raise
         wait_for(lambda: code_step() > self.code_step, "a time in which the code is another one")
-        self.code_step = code_step()
         before = self.town.messages().newest()
         visitor = self.town.office_visitor()
         visitor.submit(visitor.visit(httpx.URL(self.link).path), "/code")
         code = self.town.wait_for_message(CODE, to=self.sample.contact, after=before)
+        self.code_step = code_step()  # the code's own is this one at the latest, or the next
         client.enter_code(code.replace(" ", ""))
         return client
 

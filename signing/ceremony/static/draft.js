@@ -9,9 +9,19 @@ import { tell } from "./mending.js";
 
 const QUIET_MS = 400; // after the last key
 
+/**
+ * Whether something was typed before this script was there.
+ * @param {HTMLFormElement} form
+ */
+function typedAlready(form) {
+  return [...form.elements].some((field) =>
+    (field instanceof HTMLInputElement && (field.value !== field.defaultValue || field.checked !== field.defaultChecked)) ||
+    (field instanceof HTMLTextAreaElement && field.value !== field.defaultValue));
+}
+
 /** @param {HTMLFormElement} form */
 function keep(form) {
-  let kept = written(form);
+  let kept = typedAlready(form) ? "" : written(form);
   let timer = 0;
   let submitted = false;
   /** @type {Record<string, string>} */
@@ -37,10 +47,12 @@ function keep(form) {
       })
       .catch(() => { kept = ""; }); // not kept: the next key tries again
   };
-  form.addEventListener("input", () => {
+  const soon = () => {
     window.clearTimeout(timer);
     timer = window.setTimeout(save, QUIET_MS);
-  });
+  };
+  form.addEventListener("input", soon);
+  soon();
   form.addEventListener("focusout", (event) => {
     const field = event.target;
     if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) return;
