@@ -51,7 +51,9 @@ def browser() -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def page(browser: BrowserContext) -> Iterator[Page]:
+def page(browser: BrowserContext, address: str) -> Iterator[Page]:
+    """A page that is closed before the server is: it may still be asking for something."""
+    assert address
     browser.clear_cookies()
     page = browser.new_page()
     complaints: list[str] = []
