@@ -142,6 +142,7 @@ def test_a_client_signs_by_touch_in_polish(page: Page) -> None:
         page.wait_for_url("**/ceremony/sign")
         page.get_by_text("Palcem").tap()
         page.wait_for_url("**/ceremony/sign/drawn")
+        expect(page.locator("[data-pad-hint]")).to_be_visible()
         sent = draw(page, drawn_signature())
         page.get_by_text("Użyj tego podpisu").tap()
         page.wait_for_url("**/ceremony/review")
@@ -396,6 +397,7 @@ def to_the_pad(page: Page, desk: MemoryDesk, address: str) -> None:
     )
     desk.save(given)
     page.goto(f"{address}/ceremony/sign/drawn")
+    expect(page.locator("[data-pad-hint]")).to_be_visible()
 
 
 def test_nobody_there_is_warned_and_can_stay_or_the_screen_is_wiped(page: Page) -> None:

@@ -129,6 +129,7 @@ class ClientInBrowser:
         expect(self.page.locator(".ways")).to_be_visible()
         self.keep(self.page, "kiosk-sign")
         self.page.click("a[href$='/sign/drawn']")
+        expect(self.page.locator("[data-pad-hint]")).to_be_visible()
         pad = self.page.locator("[data-pad-canvas]").bounding_box()
         assert pad is not None
         touch = self.page.context.new_cdp_session(self.page)

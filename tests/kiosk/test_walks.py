@@ -102,7 +102,8 @@ class Finger:
         self.tap(self.page.locator("footer .button--primary:visible").last)
 
     def draw(self, session: CDPSession) -> None:
-        """A wave across the pad."""
+        """A wave across the pad, once it asks for one."""
+        expect(self.page.locator("[data-pad-hint]")).to_be_visible()
         box = self.page.locator("[data-pad-canvas]").bounding_box()
         assert box is not None
         for order in range(40):

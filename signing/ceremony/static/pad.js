@@ -5,7 +5,8 @@
  *
  * Samples are kept from the coalesced events of `pointermove`, which lose none;
  * `pointerrawupdate` comes earlier and only draws the tip ahead of the next frame. One pointer
- * draws at a time: a palm or a second finger is ignored.
+ * draws at a time: a palm or a second finger is ignored. The words that ask for the signature are
+ * shown only once the pad listens: nobody is invited to write what would be lost.
  */
 import { strokeOutline } from "./ink.js";
 import { post, say } from "./screen.js";
