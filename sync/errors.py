@@ -9,6 +9,7 @@ from __future__ import annotations
 __all__ = [
     "DeviceFault",
     "EnrolmentRefused",
+    "JournalFault",
     "MessageMalformed",
     "OfficeRefused",
     "OfficeUnreachable",
@@ -136,6 +137,19 @@ class DeviceFault(SyncError):
         super().__init__(
             code, sentence, "Check the kiosk's disk: whether it is full, whether it is damaged."
         )
+
+
+class JournalFault(SyncError):
+    """A journal, a checkpoint or a proof is not what it should be; nothing was changed."""
+
+    def __init__(
+        self,
+        code: str,
+        sentence: str,
+        next_step: str = "Compare this journal with the other side's copy before relying on it.",
+    ) -> None:
+        """Keep the parts (docs/journal.md, "Faults")."""
+        super().__init__(code, sentence, next_step)
 
 
 class TrustUpdateFailed(SyncError):
