@@ -58,7 +58,7 @@ def lay_out(facts: CertificateFacts, modules: int = 69) -> Layout:
         head_end = _head(sheet, low_head)
         table_top = place_foot(sheet)
         rows = SignerRows.fitting(sheet, head_end - table_top - SECTION_HEIGHT)
-        if rows.whole_names or not sheet.dense:
+        if rows.seen_below or not sheet.dense:
             break
     spare = head_end - table_top - SECTION_HEIGHT - rows.height
     if spare >= SPARE_FOR_RECORD_HEADING:

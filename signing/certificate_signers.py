@@ -37,6 +37,10 @@ LONG_NAME: Final = 7.5
 """Type of a name in two lines, before it is scaled."""
 NAME_LEADING: Final = 1.05 * LONG_NAME
 """From the first line of a long name to its second, before it is scaled."""
+SEEN_LEADING: Final = 7.75
+"""From the time to what was shown when that has a line of its own, before it is scaled."""
+READABLE: Final = 0.92
+"""What was shown goes below the time when both on one line would have to be smaller than this."""
 SHORTENED: Final = 0.78
 """A name that would have to be smaller than this beside the time gets the whole width."""
 
@@ -50,14 +54,17 @@ class SignerRows:
     """Against the smallest type."""
     whole_names: bool
     """Whether a name too long for its column goes on in a second line."""
+    seen_below: bool = False
+    """Whether what was shown gets a line of its own where it does not fit beside the time."""
 
     @staticmethod
     def fitting(sheet: Sheet, height: float) -> SignerRows:
         """The largest rows that fit into a height, in points."""
-        for scale in NARROW_SCALES if sheet.dense else ROOMY_SCALES:
-            rows = SignerRows(sheet, scale, whole_names=True)
-            if rows.height <= height - (BREATH if scale > 1 else 0):
-                return rows
+        for seen_below in (True, False) if sheet.dense else (False,):
+            for scale in NARROW_SCALES if sheet.dense else ROOMY_SCALES:
+                rows = SignerRows(sheet, scale, whole_names=True, seen_below=seen_below)
+                if rows.height <= height - (BREATH if scale > 1 else 0):
+                    return rows
         return SignerRows(sheet, 1.0, whole_names=False)
 
     @property
@@ -93,13 +100,16 @@ class SignerRows:
 
     def _row_height(self, row: tuple[SignerLine, ...]) -> float:
         if not self.sheet.dense:
-            return self.scale * (47.0 if self.sheet.bilingual else 40.0)
-        return self.scale * (38.5 if self.sheet.bilingual else 30.5) + self._names_height(row)
+            third = self.sheet.bilingual or not all(map(self._beside_time, row))
+            return self.scale * (47.0 if third else 40.0)
+        base = self.scale * (38.5 if self.sheet.bilingual else 30.5)
+        return base + max(self._more_lines(signer) for signer in row)
 
-    def _names_height(self, row: tuple[SignerLine, ...]) -> float:
-        """What a second line of a long name adds to a row of two columns."""
-        lines = max(len(self._narrow_name(signer)) for signer in row)
-        return (lines - 1) * NAME_LEADING * self.scale
+    def _more_lines(self, signer: SignerLine) -> float:
+        """What a second line of a long name, or of what was shown, adds in two columns."""
+        names = (len(self._narrow_name(signer)) - 1) * NAME_LEADING
+        times = (len(self._narrow_times(signer)) - 1) * SEEN_LEADING
+        return (names + times) * self.scale
 
     def _narrow_name(self, signer: SignerLine) -> tuple[Line, ...]:
         wanted = Line(signer.name, Face.SERIF_SEMIBOLD, 10 * self.scale, INK)
@@ -109,35 +119,59 @@ class SignerRows:
         smaller = Line(signer.name, Face.SERIF_SEMIBOLD, LONG_NAME * self.scale, INK)
         return fit_paragraph(smaller, COLUMN, 6.5, 2)
 
+    def _narrow_times(self, signer: SignerLine) -> list[Line]:
+        """When, and what was shown: on one line, or on two."""
+        moment, zone = self.sheet.moment(signer.signed_at)
+        words = list(filter(None, (f"{moment} {zone}", _seen(self.sheet, signer))))
+        wanted = Line(" \u00b7 ".join(words), Face.SANS, 6.75 * self.scale, INK)
+        apart = self.seen_below and wanted.width * READABLE > COLUMN
+        lines = [replace(wanted, text=text) for text in words] if apart else [wanted]
+        return [fit_line(line, COLUMN, 6.0) for line in lines]
+
     def _narrow(self, signer: SignerLine, top: float, column: int) -> None:
         """One signer in one of two columns: name, what, the same in English, when and where."""
         sheet, scale = self.sheet, self.scale
         left = LEFT + column * (COLUMN + COLUMN_GAP)
-        baseline, names = top - 10.0 * scale, self._names_height((signer,))
-        for line in self._narrow_name(signer):
+        baseline = top - 10.0 * scale
+        names = self._narrow_name(signer)
+        for line in names:
             sheet.put(line.at(left, baseline))
             baseline -= NAME_LEADING * scale
-        moment, zone = sheet.moment(signer.signed_at)
-        rows = [(Line(_describe(signer, sheet.language), Face.SANS, 7 * scale, INK), 18.5)]
+        top -= (len(names) - 1) * NAME_LEADING * scale
+        main = Line(_describe(signer, sheet.language), Face.SANS, 7 * scale, INK)
+        rows = [(fit_line(main, COLUMN, 6.0), 18.5)]
         if sheet.bilingual:
-            rows.append((Line(_describe(signer, "en"), Face.SANS, 6.25 * scale, SOFT), 26.0))
-        when = " \u00b7 ".join(filter(None, (f"{moment} {zone}", _seen(sheet, signer))))
+            size = min(6.25 * scale, rows[0][0].size - 0.25)
+            rows.append((Line(_describe(signer, "en"), Face.SANS, size, SOFT), 26.0))
         depth = 34.0 if sheet.bilingual else 26.5
-        rows.append((Line(when, Face.SANS, 6.75 * scale, INK), depth))
+        for line in self._narrow_times(signer):
+            rows.append((line, depth))
+            depth += SEEN_LEADING
         for line, depth in rows:
-            sheet.put(fit_line(line, COLUMN, 6.0).at(left, top - names - depth * scale))
+            sheet.put(fit_line(line, COLUMN, 6.0).at(left, top - depth * scale))
+
+    def _beside_time(self, signer: SignerLine) -> bool:
+        """Whether the name, hardly smaller, stands beside the time; else it has the whole width."""
+        name = 14 * self.scale * SHORTENED
+        return (
+            text_width(signer.name, Face.SERIF_SEMIBOLD, name)
+            <= WIDTH - 14 - self._when(signer).width
+        )
+
+    def _when(self, signer: SignerLine) -> Line:
+        moment, zone = self.sheet.moment(signer.signed_at)
+        return Line(f"{moment}  {zone}", Face.SANS, 9.5 * self.scale, INK)
 
     def _roomy(self, signer: SignerLine, top: float) -> None:
         """One signer over the whole width: what on the left, when and where on the right."""
         sheet, scale = self.sheet, self.scale
-        moment, zone = sheet.moment(signer.signed_at)
         first, second, third = (top - depth * scale for depth in (16.5, 30, 40))
-        when = Line(f"{moment}  {zone}", Face.SANS, 9.5 * scale, INK)
+        when = self._when(signer)
         seen = Line(_seen(sheet, signer), Face.SANS, 8.25 * scale, INK)
         english = _seen(sheet, signer, "en") if sheet.bilingual else ""
         name = Line(signer.name, Face.SERIF_SEMIBOLD, 14 * scale, INK)
-        room = WIDTH - 14 - when.width
-        if text_width(name.text, name.face, name.size * SHORTENED) <= room:
+        if self._beside_time(signer):
+            room = WIDTH - 14 - when.width
             right = [(when, first), (seen, second)]
             right.append((Line(english, Face.SANS, 7.25 * scale, SOFT), third))
         else:

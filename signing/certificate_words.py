@@ -110,9 +110,9 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "keyboard": "per Tastatur signiert",
         "shown_each": "bei jeder Unterschrift angegeben",
         "stamped": "Die Zeit stammt von der Uhr des Kiosks und seinem Zeitstempel.",
-        "consent": "Wortlaut der Zustimmung",
+        "consent": "Zustimmungstext",
         "online": "Online prüfen",
-        "hash": "SHA-256-Fingerabdruck des signierten Dokuments",
+        "hash": "SHA-256 des signierten Dokuments",
         "how": "So wird geprüft",
         "how_text": "Code mit dem Telefon oder am Kiosk scannen oder die Datei mit dem "
         "Sygnet-Programm prüfen, auch ohne Netz. Das Dokument ist echt, wenn ein "
@@ -234,7 +234,7 @@ TIME_QUALITIES: Final[dict[str, dict[TimeQuality, str]]] = {
         TimeQuality.NOT_ASSURED: "nicht bestätigt",
     },
     "uk": {
-        TimeQuality.ASSURED: "підтверджено центральним офісом",
+        TimeQuality.ASSURED: "підтвердив центральний офіс",
         TimeQuality.NOT_ASSURED: "не підтверджено",
     },
 }

@@ -158,6 +158,16 @@ def small_print(layout: Layout) -> list[str]:
     return [line.text for line in layout.lines if line.size < 6]
 
 
+def nearest_rule(layout: Layout) -> float:
+    """The least distance from a line of type down to a rule under it, descenders counted."""
+    return min(
+        line.box[1] - rule.y1
+        for line in layout.lines
+        for rule in layout.rules
+        if line.box[0] < rule.x2 and line.box[2] > rule.x1 and line.box[1] > rule.y1 - 2
+    )
+
+
 def text_of(pdf: bytes) -> str:
     with PDFIUM_LOCK:
         document = pypdfium2.PdfDocument(pdf)
@@ -335,6 +345,17 @@ def test_no_name_is_cut_and_few_signers_stand_in_large_type(language: str, count
         assert signer.name in printed
     described = [line for line in lines if METHODS[language][Method.KEY] in line.text]
     assert described[0].size >= (9 if count <= 3 else 6.5)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 6, 8, 12])
+def test_long_names_leave_type_its_width_and_rules_their_distance(
+    language: str, count: int
+) -> None:
+    facts = replace(FACTS, language=language, signers=TWELVE[:count], time_stamped=True)
+    layout = lay_out(facts, make_qr(text_for(facts)).modules)
+    assert [line.text for line in layout.lines if line.stretch < 1 or line.size < 6] == []
+    assert nearest_rule(layout) > 1.5
 
 
 def test_twelve_names_of_ninety_letters_move_the_emblem_beside_the_heading() -> None:
