@@ -10,8 +10,9 @@ key: signing happens elsewhere, over `UnsignedToken.to_be_signed`.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import (
@@ -74,21 +75,23 @@ __all__ = [
 KID_BYTES: Final = 8
 SIGNATURE_BYTES: Final = 64
 
-_PROTECTED_HEAD: Final = bytes.fromhex("a2 01 26 04 48")  # {1: -7, 4: h'<8 bytes>'}
-_HEAD: Final = bytes.fromhex("d2 84 4d") + _PROTECTED_HEAD
+_HEAD: Final = bytes.fromhex("d2 84 4d a2 01 26 04 48")  # tag 18, array, {1: -7, 4: h'<8 bytes>'}
 _UNPROTECTED: Final = b"\xa0"
 _SIGNATURE_HEAD: Final = b"\x58\x40"
-_KID_END: Final = len(_HEAD) + KID_BYTES
-_PAYLOAD_START: Final = _KID_END + len(_UNPROTECTED)
-_TAIL_BYTES: Final = len(_SIGNATURE_HEAD) + SIGNATURE_BYTES
+_FRAMING: Final = re.compile(
+    rb"%b(.{%d})%b(([\x40-\x57]|\x58.|\x59..)(.*))%b(.{%d})"
+    % (re.escape(_HEAD), KID_BYTES, _UNPROTECTED, re.escape(_SIGNATURE_HEAD), SIGNATURE_BYTES),
+    re.DOTALL,
+)
 # Sig_structure = ["Signature1", protected, external_aad = h'', payload]  (RFC 9052 4.4)
-_TO_BE_SIGNED_HEAD: Final = b"\x84\x6aSignature1\x4d" + _PROTECTED_HEAD
+_TO_BE_SIGNED_HEAD: Final = b"\x84\x6aSignature1" + _HEAD[2:]
 _NO_EXTERNAL_DATA: Final = b"\x40"
 
 _ORDER: Final = 0xFFFFFFFF_00000000_FFFFFFFF_FFFFFFFF_BCE6FAAD_A7179E84_F3B9CAC2_FC632551
 """Order of the group of P-256 (SEC 2, 2.4.2)."""
 HALF_ORDER: Final = _ORDER // 2
 """Largest s of a signature in the lower of its two forms."""
+_ZERO, _ORDER_32, _HALF_ORDER_32 = (each.to_bytes(32, "big") for each in (0, _ORDER, HALF_ORDER))
 _ECDSA: Final = ECDSA(SHA256())
 
 
@@ -128,8 +131,7 @@ class UnsignedToken:
         return token
 
 
-@dataclass(frozen=True, slots=True)
-class Framed:
+class Framed(NamedTuple):
     """The parts of a token, cut at the fixed framing; nothing is verified or parsed yet."""
 
     kid: bytes
@@ -172,21 +174,14 @@ def split_token(token: bytes) -> Framed:
     """
     if len(token) > MAX_TOKEN_BYTES:
         _refuse("token_too_long", f"it has more than {MAX_TOKEN_BYTES} bytes")
-    if token[: len(_HEAD)] != _HEAD or token[_KID_END:_PAYLOAD_START] != _UNPROTECTED:
-        _refuse("token_framing", "it does not start as a certificate does")
-    payload_end = len(token) - _TAIL_BYTES
-    start = _payload_start(token, payload_end)
-    if token[payload_end : payload_end + len(_SIGNATURE_HEAD)] != _SIGNATURE_HEAD:
-        _refuse("token_framing", "its signature is not where it belongs")
-    kid = token[len(_HEAD) : _KID_END]
-    raw_signature = token[payload_end + len(_SIGNATURE_HEAD) :]
+    parts = _FRAMING.fullmatch(token)
+    if parts is None:
+        _refuse("token_framing", "it does not start or end as a certificate does")
+    kid, payload_with_head, head, payload, raw_signature = parts.groups()
+    if head != _byte_string_head(len(payload)):
+        _refuse("token_framing", "it is cut short or too long for its contents")
     _check_signature_form(raw_signature)
-    return Framed(
-        kid=kid,
-        payload=token[start:payload_end],
-        to_be_signed=_to_be_signed(kid, token[_PAYLOAD_START:payload_end]),
-        raw_signature=raw_signature,
-    )
+    return Framed(kid, payload, _to_be_signed(kid, payload_with_head), raw_signature)
 
 
 def verify_framed(framed: Framed, public_key: EllipticCurvePublicKey) -> None:
@@ -198,7 +193,14 @@ def verify_framed(framed: Framed, public_key: EllipticCurvePublicKey) -> None:
     """
     if not isinstance(public_key.curve, SECP256R1):
         _refuse("key_kind", "its key is not on the curve P-256")
-    _verify(framed, public_key)
+    raw = framed.raw_signature
+    signature = encode_dss_signature(
+        int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")
+    )
+    try:
+        public_key.verify(signature, framed.to_be_signed, _ECDSA)
+    except InvalidSignature:
+        _refuse("signature_bad", "its signature does not fit its contents")
 
 
 def verify_token(token: bytes, public_key: EllipticCurvePublicKey) -> Claims:
@@ -224,17 +226,6 @@ def parse_token(token: bytes) -> ParsedToken:
     return ParsedToken(decode_claims(framed.payload), framed.kid, framed.raw_signature)
 
 
-def _verify(framed: Framed, public_key: EllipticCurvePublicKey) -> None:
-    raw = framed.raw_signature
-    signature = encode_dss_signature(
-        int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")
-    )
-    try:
-        public_key.verify(signature, framed.to_be_signed, _ECDSA)
-    except InvalidSignature:
-        _refuse("signature_bad", "its signature does not fit its contents")
-
-
 def _to_be_signed(kid: bytes, payload_with_head: bytes) -> bytes:
     return _TO_BE_SIGNED_HEAD + kid + _NO_EXTERNAL_DATA + payload_with_head
 
@@ -248,22 +239,11 @@ def _byte_string_head(length: int) -> bytes:
     return b"\x59" + length.to_bytes(2, "big")
 
 
-def _payload_start(token: bytes, payload_end: int) -> int:
-    for head_bytes in (2, 3, 1):
-        start = _PAYLOAD_START + head_bytes
-        head = token[_PAYLOAD_START:start]
-        if start <= payload_end and head == _byte_string_head(payload_end - start):
-            break
-    else:
-        _refuse("token_framing", "it is cut short or too long for its contents")
-    return start
-
-
 def _check_signature_form(raw: bytes) -> None:
     if len(raw) != SIGNATURE_BYTES:
         _refuse("signature_form", "its signature does not have 64 bytes")
-    r, s = int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")
-    if not (0 < r < _ORDER and 0 < s <= HALF_ORDER):
+    # Of one length, numbers compare as their bytes do.
+    if not (_ZERO < raw[:32] < _ORDER_32 and _ZERO < raw[32:] <= _HALF_ORDER_32):
         _refuse("signature_form", "its signature is not in the one allowed form")
 
 
