@@ -36,6 +36,7 @@ from office.screens import (
     placing,
     queue,
     refusals,
+    service_keys,
     sign_in,
     trust,
 )
@@ -117,7 +118,8 @@ def _register_blueprints(
         Blueprint("look", "office.look", static_folder=str(look), static_url_path="/look")
     )
     prepare = (documents, clients, placing)
-    for module in (sign_in, *prepare, queue, administration, authorities, keys, client, trust):
+    keep = (authorities, keys, service_keys)
+    for module in (sign_in, *prepare, queue, administration, *keep, client, trust):
         app.register_blueprint(module.blueprint)
     every = DEVELOPMENT_POLL_SECONDS if office.settings.development else POLL_SECONDS
     sync = make_sync_blueprint(Ledger(office, clock), office.keyring.response_key(), clock, every)

@@ -11,6 +11,7 @@ from office.ca_revocation import SigningCaReason
 from office.key_rotation import DirectorReason
 from office.people import Role
 from office.revocation import RevocationReason
+from office.service_keys import ServiceKeyReason
 from office.settings import LANGUAGES, Settings
 
 __all__ = ["Command", "make_parser"]
@@ -154,6 +155,12 @@ def _add_keys(commands: Any, run: Mapping[str, Command]) -> None:
     revoke_ca.add_argument("--key", required=True, metavar="KEY", help="as keys list shows it")
     revoke_ca.add_argument(
         "--reason", required=True, choices=[reason.value for reason in SigningCaReason]
+    )
+    words = "a time-stamping service counts no more: take its key off the trust list, for ever"
+    revoke_service = _add(actions, "revoke-time-service", words, run["keys revoke-time-service"])
+    revoke_service.add_argument("--key", required=True, metavar="KEY", help="as keys list shows it")
+    revoke_service.add_argument(
+        "--reason", required=True, choices=[reason.value for reason in ServiceKeyReason]
     )
     words = "write certificates and revocation lists of root and signing CAs, for other validators"
     lists = _add(actions, "export", words, run["keys export"])

@@ -18,9 +18,11 @@ __all__ = [
     "Standing",
     "forget_keeping",
     "job_key",
+    "leave_out_evidence",
     "longest_file",
     "note_kept",
     "note_levels",
+    "note_renewal",
     "noted",
     "standing_of",
 ]
@@ -79,6 +81,31 @@ def forget_keeping(connection: Connection, document_id: str) -> None:
     """Forget how a file stood that is destroyed."""
     keeping = tables.keeping
     connection.execute(delete(keeping).where(keeping.c.document_id == document_id))
+
+
+def leave_out_evidence(connection: Connection, document: Document) -> None:
+    """Note that a file's evidence proves nothing any more, and has to be made anew."""
+    keeping = tables.keeping
+    connection.execute(
+        update(keeping)
+        .where(keeping.c.document_id == document.id)
+        .values(
+            stamps=0,
+            kept_sha256=None,
+            service=None,
+            stamped_at=None,
+            certificate_ends=None,
+            renew_at=None,
+        )
+    )
+
+
+def note_renewal(connection: Connection, document: Document, renew_at: datetime) -> None:
+    """Write down when a file's evidence is to be renewed."""
+    keeping = tables.keeping
+    connection.execute(
+        update(keeping).where(keeping.c.document_id == document.id).values(renew_at=renew_at)
+    )
 
 
 def note_levels(connection: Connection, document: Document, facts: FileFacts) -> None:

@@ -23,6 +23,7 @@ from office.keyring import KeyPlace
 from office.people import Person, Role, list_people
 from office.root_apart import fingerprint
 from office.root_commands import read_file
+from office.service_keys import ServiceKeyReason, revoke_service_key
 from office.settings import Settings
 from signing.whole_file import write_whole
 from verifier.trust_list import KeyRole
@@ -35,6 +36,7 @@ __all__ = [
     "renew_director",
     "revoke_director",
     "revoke_signing_ca",
+    "revoke_time_service",
     "rotate_signing_ca",
     "rotate_trust_keys",
 ]
@@ -176,6 +178,22 @@ def revoke_signing_ca(options: argparse.Namespace, settings: Settings) -> None:
     if done.root_must_sign:
         print("The root's revocation list does not name it yet. Ask the root for another one:")
         print("python -m office keys ask-root --request FILE")
+
+
+def revoke_time_service(options: argparse.Namespace, settings: Settings) -> None:
+    """Take a time-stamping service's key off the list of those that count."""
+    reason, now = ServiceKeyReason(options.reason), datetime.now(UTC)
+    office = open_head_office(settings)
+    try:
+        done = revoke_service_key(office, options.key, reason, Actor(), now)
+    finally:
+        office.close()
+    print(f"{done.holder} time-stamps nothing that counts any more.")
+    print("What was sealed before now stays genuine.")
+    print(f"Files whose evidence is looked at, and made anew where needed: {done.evidence_anew}.")
+    if done.waiting_documents:
+        print(f"{done.waiting_documents} documents are signed by a director and not sealed yet:")
+        print("cancel and make anew those that carry a time-stamp of this service.")
 
 
 def export(options: argparse.Namespace, settings: Settings) -> None:

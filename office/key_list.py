@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from sqlalchemy import Connection, select
 
 from office import tables
@@ -103,5 +102,4 @@ def _place(
 
 def key_name(certificate: x509.Certificate) -> str:
     """Return the identifier of a certificate's key, 16 hexadecimal digits."""
-    key = certificate.public_key()
-    return key_identifier(key) if isinstance(key, EllipticCurvePublicKey) else "-"
+    return key_identifier(certificate.public_key())

@@ -27,6 +27,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -273,7 +274,7 @@ def director(person_id: str) -> str:
     return f"director-{person_id}"
 
 
-def key_identifier(public_key: ec.EllipticCurvePublicKey) -> str:
+def key_identifier(public_key: CertificatePublicKeyTypes | ed25519.Ed25519PublicKey) -> str:
     """Return what names a key in files and on screens: 16 hexadecimal digits."""
     spki = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return sha256(spki).hexdigest()[:16]

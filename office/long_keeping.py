@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from cryptography import x509
 from sqlalchemy import Connection, literal, select
@@ -27,7 +27,15 @@ from office.errors import NotFound, OfficeError
 from office.head_office import HeadOffice
 from office.history import Actor, record
 from office.jobs import Job, JobKind, NotYet, enqueue, run_due_jobs
-from office.keeping_book import job_key, longest_file, note_kept, note_levels, noted
+from office.keeping_book import (
+    job_key,
+    leave_out_evidence,
+    longest_file,
+    note_kept,
+    note_levels,
+    note_renewal,
+    noted,
+)
 from office.lifecycle import State
 from office.time_service import TimeService, holder_of, usable_service
 from signing.errors import SigningError
@@ -102,6 +110,8 @@ def _keep(office: HeadOffice, job: Job, now: datetime) -> datetime | None:
     if row is not None and row.renew_at is not None and now < row.renew_at:
         due: datetime = row.renew_at
         return due
+    if row is not None and row.stamps and row.renew_at is None:  # a service's key was revoked
+        return _look_again(office, document, row, now)
     service = usable_service(office, now)
     if row is not None and service is None:
         return now + CHECK_AGAIN
@@ -121,6 +131,26 @@ def _keep(office: HeadOffice, job: Job, now: datetime) -> datetime | None:
             return now + CHECK_AGAIN
         lengthen(office, source, target, service, now, job.tries)
         return _store(office, document, target, ends, now)
+
+
+def _look_again(office: HeadOffice, document: Document, row: Any, now: datetime) -> datetime:
+    """Keep evidence that still proves something; leave other evidence out, to be made anew."""
+    with office.database.read() as connection:
+        data = longest_file(office, connection, document)
+        trusted = trust.trust_list(office, connection)
+    proves = verify_pdf(data, trusted, now).has("long_life_only")
+    left: list[str] = []
+    with office.database.write() as connection:
+        if proves:
+            renew_at = renewal_due(row.stamped_at, row.certificate_ends)
+            note_renewal(connection, document, renew_at)
+        else:
+            renew_at = now
+            leave_out_evidence(connection, document)
+            left = office.blobs.supersede(connection, document.id, "kept", "")
+            record(connection, now, "evidence_left_out", Actor(), document.id)
+    office.blobs.remove(left)
+    return renew_at
 
 
 def _facts(path: Path) -> FileFacts:

@@ -24,7 +24,7 @@ from typing import Final
 
 import httpx
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 from sqlalchemy import Connection, select
 
@@ -181,7 +181,8 @@ def usable_service(office: HeadOffice, now: datetime) -> TimeService | None:
             record(connection, now, "time_service_named", Actor(), keys=len(new))
             trust.publish(office, connection, now)
             known = _known_keys(connection)
-    counting = tuple(one for one in own if known[_der(one)] is None)
+    revoked = {_spki(x509.load_der_x509_certificate(der)) for der, at in known.items() if at}
+    counting = tuple(one for one in own if _spki(one) not in revoked)
     if not counting:
         raise NotSetUp(
             "timestamp_keys_revoked",
@@ -280,6 +281,11 @@ def _read(path: Path) -> bytes:
 
 def _der(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(Encoding.DER)
+
+
+def _spki(certificate: x509.Certificate) -> bytes:
+    """The key itself: another certificate for a revoked one does not make it count."""
+    return certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _unreachable() -> TimestampError:

@@ -144,16 +144,21 @@ class TimeServer:
             if self.kind == "p256"
             else rsa.generate_private_key(65537, 2048)
         )
-        self.certificate = self._certificate(key, valid_for)
+        self.key = key
+        (self.folder / "key.pem").write_bytes(
+            key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        )
+        self.certify_again(valid_for)
+
+    def certify_again(self, valid_for: timedelta = 3650 * DAY) -> None:
+        """Time-stamp under another certificate for the same key from now on."""
+        self.certificate = self._certificate(self.key, valid_for)
         own = self.certificate.public_bytes(Encoding.PEM)
         root = self.authority.certificate.public_bytes(Encoding.PEM)
         former = self.pem.read_bytes() if self.pem.exists() else root
         self.pem.write_bytes(own + former)
         (self.folder / "own.pem").write_bytes(own)
         (self.folder / "chain.pem").write_bytes(root)
-        (self.folder / "key.pem").write_bytes(
-            key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        )
 
     def _root(self) -> CertificateAuthority:
         key, start = ec.generate_private_key(ec.SECP256R1()), self.clock() - DAY

@@ -32,6 +32,14 @@ KEY_REFUSALS: dict[str, tuple[Any, Any]] = {
         _l("No other signing CA is there, and the root is kept apart."),
         _l("Make a new signing CA first."),
     ),
+    "no_such_service_key": (
+        _l("There is no time-stamping service with this key."),
+        _l("Choose it from the list of keys."),
+    ),
+    "service_key_revoked": (
+        _l("This key counts no more already."),
+        _l("Nothing is to be done."),
+    ),
     "kiosk_not_in_service": (
         _l("No device is in service in this kiosk's place."),
         _l("Enrol one first."),

@@ -68,6 +68,7 @@ _EVENTS: dict[str, Any] = {
     "client_signed": _l("Signed by the client"),
     "completed": _l("Checked and completed"),
     "evidence_added": _l("Evidence for long keeping added"),
+    "evidence_left_out": _l("Evidence for long keeping left out: its service counts no more"),
     "evidence_renewed": _l("Evidence for long keeping renewed"),
     "quarantined": _l("Put into quarantine: something does not add up"),
     "declined": _l("The client declined"),
