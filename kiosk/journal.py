@@ -1,7 +1,8 @@
 """The kiosk's journal: what head office must hear, numbered without gaps.
 
 A row is written in the transaction of the business that it tells of, so either both happened or
-neither. It stays until head office has it, and afterwards too: the journal is only ever added to.
+neither. It stays until head office has it, and afterwards too: the journal is only ever added to,
+and its Merkle tree (`kiosk.journal_nodes`) grows in the same transaction.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from kiosk.clock import KioskClock
+from kiosk.journal_nodes import grow
 from kiosk.store import Store
 from sync.records import BodyValue, EventKind, JournalEvent
 from sync.strict_json import parse_object
@@ -55,6 +57,7 @@ class Journal:
                 "INSERT INTO event (sequence, body) VALUES (?, ?)",
                 (event.sequence, event.canonical().decode("utf-8")),
             )
+            grow(self._store)
             self._store.set_setting("journal_time", reading.now.astimezone(UTC).isoformat())
         return event
 

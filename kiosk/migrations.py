@@ -148,6 +148,26 @@ MIGRATIONS = (
             ) STRICT""",
         ),
     ),
+    Migration(
+        "0004_journal_log",
+        (
+            # Hashes of the complete subtrees of the Merkle tree over `event` (sync.merkle_log).
+            """CREATE TABLE journal_node (
+                level INTEGER NOT NULL,
+                place INTEGER NOT NULL,
+                hash BLOB NOT NULL,
+                PRIMARY KEY (level, place)
+            ) STRICT, WITHOUT ROWID""",
+            # What was wrong with the journal or with head office's; the notes are the evidence.
+            """CREATE TABLE journal_fault (
+                code TEXT NOT NULL,
+                journal_note TEXT NOT NULL,
+                office_note TEXT NOT NULL,
+                at TEXT NOT NULL,
+                PRIMARY KEY (code, office_note)
+            ) STRICT""",
+        ),
+    ),
 )
 
 

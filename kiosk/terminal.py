@@ -33,6 +33,7 @@ from kiosk.documents import Documents
 from kiosk.errors import EnrolmentError, StoreError
 from kiosk.identity import Enrolment, enrol_kiosk, key_generation, load_enrolment
 from kiosk.journal import Journal, last_time
+from kiosk.journal_log import JournalLog
 from kiosk.key_state import KeyHealth, key_health
 from kiosk.renewal import KeyRenewal
 from kiosk.settings import Settings
@@ -83,6 +84,7 @@ class Terminal:
             self.store, DocumentFiles(self.store, Vault(settings.documents_folder))
         )
         self.journal = Journal(self.store, self.clock)
+        self.journal_log = JournalLog(self.store, self.clock, self.journal)
         self.device_store = KioskDeviceStore(self.store, self.documents, self.journal, self.clock)
         self.trust = TrustKeeper(settings.trust_folder)
         self._enrolment: Enrolment | None = None
@@ -167,6 +169,7 @@ class Terminal:
             trust_folder=self.settings.trust_folder,
             trust_root=enrolment.grant.trust_root,
             renewal=self.renewal,
+            journal=self.journal_log,
         )
 
     def _read_again(self) -> None:

@@ -20,6 +20,7 @@ from office import (
     dispatch,
     due,
     evidence,
+    journal_watch,
     kiosks,
     renewal_answer,
     tables,
@@ -40,6 +41,7 @@ from sync.office_ledger import EnrolmentSecret, KioskKeys
 from sync.records import DownRow, JournalEvent
 from sync.renewal import RenewalReply, RenewalRequest
 from sync.strict_json import canonical_bytes
+from sync.witnessing import CheckpointMessage, CheckpointReply
 
 __all__ = ["Ledger"]
 
@@ -226,6 +228,12 @@ class Ledger:
             else:
                 break
         return max(acknowledged, self.acknowledged(kiosk_id))
+
+    def take_checkpoint(
+        self, kiosk_id: str, message: CheckpointMessage, now: datetime
+    ) -> CheckpointReply:
+        """Judge, cosign and answer a kiosk's checkpoint."""
+        return journal_watch.take_checkpoint(self._office, kiosk_id, message, now)
 
     def request_code(
         self, kiosk_id: str, document_id: str, now: datetime, signer_id: str = ""

@@ -2,7 +2,8 @@
 
 Before everything else it reports its authority, when there is something to tell: no time-stamp
 certificate yet, something signed since the last revocation list, or a list that has grown old.
-After everything else it goes as far with a renewal of its keys as it can (`sync.renewal`).
+After everything else it lets head office witness its journal and witnesses head office's
+(`sync.witnessing`), and goes as far with a renewal of its keys as it can (`sync.renewal`).
 """
 
 from __future__ import annotations
@@ -11,13 +12,21 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from sync.authority import AuthorityReply, AuthorityReport
+from sync.checkpoint import Checkpoint, SignedCheckpoint, kiosk_origin
 from sync.device_side import MAX_SMALL_REPLY_BYTES, Device, SyncReport, _Round
+from sync.errors import JournalFault, OfficeRefused
 from sync.office_link import DeviceIdentity
 from sync.renewal import RenewalReply, RenewalRequest
 from sync.strict_json import canonical_bytes, parse_object
+from sync.witnessing import MAX_CHECKPOINT_BYTES, CheckpointMessage, CheckpointReply
 
-__all__ = ["AuthoritySource", "CertifiedDevice", "RenewalSource"]
+__all__ = ["AuthoritySource", "CertifiedDevice", "JournalSource", "RenewalSource"]
 
+DISPUTES = frozenset(
+    {"journal_behind", "journal_forked", "office_log_behind", "office_log_forked"}
+    | {"checkpoint_not_signed", "checkpoint_not_cosigned", "proof_false"}
+)
+"""Codes after which somebody must compare the two journals."""
 MAX_RENEWAL_REPLY_BYTES = 32 * 1024
 """Longest reply with certificates: seven of at most 4 KiB, in base64."""
 
@@ -51,16 +60,38 @@ class RenewalSource(Protocol):
         """Take the new keys, if the trust list names them; who the device is from then on."""
 
 
+class JournalSource(Protocol):
+    """The kiosk's journal, and what it knows of head office's log. Each step is one transaction."""
+
+    def due(self) -> Checkpoint | None:
+        """How far the journal has come that head office has; None when nobody need hear of it."""
+
+    def office_log(self) -> SignedCheckpoint | None:
+        """The last checkpoint of head office's log that was accepted; None at first."""
+
+    def keep(self, reply: CheckpointReply) -> None:
+        """Keep a checked answer: the cosigned checkpoint and head office's own."""
+
+    def dispute(self, code: str, journal_note: str, office_note: str) -> None:
+        """Write down that the two logs do not fit, with the notes that show it."""
+
+
 class CertifiedDevice(Device):
-    """A kiosk's connection to head office, with its authority's reports and its renewals."""
+    """A kiosk's connection to head office, with its authority, its journal and its renewals."""
 
     def __init__(
-        self, source: AuthoritySource, *parts: Any, renewal: RenewalSource, **named: Any
+        self,
+        source: AuthoritySource,
+        *parts: Any,
+        renewal: RenewalSource,
+        journal: JournalSource,
+        **named: Any,
     ) -> None:
-        """Keep the parts; see `Device` for all but the first and `renewal`."""
+        """Keep the parts; see `Device` for all but the first, `renewal` and `journal`."""
         super().__init__(*parts, **named)
         self._source = source
         self._renewal = renewal
+        self._journal = journal
 
     def exchange(self) -> SyncReport:
         """Report, if there is something to tell, do one full round, then renew keys if asked.
@@ -76,6 +107,7 @@ class CertifiedDevice(Device):
             self.fetch_time()
             around.guarded(self._report)
         done = super().exchange()
+        around.guarded(self._witness)
         around.guarded(self._renew)
         return replace(done, problems=tuple(dict.fromkeys((*around.problems, *done.problems))))
 
@@ -83,6 +115,29 @@ class CertifiedDevice(Device):
         body = canonical_bytes(self._source.report().to_json())
         reply = self._link.send("POST", "/authority", None, body, MAX_SMALL_REPLY_BYTES)
         self._source.keep(AuthorityReply.from_json(parse_object(reply, MAX_SMALL_REPLY_BYTES)))
+
+    def _witness(self) -> None:
+        """Let head office cosign the journal, and check that head office's log only grew."""
+        checkpoint = self._journal.due()
+        if checkpoint is None:
+            return
+        identity, known = self._link.identity, self._journal.office_log()
+        note, seen = SignedCheckpoint.sign(checkpoint, identity.signing_key), known
+        if known is not None:
+            origin = kiosk_origin(identity.kiosk_id)
+            seen = known.cosign(origin, identity.signing_key, self._clock.now())
+        body = canonical_bytes(CheckpointMessage(note, seen).to_json())
+        office_note = "" if known is None else known.text()
+        try:
+            answer = self._link.send("POST", "/checkpoint", None, body, MAX_CHECKPOINT_BYTES)
+            reply = CheckpointReply.from_json(parse_object(answer, MAX_CHECKPOINT_BYTES))
+            office_note = reply.office.text()
+            reply.check(note, None if known is None else known.checkpoint, self._link.office_key)
+        except (JournalFault, OfficeRefused) as error:
+            if error.code in DISPUTES:
+                self._journal.dispute(error.code, note.text(), office_note)
+            raise
+        self._journal.keep(reply)
 
     def _renew(self) -> None:
         request = self._renewal.request()

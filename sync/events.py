@@ -59,6 +59,8 @@ class EventKind(StrEnum):
     """The kiosk destroyed its copy of a document."""
     KEYS_RENEWED = "keys_renewed"
     """The kiosk took its next keys; body: generation."""
+    JOURNAL_DISPUTED = "journal_disputed"
+    """Head office's log and what this kiosk knows of it do not fit; body: code, office_size."""
 
 
 BodyValue: TypeAlias = str | int | bool
@@ -71,10 +73,12 @@ _BODY_TEXT: Mapping[EventKind, tuple[tuple[str, str], ...]] = {
         ("language", r"[a-z]{2}"),
     ),
     EventKind.VERIFIED: (("outcome", "genuine|altered|cannot_tell"),),
+    EventKind.JOURNAL_DISPUTED: (("code", r"[a-z_]{1,40}"),),
 }
 _BODY_WHOLE: Mapping[EventKind, tuple[str, ...]] = {
     EventKind.CLIENT_SIGNED: ("pdf_bytes", "certificate_sequence"),
     EventKind.KEYS_RENEWED: ("generation",),
+    EventKind.JOURNAL_DISPUTED: ("office_size",),
     EventKind.TURN_SIGNED: (
         *("pdf_bytes", "client_index", "method", "proof", "quality"),
         *("pages_shown", "pages_total", "seconds_reading"),
@@ -82,6 +86,7 @@ _BODY_WHOLE: Mapping[EventKind, tuple[str, ...]] = {
     EventKind.CODE_ACCEPTED: ("counter", "generation"),
 }
 _ABOUT_A_DOCUMENT = frozenset(EventKind) - {
+    EventKind.JOURNAL_DISPUTED,
     EventKind.KEYS_RENEWED,
     EventKind.ENROLLED,
     EventKind.VERIFIED,

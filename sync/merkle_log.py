@@ -6,16 +6,16 @@ Whoever keeps a log keeps its nodes where it likes and lends them as a function
 `(level, index) -> hash`; the node of a complete subtree never changes, so nodes are only added.
 
 >>> nodes = {}
->>> for number, line in enumerate([b"one", b"two", b"three"]):
-...     nodes.update(added_nodes(number, leaf_hash(line), lambda *place: nodes[place]))
 >>> node = lambda level, index: nodes[level, index]
+>>> nodes.update(added_nodes(0, map(leaf_hash, [b"one", b"two"]), node))
+>>> nodes.update(added_nodes(2, [leaf_hash(b"three")], node))
 >>> proof = inclusion_proof(0, 3, node)
 >>> check_inclusion(leaf_hash(b"one"), 0, 3, proof, root(3, node))
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from typing import TypeAlias
 
@@ -53,23 +53,26 @@ def _pair(left: bytes, right: bytes) -> bytes:
     return sha256(b"\1" + left + right).digest()
 
 
-def added_nodes(size: int, leaf: bytes, node: Nodes) -> Mapping[tuple[int, int], bytes]:
-    """Append one leaf: the nodes that become complete with it.
+def added_nodes(size: int, leaves: Iterable[bytes], node: Nodes) -> dict[tuple[int, int], bytes]:
+    """Append leaves: the nodes that become complete with them.
 
     Args:
-        size: leaves before it.
-        leaf: its leaf hash.
+        size: leaves before them.
+        leaves: their leaf hashes, in order.
         node: the nodes so far.
 
     Returns:
-        The new nodes by (level, index): the leaf, and a subtree for each trailing 1 bit of `size`.
+        The new nodes by (level, index): each leaf, and for it one subtree for each trailing 1 bit
+        of the number of leaves before it.
     """
-    added = {(0, size): leaf}
-    level, index = 0, size
-    while index & 1:
-        leaf = _pair(node(level, index - 1), leaf)
-        level, index = level + 1, index >> 1
-        added[level, index] = leaf
+    added: dict[tuple[int, int], bytes] = {}
+    for position, leaf in enumerate(leaves, size):
+        level, index, found = 0, position, leaf
+        added[level, index] = found
+        while index & 1:
+            left = added.get((level, index - 1)) or node(level, index - 1)
+            level, index, found = level + 1, index >> 1, _pair(left, found)
+            added[level, index] = found
     return added
 
 

@@ -17,6 +17,7 @@ from sync.events import JournalEvent
 from sync.messages import CodeRequestResult
 from sync.records import DownRow
 from sync.renewal import RenewalReply, RenewalRequest
+from sync.witnessing import CheckpointMessage, CheckpointReply
 
 __all__ = ["EnrolmentSecret", "KioskKeys", "OfficeLedger"]
 
@@ -136,6 +137,16 @@ class OfficeLedger(Protocol):
         `acknowledged` were taken before and are skipped; a skipped one whose canonical bytes
         differ from the stored ones raises `RequestRefused("event_conflict", …, status=409)`.
         Returns the new highest contiguous sequence.
+        """
+
+    def take_checkpoint(
+        self, kiosk_id: str, message: CheckpointMessage, now: datetime
+    ) -> CheckpointReply:
+        """Hold a kiosk's checkpoint against the copy of its journal, cosign it, and answer.
+
+        The checkpoint becomes a leaf of head office's own log, once; the kiosk's cosignature of
+        that log is kept. `RequestRefused` with the code of a `JournalFault` (status 409) when the
+        logs do not fit: that is written down for people first.
         """
 
     def request_code(

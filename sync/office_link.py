@@ -128,6 +128,16 @@ class OfficeLink:
         self._clock = clock
         self._fix: TimeFix | None = None
 
+    @property
+    def identity(self) -> DeviceIdentity:
+        """Who signs the requests."""
+        return self._identity
+
+    @property
+    def office_key(self) -> Ed25519PublicKey:
+        """Whom the device listens to."""
+        return self._office_key
+
     def sign_as(self, identity: DeviceIdentity) -> None:
         """Sign with another key from now on: the device's keys were renewed."""
         self._identity = identity

@@ -36,6 +36,7 @@ from sync.office_uploads import MAX_WHOLE_BYTES, receive, received
 from sync.renewal import RenewalRequest
 from sync.request_signature import RequestFacts
 from sync.strict_json import MAX_INTEGER, Fields, parse_object
+from sync.witnessing import MAX_CHECKPOINT_BYTES, CheckpointMessage
 
 __all__ = [
     "DOWNLOAD_BYTES",
@@ -194,6 +195,12 @@ class _Office:
         made = self._ledger.renew_keys(facts.kiosk_id, wanted, self._clock())
         return json_reply(made.to_json())
 
+    def checkpoint(self) -> Reply:
+        facts, body = self._admit(MAX_CHECKPOINT_BYTES, changes=True)
+        message = CheckpointMessage.from_json(parse_object(body, MAX_CHECKPOINT_BYTES))
+        answer = self._ledger.take_checkpoint(facts.kiosk_id, message, self._clock())
+        return json_reply(answer.to_json())
+
     def enrolment(self) -> Reply:
         body = read_body(request, MAX_ENROLMENT_BYTES)
         now = self._clock()
@@ -263,16 +270,11 @@ def make_sync_blueprint(
     def upload_state(sha256: str) -> Response:
         return office.answer(lambda: office.upload_state(sha256))
 
-    @blueprint.post("/events")
-    def events() -> Response:
-        return office.answer(office.events)
-
-    @blueprint.post("/code-requests")
-    def code_request() -> Response:
-        return office.answer(office.code_request)
-
     for name, endpoint in (
+        ("events", office.events),
+        ("code-requests", office.code_request),
         ("authority", office.authority),
+        ("checkpoint", office.checkpoint),
         ("renewal", office.renewal),
         ("enrolment", office.enrolment),
     ):

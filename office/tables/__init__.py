@@ -11,6 +11,13 @@ from __future__ import annotations
 
 from office.tables.devices import kiosk_events, kiosk_rows, kiosks, upload_pieces, uploads
 from office.tables.house import organisation, people, sessions, tries
+from office.tables.journals import (
+    journal_checkpoints,
+    journal_faults,
+    journal_heads,
+    journal_nodes,
+    journal_witnesses,
+)
 from office.tables.keeping import keeping
 from office.tables.outgoing import downloads, ending_notices, jobs, sample_messages
 from office.tables.papers import (
@@ -35,6 +42,11 @@ __all__ = [
     "ending_notices",
     "events",
     "jobs",
+    "journal_checkpoints",
+    "journal_faults",
+    "journal_heads",
+    "journal_nodes",
+    "journal_witnesses",
     "keeping",
     "kiosk_events",
     "kiosk_rows",

@@ -112,6 +112,8 @@ events = Table(
     Column("person_id", ForeignKey("people.id")),
     Column("kiosk_id", ForeignKey("kiosks.id")),
     Column("body", JSON, nullable=False),
+    # Its place in head office's log; empty until the next checkpoint.
+    Column("leaf", BigInteger, unique=True),
 )
 
 # Every signed copy that ever arrived, with what was decided about it.

@@ -7,14 +7,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from sync.authority import AuthorityReport
-from sync.errors import EnrolmentRefused, RequestRefused
+from sync.checkpoint import OFFICE_ORIGIN, Checkpoint, SignedCheckpoint, kiosk_origin
+from sync.errors import EnrolmentRefused, JournalFault, RequestRefused
+from sync.merkle_log import (
+    Nodes,
+    added_nodes,
+    consistency_proof,
+    inclusion_proof,
+    leaf_hash,
+    root,
+)
 from sync.messages import CodeRequestResult, DeviceKeys, EnrolmentGrant
 from sync.office_ledger import EnrolmentSecret, KioskKeys
 from sync.records import DownRecord, DownRow, JournalEvent, KeysWanted
 from sync.renewal import RenewalReply, RenewalRequest, check_renewal, not_due
+from sync.witnessing import CheckpointMessage, CheckpointReply, judge_journal
 
 
 @dataclass
@@ -34,6 +44,12 @@ class KioskBooks:
     taken: list[datetime] = field(default_factory=list)
 
 
+def tree(lines: list[bytes]) -> Nodes:
+    """The nodes over these lines."""
+    nodes = added_nodes(0, map(leaf_hash, lines), lambda level, index: b"")
+    return lambda level, index: nodes[level, index]
+
+
 class MemoryLedger:
     """Implements sync.office_ledger.OfficeLedger."""
 
@@ -46,6 +62,7 @@ class MemoryLedger:
         self.published_trust = 0
         self.seen_at: list[tuple[str, datetime]] = []
         self.stores = 0
+        self.checkpoints: list[bytes] = []
         self.reports: list[tuple[str, AuthorityReport]] = []
         self.lock = threading.RLock()
 
@@ -201,6 +218,30 @@ class MemoryLedger:
                 new.append(event)
             books.events.extend(new)
             return len(books.events)
+
+    def take_checkpoint(
+        self, kiosk_id: str, message: CheckpointMessage, now: datetime
+    ) -> CheckpointReply:
+        with self.lock:
+            books = self.kiosks[kiosk_id]
+            key = Ed25519PublicKey.from_public_bytes(books.keys.sync_public_key)
+            lines = [event.canonical() for event in books.events]
+            top = root(len(lines), tree(lines))
+            try:
+                judge_journal(message.journal, kiosk_origin(kiosk_id), key, len(lines), top)
+            except JournalFault as fault:
+                raise RequestRefused(fault.code, fault.sentence, fault.next_step, 409) from fault
+            known = 0 if message.office is None else message.office.checkpoint.size
+            self.checkpoints.append(message.journal.text().encode())
+            leaves, node = len(self.checkpoints), tree(self.checkpoints)
+            log = Checkpoint(OFFICE_ORIGIN, leaves, root(leaves, node))
+            return CheckpointReply(
+                journal=message.journal.cosign(OFFICE_ORIGIN, self.office_key, now),
+                office=SignedCheckpoint.sign(log, self.office_key),
+                leaf_index=leaves - 1,
+                inclusion=inclusion_proof(leaves - 1, leaves, node),
+                consistency=consistency_proof(known, leaves, node),
+            )
 
     def request_code(
         self, kiosk_id: str, document_id: str, now: datetime, signer_id: str = ""

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from sync.authority import AuthorityReply, AuthorityReport, check_report, make_report
 from sync.certified_device import CertifiedDevice
+from sync.checkpoint import Checkpoint, SignedCheckpoint
 from sync.device_side import DeviceIdentity
 from sync.errors import EnrolmentRefused, MessageMalformed, RequestRefused
 from sync.renewal import RenewalReply, RenewalRequest
+from sync.witnessing import CheckpointReply
 from tests.sync.pair import OFFICE_URL, Pair
 
 KEY = ec.generate_private_key(ec.SECP256R1())
@@ -48,10 +50,27 @@ class NothingToRenew:
         return None
 
 
+class NothingToWitness:
+    """A journal of which nobody need hear."""
+
+    def due(self) -> Checkpoint | None:
+        return None
+
+    def office_log(self) -> SignedCheckpoint | None:
+        return None
+
+    def keep(self, reply: CheckpointReply) -> None:
+        raise AssertionError("nothing was sent")
+
+    def dispute(self, code: str, journal_note: str, office_note: str) -> None:
+        raise AssertionError("nothing was sent")
+
+
 def device(pair: Pair, source: Source) -> CertifiedDevice:
     return CertifiedDevice(
         source, pair.store, pair.identity, OFFICE_URL, pair.http, pair.clock,
         pair.trust_folder, pair.grant.trust_root, renewal=NothingToRenew(),
+        journal=NothingToWitness(),
     )  # fmt: skip
 
 

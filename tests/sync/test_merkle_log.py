@@ -51,15 +51,16 @@ ROOTS = [
 SIZES = st.integers(1, 70)
 
 
-def grown(leaves: list[bytes]) -> Nodes:
-    """The nodes of a log with these leaves, none written twice."""
+def grown(leaves: list[bytes], at_once: int = 1) -> Nodes:
+    """The nodes of a log that took these leaves, so many at once; none is written twice."""
     nodes: dict[tuple[int, int], bytes] = {}
 
     def node(level: int, index: int) -> bytes:
         return nodes[level, index]
 
-    for number, leaf in enumerate(leaves):
-        added = added_nodes(number, leaf_hash(leaf), node)
+    for start in range(0, len(leaves), at_once):
+        part = leaves[start : start + at_once]
+        added = added_nodes(start, map(leaf_hash, part), node)
         assert not added.keys() & nodes.keys()
         nodes.update(added)
     return node
@@ -89,9 +90,11 @@ def test_roots_are_those_of_certificate_transparency(size: int) -> None:
     assert root(size, grown(LEAVES)).hex() == ROOTS[size - 1]
 
 
-@given(SIZES)
-def test_roots_are_those_of_another_implementation(size: int) -> None:
-    assert root(size, grown(numbered(size))) == oracle(size).get_root()
+@given(SIZES, st.integers(1, 9))
+def test_roots_are_those_of_another_implementation_however_many_leaves_come_at_once(
+    size: int, at_once: int
+) -> None:
+    assert root(size, grown(numbered(size), at_once)) == oracle(size).get_root()
 
 
 @given(SIZES, st.data())

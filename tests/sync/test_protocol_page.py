@@ -15,6 +15,7 @@ from sync.enrolment import new_enrolment_code
 from sync.events import _ABOUT_A_DOCUMENT, _BODY_TEXT, _BODY_WHOLE, EventKind
 from sync.message_views import MessageView, ReplyView
 from sync.request_signature import sign_reply, sign_request
+from sync.witnessing import MAX_CHECKPOINT_BYTES
 from tests.sync.conftest import NOW
 from tests.sync.test_request_signature import rfc_key
 from verifier.trust_update import fetch_trust
@@ -22,7 +23,7 @@ from verifier.trust_update import fetch_trust
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "sync-protocol.md").read_text("utf-8")
 RAISERS = {name for name in errors.__all__ if name != "SyncError"} | {"_refused", "_failed"}
-RAISED_BY_THE_BOOKS = {"event_conflict", "code_used"}
+RAISED_BY_THE_BOOKS = {"event_conflict", "code_used", "journal_damaged"}
 CODE_ROW = re.compile(r"^\| `([a-z_]+)` \| (\d*) ?\| (office|device|both) \|", re.MULTILINE)
 
 
@@ -57,6 +58,7 @@ def test_every_error_code_is_on_the_page_and_no_other() -> None:
         ("PUT /blob/{sha256}", office_uploads.MAX_WHOLE_BYTES),
         ("POST /events", office_side.MAX_EVENTS_BYTES),
         ("POST /code-requests", office_side.MAX_SMALL_BYTES),
+        ("POST /checkpoint", MAX_CHECKPOINT_BYTES),
         ("POST /enrolment", office_side.MAX_ENROLMENT_BYTES),
     ],
 )

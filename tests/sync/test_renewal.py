@@ -26,7 +26,7 @@ from sync.renewal import (
 from sync.strict_json import parse_object
 from tests.sync.faulty_transport import Fault
 from tests.sync.pair import OFFICE_URL, Pair
-from tests.sync.test_authority import Source
+from tests.sync.test_authority import NothingToWitness, Source
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
@@ -154,6 +154,7 @@ def device(pair: Pair, keys: Keys) -> CertifiedDevice:
     return CertifiedDevice(
         Source(pair, due=False), pair.store, identity, OFFICE_URL, pair.http, pair.clock,
         pair.trust_folder, pair.grant.trust_root, renewal=keys,
+        journal=NothingToWitness(),
     )  # fmt: skip
 
 
