@@ -29,6 +29,7 @@ from sync.errors import MessageMalformed
 from sync.records import JournalEvent
 from sync.turns import SignedClient
 from verifier.claims import Claims, Method, Proof, Role, SignerClaim, TimeQuality, cut_name
+from verifier.claims_coding import file_receipt
 from verifier.trust_list import KeyRole, TrustList
 from verifier.unsealed import verify_unsealed
 
@@ -109,7 +110,7 @@ def take_turn(
         event.kiosk_id,
         decision,
         {"turn": judged.place, "problems": problems},
-        None if problems else judged.sha256,
+        None if problems else file_receipt(bytes.fromhex(judged.sha256)),
         now,
     )
     if decision == Decision.TURN and judged.facts is not None:

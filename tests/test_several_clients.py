@@ -19,6 +19,7 @@ from office.layout import Layout
 from office.lifecycle import State
 from office.moving import move_client
 from office.preparation import NewDocument, create_document, send_to_director
+from office.revocation import RevocationReason, revoke_kiosk
 from office.signing_order import NewClient
 from signing.fields import FieldKind, FieldSpec, Placement
 from tests.client_at_kiosk import ClientAtKiosk
@@ -120,14 +121,14 @@ def blobs(world: World, document_id: str) -> set[str]:
         return {str(row[0]) for row in connection.execute(query)}
 
 
-def assert_completed(world: World, document_id: str) -> None:
+def assert_completed(world: World, document_id: str, at: Terminal | None = None) -> None:
     """Genuine, of both clients, and each of them can fetch it."""
     document = document_of(world, document_id)
     assert document.state is State.COMPLETED
     assert not document.quarantined
     with world.office.database.read() as connection:
         pdf = final_file(world.office, connection, document)
-    trust = world.kiosk.terminal.trust.current()
+    trust = (at or world.terminal).parts.terminal.trust.current()
     verdict = verify_pdf(pdf, trust, world.clock())
     assert verdict.outcome is Outcome.GENUINE, verdict
     assert verdict.claims is not None
@@ -198,6 +199,25 @@ def test_the_second_client_signs_at_another_kiosk_on_another_day(world: World) -
     there.cable.joined = True
     there.exchange()
     assert_completed(world, document.id)
+
+
+def test_the_second_client_signs_although_the_first_ones_kiosk_was_stolen_meanwhile(
+    world: World,
+) -> None:
+    there = world.second_terminal()
+    document = send(
+        world, client(FIRST, world.kiosk_id, "place", 40), client(SECOND, there.id, "town", 300)
+    )
+    _first_signs_at(world.terminal, world, document)
+    reason = RevocationReason.STOLEN
+    revoke_kiosk(world.office, world.kiosk_id, reason, Actor(world.operator.id), world.clock())
+    there.exchange()
+    second = ClientAtKiosk(there.visitor())
+    second.find(document.short_number)
+    sign(second, code_for(world, SECOND))
+    second.leave()
+    there.exchange()
+    assert_completed(world, document.id, there)
 
 
 def test_the_next_client_can_be_sent_to_another_kiosk(world: World) -> None:

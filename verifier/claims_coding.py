@@ -112,6 +112,15 @@ def receipt_hash(claims: Claims) -> str:
     return hashlib.sha256(encode_claims(claims)).hexdigest()[:16]
 
 
+def file_receipt(sha256: bytes) -> str:
+    """Short name of a file that waits for its next client, for allow-lists (docs/trust-list.md).
+
+    Args:
+        sha256: of the whole file.
+    """
+    return sha256[:8].hex()
+
+
 def _to_map(claims: Claims) -> dict[int, object]:
     return {
         DOCUMENT_ID: claims.document_id,

@@ -281,8 +281,8 @@ def _carried_text(data: Bytes, trust: TrustList) -> str:
             continue
     if carried:
         return carried[-1].text
-    from verifier.pdf_signatures import has_empty_seal_field
     from verifier.rendered_page import text_on_last_page
+    from verifier.seal_page import has_empty_seal_field
 
     text = text_on_last_page(data)
     if text is not None:

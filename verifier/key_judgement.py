@@ -5,6 +5,7 @@ docs/trust-list.md section 5. Pure functions: values in, findings out.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -75,16 +76,27 @@ def was_valid(key: TrustedKey, at: datetime) -> bool:
     return key.valid_from - CLOCK_TOLERANCE <= at < key.valid_until
 
 
-def revoked_before(key: TrustedKey, claims: Claims) -> bool:
+def revoked_before(
+    key: TrustedKey, claims: Claims, file_left: Callable[[], str] | None = None
+) -> bool:
     """Tell whether a signer's (or CA's) key was revoked before the document was sealed.
 
     Its signature stays good when the seal, by a key that still counts, bounds its time from
-    above, or when head office had received the certificate by then.
+    above, or when head office had received the certificate by then. Of clients who signed before
+    the last one it had received the file as they left it.
+
+    Args:
+        key: the key.
+        claims: what the certificate states.
+        file_left: gives `file_receipt` of the file as a client left it; asked only when needed.
     """
     revocation = key.revocation
     if revocation is None or claims.issued_at < revocation.at:
         return False
-    return receipt_hash(claims) not in revocation.received
+    received = revocation.received
+    if receipt_hash(claims) in received:
+        return False
+    return file_left is None or file_left() not in received
 
 
 def issuers_of(key: TrustedKey, trust: TrustList) -> list[bytes]:

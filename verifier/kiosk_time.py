@@ -6,23 +6,17 @@ states which time the kiosk's clock showed. Pure functions.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from verifier.claims import Claims
 from verifier.der import DerError, read_element
 from verifier.errors import TrustError
 from verifier.findings import Refused
-from verifier.key_judgement import (
-    CLOCK_TOLERANCE,
-    issuers_of,
-    revoked_before,
-    shown_time,
-    was_valid,
-)
+from verifier.key_judgement import CLOCK_TOLERANCE, issuers_of, shown_time, was_valid
 from verifier.seal_cms import SignatureTimestamp, signature_timestamp
 from verifier.signature_timestamp import carried_certificates, check_kiosk_timestamp
 from verifier.trust_list import KeyRole, TrustedKey, TrustList
@@ -52,7 +46,7 @@ def check_kiosk_time(
     field: str,
     signer: x509.Certificate,
     at: datetime,
-    claims: Claims,
+    revoked: Callable[[TrustedKey], bool],
     trust: TrustList,
     broken: str,
 ) -> None:
@@ -63,7 +57,7 @@ def check_kiosk_time(
         field: name of the signature's field.
         signer: the kiosk's own certificate: the seal's, or the CA's that issued the client's.
         at: when the signature was made, as the certificate of authenticity states it.
-        claims: what that certificate states.
+        revoked: tells whether a key no longer counts (`key_judgement.revoked_before`).
         trust: the trust list.
         broken: the finding for a time-stamp that is not in its one form, or not over the signature.
 
@@ -85,9 +79,9 @@ def check_kiosk_time(
         raise Refused("signing_time_differs", field=field, found=found, expected=expected)
     if not was_valid(key, stated):
         raise Refused("signature_untrusted", field=field)
-    if key.revocation is not None and revoked_before(key, claims):
-        revoked, reason = shown_time(key.revocation.at), key.revocation.reason
-        raise Refused("signer_revoked", field=field, at=revoked, reason=reason)
+    if key.revocation is not None and revoked(key):
+        since, reason = shown_time(key.revocation.at), key.revocation.reason
+        raise Refused("signer_revoked", field=field, at=since, reason=reason)
 
 
 def check_same_kiosk(client: Any, seal: Any, seal_key: TrustedKey) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from verifier.claims import Claims
 from verifier.der import DerError, read_element
 from verifier.file_bytes import Bytes, matches, sha256_of
 from verifier.findings import Refused
-from verifier.key_judgement import issuers_of
+from verifier.key_judgement import issuers_of, revoked_before
 from verifier.kiosk_time import check_kiosk_time
 from verifier.pdf_patterns import WHITE_SPACE, pdf_pattern
 from verifier.seal_cms import check_seal_cms
@@ -166,5 +167,6 @@ def check_seal(
     except DerError as error:
         raise Refused("seal_signature_bad") from error
     if stamp is not None:
+        revoked = partial(revoked_before, claims=claims)
         at, broken = claims.issued_at, "seal_signature_bad"
-        check_kiosk_time(stamp, "Seal", key.certificate, at, claims, trust, broken)
+        check_kiosk_time(stamp, "Seal", key.certificate, at, revoked, trust, broken)

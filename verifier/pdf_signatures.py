@@ -8,22 +8,24 @@ No network and no trust store of the operating system is ever asked.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from cryptography import x509
 
 from verifier.claims import Claims, Role, SignerClaim
+from verifier.claims_coding import file_receipt
 from verifier.der import DerError, read_element
-from verifier.errors import FileError
-from verifier.file_bytes import Bytes
+from verifier.file_bytes import Bytes, sha256_of
 from verifier.findings import Refused, finding
 from verifier.key_judgement import CLOCK_TOLERANCE, revoked_before, shown_time, was_valid
 from verifier.kiosk_time import check_kiosk_time, check_same_kiosk, is_a_kiosks
 from verifier.pdf_seal import SealPlace
 from verifier.revisions import check_updates
 from verifier.seal_cms import signature_timestamp
-from verifier.seal_page import check_seal_page
+from verifier.seal_page import SEAL_FIELD, check_seal_page
 from verifier.signature_statements import (
     check_one_shot_keys,
     common_name,
@@ -40,11 +42,11 @@ from verifier.timestamp_cms import states_a_time
 from verifier.trust_list import KeyRole, TrustedKey, TrustList
 from verifier.verdict import Finding, Severity
 
-__all__ = ["DIRECTOR_FIELD", "SEAL_FIELD", "check_certification", "check_signatures"]
-__all__ += ["expected_people", "has_empty_seal_field", "judge_person"]
+__all__ = ["DIRECTOR_FIELD", "check_certification", "check_signatures"]
+__all__ += ["expected_people", "judge_person"]
 
-SEAL_FIELD: Final = "Seal"
-"""Name of the signature field that the seal fills."""
+Revoked = Callable[[TrustedKey], bool]
+"""Tells whether a key no longer counted when the document was sealed."""
 DIRECTOR_FIELD: Final = "Director"
 """Name of the director's signature field."""
 
@@ -97,23 +99,10 @@ def check_signatures(
     check_seal_page(reader, signatures[-1])
     check_one_shot_keys(signatures[: count - 1])
     for signature, signer in zip(signatures, claims.signers, strict=False):
-        findings.append(judge_person(signature, signer, claims, trust))
+        findings.append(judge_person(signature, signer, claims, trust, data))
     if findings[-1].severity is Severity.GOOD:
         check_same_kiosk(signatures[-2], signatures[-1], seal_key)
     return findings
-
-
-def has_empty_seal_field(data: Bytes) -> bool:
-    """Tell whether a file is one of ours before it was sealed; False when it cannot be read."""
-    from pyhanko.sign.fields import enumerate_sig_fields
-
-    try:
-        empty = enumerate_sig_fields(open_pdf(data), filled_status=False, with_name=SEAL_FIELD)
-        return next(empty, None) is not None
-    except FileError:
-        raise
-    except Exception:  # noqa: BLE001 - whatever a hostile file provokes, it is not known as ours
-        return False
 
 
 def expected_people(claims: Claims) -> list[str]:
@@ -197,7 +186,9 @@ def check_certification(reader: Any, first: Any) -> None:
         raise Refused("certification_wrong")
 
 
-def judge_person(signature: Any, signer: SignerClaim, claims: Claims, trust: TrustList) -> Finding:
+def judge_person(
+    signature: Any, signer: SignerClaim, claims: Claims, trust: TrustList, data: Bytes
+) -> Finding:
     """Judge one person's signature: intact, trusted, by the person named, at the time named."""
     from pyhanko.sign.diff_analysis import ModificationLevel
     from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -226,14 +217,21 @@ def judge_person(signature: Any, signer: SignerClaim, claims: Claims, trust: Tru
         shown = "?" if claimed is None else shown_time(claimed)
         expected = shown_time(signer.signed_at)
         return finding("signing_time_differs", field=field, found=shown, expected=expected)
-    judged = _judge_path(status, field, signer, claims, trust)
+    left = None if signer.role is Role.DIRECTOR else partial(_receipt, signature, data)
+    revoked = partial(revoked_before, claims=claims, file_left=left)
+    judged = _judge_path(status, field, signer, revoked, trust)
     if judged.severity is Severity.GOOD:
-        _check_stamp(signature, status, signer, claims, trust)
+        _check_stamp(signature, status, signer, revoked, trust)
     return judged
 
 
+def _receipt(signature: Any, data: Bytes) -> str:
+    """The short name of the file as a client left it: up to the end of their signature."""
+    return file_receipt(sha256_of(data, (0, sum(byte_range(signature)[2:]))))
+
+
 def _check_stamp(
-    signature: Any, status: Any, signer: SignerClaim, claims: Claims, trust: TrustList
+    signature: Any, status: Any, signer: SignerClaim, revoked: Revoked, trust: TrustList
 ) -> None:
     """Check the time-stamp on a person's signature, when there is one.
 
@@ -249,7 +247,7 @@ def _check_stamp(
     if signer.role is not Role.DIRECTOR:
         kiosk_ca = x509.load_der_x509_certificate(list(status.validation_path)[-2].dump())
         at, broken = signer.signed_at, "signature_broken"
-        check_kiosk_time(stamp, field, kiosk_ca, at, claims, trust, broken)
+        check_kiosk_time(stamp, field, kiosk_ca, at, revoked, trust, broken)
         return
     service = status.timestamp_validity
     key = trust.by_certificate.get(service.signing_cert.dump())
@@ -257,7 +255,7 @@ def _check_stamp(
         raise Refused("signature_untrusted", field=field)
     if not was_valid(key, service.timestamp) or not states_a_time(stamp.token):
         raise Refused("signature_untrusted", field=field)
-    if key.revocation is not None and revoked_before(key, claims):
+    if key.revocation is not None and revoked(key):
         at_text, reason = shown_time(key.revocation.at), key.revocation.reason
         raise Refused("signer_revoked", field=field, at=at_text, reason=reason)
     if abs(service.timestamp - signer.signed_at) > CLOCK_TOLERANCE:
@@ -266,7 +264,7 @@ def _check_stamp(
 
 
 def _judge_path(
-    status: Any, field: str, signer: SignerClaim, claims: Claims, trust: TrustList
+    status: Any, field: str, signer: SignerClaim, revoked: Revoked, trust: TrustList
 ) -> Finding:
     """Judge the keys from the root to the signer: all on the trust list, none revoked."""
     path = [certificate.dump() for certificate in status.validation_path]
@@ -283,7 +281,7 @@ def _judge_path(
         if der not in keys or not was_valid(keys[der], signer.signed_at):
             return finding("signature_untrusted", field=field)
     for key in (own, *(keys[der] for der in authorities)):
-        if key.revocation is not None and revoked_before(key, claims):
+        if key.revocation is not None and revoked(key):
             at, reason = shown_time(key.revocation.at), key.revocation.reason
             return finding("signer_revoked", field=field, at=at, reason=reason)
     return finding("signature_good", field=field, name=signer.name)

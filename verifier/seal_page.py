@@ -7,11 +7,30 @@ document on it; a seal whose field stands on a page of the contract could draw a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
+from verifier.errors import FileError
+from verifier.file_bytes import Bytes
 from verifier.findings import Refused
+from verifier.strict_validation import open_pdf
 
-__all__ = ["check_seal_page"]
+__all__ = ["SEAL_FIELD", "check_seal_page", "has_empty_seal_field"]
+
+SEAL_FIELD: Final = "Seal"
+"""Name of the signature field that the seal fills."""
+
+
+def has_empty_seal_field(data: Bytes) -> bool:
+    """Tell whether a file is one of ours before it was sealed; False when it cannot be read."""
+    from pyhanko.sign.fields import enumerate_sig_fields
+
+    try:
+        empty = enumerate_sig_fields(open_pdf(data), filled_status=False, with_name=SEAL_FIELD)
+        return next(empty, None) is not None
+    except FileError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever a hostile file provokes, it is not known as ours
+        return False
 
 
 def check_seal_page(reader: Any, seal: Any) -> None:

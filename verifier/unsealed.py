@@ -79,7 +79,7 @@ def _examine(data: Bytes, claims: Claims, trust: TrustList) -> list[Finding]:
     check_updates(reader, data, signatures)
     check_one_shot_keys(signatures)
     findings = [
-        judge_person(signature, signer, claims, trust)
+        judge_person(signature, signer, claims, trust, data)
         for signature, signer in zip(signatures, claims.signers, strict=True)
     ]
     pages = int(reader.root["/Pages"]["/Count"])

@@ -80,6 +80,25 @@ def test_the_way_back_leaves_what_was_there(old: Database) -> None:
         assert len(clients_of(connection, [DOCUMENT])[DOCUMENT]) == 1
 
 
+def test_receipts_of_turns_become_as_short_as_a_trust_list_takes_them(old: Database) -> None:
+    old.upgrade()
+    old.downgrade("0010")
+    copies, long = tables.signed_copies, "0123456789abcdef" * 4
+    kept = {"a": long, "b": "fedcba9876543210", "c": None}
+    with old.write() as connection:
+        for name, receipt in kept.items():
+            connection.exec_driver_sql(
+                "INSERT INTO signed_copies (document_id, sha256, kiosk_id, received_at, decision,"
+                " verdict, receipt) VALUES (?, ?, 'k', 0, 'turn', '{}', ?)",
+                (DOCUMENT, name, receipt),
+            )
+    old.upgrade()
+    with old.read() as connection:
+        query = select(copies.c.sha256, copies.c.receipt)
+        found = {row.sha256: row.receipt for row in connection.execute(query)}
+    assert found == {"a": long[:16], "b": "fedcba9876543210", "c": None}
+
+
 def test_a_document_with_two_clients_is_not_taken_back(old: Database) -> None:
     old.upgrade()
     with old.write() as connection:

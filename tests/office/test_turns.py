@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from office import codes_desk, dispatch, preparation, tables, trust
+from office import codes_desk, dispatch, preparation, tables
 from office.documents import Document
 from office.downloads import final_file
 from office.errors import Refused
@@ -22,6 +22,8 @@ from office.lifecycle import State
 from office.moving import move_client
 from office.revocation import RevocationReason, revoke_kiosk
 from office.signing_order import NewClient
+from signing.errors import SealRefused
+from signing.trust_publication import TARGET_NAME
 from signing.turns import ClientTurn
 from sync.records import DocumentDue, DocumentWithdrawn, EventKind, JournalEvent
 from tests.office.conftest import hire  # noqa: F401 - fixtures come from there
@@ -36,6 +38,7 @@ from tests.office.town_hall import (
 )
 from verifier.document import verify_pdf
 from verifier.token import Method
+from verifier.trust_list import TrustList
 from verifier.verdict import Outcome
 
 FIRST, SECOND, PHONE = "Łukasz Żółciński", "Ewa Lis", "600 100 200"
@@ -181,10 +184,88 @@ def test_the_next_clients_kiosk_gets_the_document_and_the_last_one_is_told(
         code(office, other_kiosk, after, 1, clock), other_kiosk.deliver(after, final)
     )
     assert document_of(office, due.id).state is State.COMPLETED
-    revoke_kiosk(office, kiosk.id, RevocationReason.RETIRED, Actor(), clock.forward(days=1))
-    with office.database.read() as connection:
-        published = trust.trust_list(office, connection)
-    assert verify_pdf(final, published, clock()).outcome is Outcome.GENUINE
+    shut_out(office, kiosk, clock)
+    assert verify_pdf(final, published(office), clock()).outcome is Outcome.GENUINE
+
+
+def shut_out(office: HeadOffice, kiosk: TestKiosk, clock: Clock) -> None:
+    revoke_kiosk(office, kiosk.id, RevocationReason.STOLEN, Actor(), clock.forward(days=1))
+
+
+def published(office: HeadOffice) -> TrustList:
+    """The trust list as kiosks and verifiers read it."""
+    return TrustList.from_json_bytes(office.publisher.client_files()[TARGET_NAME])
+
+
+def test_a_turn_that_had_arrived_outlives_its_kiosk_and_the_next_kiosk_seals_over_it(
+    office: HeadOffice,
+    people: People,
+    kiosk: TestKiosk,
+    other_kiosk: TestKiosk,
+    pdf: bytes,
+    clock: Clock,
+    tmp_path: Path,
+) -> None:
+    due = send(office, people, pdf, clock, kiosk, other_kiosk)
+    turn = take_turn(office, kiosk, due, tmp_path, clock)
+    shut_out(office, kiosk, clock)
+    after = document_of(office, due.id)
+    final = other_kiosk.sign(after, tmp_path, earlier=[turn])  # verifies what it made
+    accepted = code(office, other_kiosk, after, 1, clock)
+    other_kiosk.report(accepted, other_kiosk.deliver(after, final))
+    done = document_of(office, due.id)
+    assert (done.state, done.quarantined) == (State.COMPLETED, False)
+    verdict = verify_pdf(final, published(office), clock())
+    assert verdict.outcome is Outcome.GENUINE, verdict
+
+
+def test_a_turn_by_a_stolen_kiosk_that_had_not_arrived_is_sealed_by_nobody(
+    office: HeadOffice,
+    people: People,
+    kiosk: TestKiosk,
+    other_kiosk: TestKiosk,
+    pdf: bytes,
+    clock: Clock,
+    tmp_path: Path,
+) -> None:
+    due = send(office, people, pdf, clock, kiosk, other_kiosk)
+    thiefs, turn = kiosk.sign_turn(due, tmp_path)  # the same client, the same minute
+    take_turn(office, kiosk, due, tmp_path, clock)
+    shut_out(office, kiosk, clock)
+    after = document_of(office, due.id)
+    with pytest.raises(SealRefused):
+        other_kiosk.sign(after, tmp_path, earlier=[turn], before=thiefs)
+
+
+def test_three_clients_the_first_ones_kiosk_is_shut_out_between_them(
+    office: HeadOffice,
+    people: People,
+    kiosk: TestKiosk,
+    other_kiosk: TestKiosk,
+    pdf: bytes,
+    clock: Clock,
+    tmp_path: Path,
+) -> None:
+    there = other_kiosk.id
+    clients = tuple(
+        NewClient(name, PHONE, at)
+        for name, at in ((FIRST, kiosk.id), (SECOND, there), ("Jan Kos", there))
+    )
+    due = due_document(office, people, kiosk, pdf, clock(), clients=clients)
+    first = take_turn(office, kiosk, due, tmp_path, clock)
+    shut_out(office, kiosk, clock)
+    due = document_of(office, due.id)
+    signed, second = other_kiosk.sign_turn(due, tmp_path, 1, earlier=[first])
+    said = {"client_index": 1}
+    accepted = code(office, other_kiosk, due, 1, clock)
+    other_kiosk.report(accepted, other_kiosk.deliver_turn(due, signed, second, said))
+    due = document_of(office, due.id)
+    assert (due.turn, due.quarantined) == (2, False)
+    final = other_kiosk.sign(due, tmp_path, earlier=[first, second])
+    accepted = code(office, other_kiosk, due, 2, clock)
+    other_kiosk.report(accepted, other_kiosk.deliver(due, final))
+    assert document_of(office, due.id).state is State.COMPLETED
+    assert verify_pdf(final, published(office), clock()).outcome is Outcome.GENUINE
 
 
 def test_the_end_leaves_nothing_of_either_client_and_both_kiosks_are_told(

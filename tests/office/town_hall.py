@@ -203,7 +203,12 @@ class TestKiosk:
         return target.read_bytes()
 
     def sign_turn(
-        self, document: Document, folder: Path, place: int = 0, proof: Proof = Proof.SMS_CODE
+        self,
+        document: Document,
+        folder: Path,
+        place: int = 0,
+        proof: Proof = Proof.SMS_CODE,
+        earlier: Sequence[ClientTurn] = (),
     ) -> tuple[bytes, ClientTurn]:
         """A client who is not the last signs here: the file, and what is said of it."""
         assert document.plan is not None
@@ -213,8 +218,9 @@ class TestKiosk:
         answers = ClientAnswers({}, None, TypedMark(document.clients[place].name, Typeface.CAVEAT))
         context = self._context(document, proof)
         signed = sign_turn(
-            source, target, document.plan, place, answers, self.identity, context, self.clock()
-        )
+            source, target, document.plan, place, answers, self.identity, context, self.clock(),
+            earlier=earlier,
+        )  # fmt: skip
         return target.read_bytes(), signed.turn
 
     def deliver_turn(
