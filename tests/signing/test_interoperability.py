@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pdfsigner
 import pytest
+import pyunderskrift
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from tests.signing.finished_files import KINDS, SIGNATURES, file_of, roots
@@ -119,6 +120,34 @@ def by_pdfsigner(pdf: Path) -> str:
     )
 
 
+def by_underskrift(pdf: Path) -> str:
+    return underskrift_on(pdf.read_bytes())
+
+
+def underskrift_on(pdf: bytes) -> str:
+    """What underskrift says offline, with its policy that asks for no revocation."""
+    stores = pyunderskrift.TrustStoreSet()
+    for keep, roots_of_kind in (
+        (stores.set_sig_store, roots()[:1]),
+        (stores.set_tsa_store, roots()),
+    ):
+        store = pyunderskrift.TrustStore("roots")
+        for root in roots_of_kind:
+            store.add_pem_data(root.read_bytes())
+        keep(store)
+    verifier = pyunderskrift.SignatureVerifier(stores)
+    verifier.set_basic_policy(pyunderskrift.BasicPdfSignaturePolicy())
+    report = verifier.verify_pdf(pdf)
+    found = report.signatures
+    return (
+        f"{report.policy_passed_count} of {len(found)} passed, "
+        f"{sum(bool(each.chain_trusted) for each in found)} trusted, "
+        f"{sum(bool(each.timestamp_time) for each in found)} with a time, "
+        f"{sum(bool(each.covers_whole_document) for each in found)} covers all, "
+        f"{sum(bool(each.extended_by_non_safe_updates) for each in found)} changed since"
+    )
+
+
 VALIDATORS: dict[str, Callable[[Path], str]] = {
     "pdfsig": by_pdfsig,
     "pyHanko": by_pyhanko,
@@ -126,6 +155,7 @@ VALIDATORS: dict[str, Callable[[Path], str]] = {
     "mutool": by_mutool,
     "qpdf": by_qpdf,
     "pdfsigner": by_pdfsigner,
+    "underskrift": by_underskrift,
 }
 
 
@@ -140,6 +170,12 @@ def test_validators_say_what_the_document_says_and_find_every_signature_good(kin
         assert counts == expected(kind)[validator], validator
 
 
+def test_underskrift_finds_every_signature_over_a_changed_byte_bad() -> None:
+    pdf = bytearray(file_of("sealed, typed").read_bytes())
+    pdf[pdf.index(b"stream") + 20] ^= 1
+    assert underskrift_on(bytes(pdf)).startswith("0 of 3 passed")
+
+
 def expected(kind: str) -> dict[str, list[int]]:
     """The numbers in what each validator should say."""
     count, kept = SIGNATURES[kind], kind == "sealed, long life"
@@ -152,6 +188,7 @@ def expected(kind: str) -> dict[str, list[int]]:
         "mutool": [int(not kept), count - 1 + int(kept), max(0, 3 - count) + stamps],
         "qpdf": [],
         "pdfsigner": [count + stamps, count + stamps, count + stamps, stamped + stamps, 1],
+        "underskrift": [count + stamps, count + stamps, count + stamps, stamped + stamps, 1, 0],
     }
 
 
