@@ -15,6 +15,7 @@ from kiosk.clock import KioskClock
 from kiosk.document_files import BlobKind
 from kiosk.documents import Documents
 from kiosk.journal import Journal
+from kiosk.staff_book import StaffBook
 from kiosk.store import Store
 from sync.device_store import BlobEntry, TimeFix
 from sync.records import (
@@ -26,6 +27,7 @@ from sync.records import (
     JournalEvent,
     KeysWanted,
 )
+from sync.staff import StaffReply
 
 __all__ = ["KioskDeviceStore"]
 
@@ -34,8 +36,14 @@ class KioskDeviceStore:
     """The kiosk's books, as far as the sync is concerned."""
 
     def __init__(
-        self, store: Store, documents: Documents, journal: Journal, clock: KioskClock
+        self,
+        store: Store,
+        documents: Documents,
+        journal: Journal,
+        clock: KioskClock,
+        staff: StaffBook,
     ) -> None:
+        self._staff = staff
         self._store = store
         self._documents = documents
         self._journal = journal
@@ -110,6 +118,14 @@ class KioskDeviceStore:
                 else:
                     replaced.append(copy.file)
         self._documents.files.remove([file for file in replaced if file])
+
+    def staff_version(self) -> int:
+        """The version of the list of front-desk people that is held."""
+        return self._staff.version()
+
+    def keep_staff(self, reply: StaffReply) -> None:
+        """Keep another list. Raises BoxNotOpened, MessageMalformed."""
+        self._staff.keep(reply)
 
     # -- up ----------------------------------------------------------------------------------
 

@@ -168,6 +168,25 @@ MIGRATIONS = (
             ) STRICT""",
         ),
     ),
+    Migration(
+        "0005_front_desk",
+        (
+            # Wrong PINs in a row, by the person's coded id; '' counts for the whole kiosk. When:
+            # the boot and the second of that boot, which nobody can set.
+            """CREATE TABLE pin_try (
+                subject TEXT PRIMARY KEY,
+                wrong INTEGER NOT NULL,
+                boot_id TEXT NOT NULL,
+                boottime REAL NOT NULL
+            ) STRICT""",
+            # Whose identity document staff looked at; it counts for that session of the client.
+            """CREATE TABLE identity_check (
+                document_id TEXT PRIMARY KEY,
+                signer_id TEXT NOT NULL,
+                ceremony_id TEXT NOT NULL
+            ) STRICT""",
+        ),
+    ),
 )
 
 

@@ -37,6 +37,7 @@ from kiosk.journal_log import JournalLog
 from kiosk.key_state import KeyHealth, key_health
 from kiosk.renewal import KeyRenewal
 from kiosk.settings import Settings
+from kiosk.staff_book import StaffBook
 from kiosk.store import Store
 from kiosk.trust import TrustKeeper
 from kiosk.vault import Vault
@@ -85,7 +86,10 @@ class Terminal:
         )
         self.journal = Journal(self.store, self.clock)
         self.journal_log = JournalLog(self.store, self.clock, self.journal)
-        self.device_store = KioskDeviceStore(self.store, self.documents, self.journal, self.clock)
+        self.staff = StaffBook(self.store, lambda: self.enrolment().keys)
+        self.device_store = KioskDeviceStore(
+            self.store, self.documents, self.journal, self.clock, self.staff
+        )
         self.trust = TrustKeeper(settings.trust_folder)
         self._enrolment: Enrolment | None = None
         self._enrolment_lock = threading.RLock()  # taken before the store's, never after it

@@ -31,8 +31,10 @@ from office.screens import (
     clients,
     development,
     documents,
+    front_desk,
     keys,
     labels,
+    pin,
     placing,
     queue,
     refusals,
@@ -119,7 +121,8 @@ def _register_blueprints(
     )
     prepare = (documents, clients, placing)
     keep = (authorities, keys, service_keys)
-    for module in (sign_in, *prepare, queue, administration, *keep, client, trust):
+    people = (administration, front_desk, pin)
+    for module in (sign_in, *prepare, queue, *people, *keep, client, trust):
         app.register_blueprint(module.blueprint)
     every = DEVELOPMENT_POLL_SECONDS if office.settings.development else POLL_SECONDS
     sync = make_sync_blueprint(Ledger(office, clock), office.keyring.response_key(), clock, every)

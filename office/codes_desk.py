@@ -18,6 +18,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from office import due, tables
 from office.clients import Client
 from office.documents import Document, find_document
+from office.errors import NotFound
 from office.head_office import HeadOffice
 from office.history import Actor, record
 from office.jobs import JobKind, enqueue
@@ -28,8 +29,8 @@ from signing.codes import IssuedCode, issue_code
 from signing.shown_challenge import CHALLENGE_SECONDS
 from verifier.claims import Proof
 
-__all__ = ["CODES_PER_HOUR", "CODE_DROP_AFTER", "CodeAsked", "issue_for", "matches"]
-__all__ += ["missing_code"]
+__all__ = ["CODES_PER_HOUR", "CODE_DROP_AFTER", "CodeAsked", "ask_at_kiosk", "issue_for"]
+__all__ += ["matches", "missing_code"]
 
 CODES_PER_HOUR = 5
 """Codes for one number or address in an hour, whatever the document: messages cost money.
@@ -107,6 +108,32 @@ def issue_for(
     return CodeAsked(
         True, client.channel, client.masked_contact, "", issued.expires_at, challenge is not None
     )
+
+
+def ask_at_kiosk(
+    office: HeadOffice, document_id: str, signer_id: str, actor: Actor, now: datetime
+) -> CodeAsked | None:
+    """Issue a code for a client who stands at the kiosk that asks.
+
+    Args:
+        office: the head office.
+        document_id: the document.
+        signer_id: which client; empty: the one whose turn it is as far as head office knows.
+        actor: the kiosk.
+        now: the time.
+
+    Returns:
+        As `issue_for`; None when the document is not at this kiosk or has no such client.
+    """
+    with office.database.read() as connection:
+        try:
+            document = find_document(connection, document_id)
+        except NotFound:
+            return None
+    places = [one.place for one in document.clients if one.signer_id == signer_id]
+    if document.kiosk_id != actor.kiosk_id or (signer_id and not places):
+        return None
+    return issue_for(office, document_id, actor, now, "kiosk", places[0] if places else None)
 
 
 def matches(

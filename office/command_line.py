@@ -11,7 +11,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import count
 
-from office import keep_command, key_commands, people, preparation, root_commands, trust
+from office import (
+    keep_command,
+    key_commands,
+    people,
+    preparation,
+    root_commands,
+    staff_commands,
+    trust,
+)
 from office.command_options import Command, make_parser
 from office.documents import LIST_LIMIT, DocumentFilter, find_document, list_documents
 from office.errors import NotSetUp, OfficeError, Refused
@@ -268,6 +276,8 @@ COMMANDS: Mapping[str, Command] = {
     "kiosk list": _kiosk_list,
     "kiosk renew-keys": _kiosk_renew_keys,
     "kiosk revoke": _kiosk_revoke,
+    "staff add": staff_commands.add,
+    "staff list": staff_commands.list_all,
     "documents add": _documents_add,
     "documents list": _documents_list,
     "documents keep": keep_command.keep,

@@ -13,6 +13,7 @@ from office.people import Role
 from office.revocation import RevocationReason
 from office.service_keys import ServiceKeyReason
 from office.settings import LANGUAGES, Settings
+from sync.staff import StaffRight
 
 __all__ = ["Command", "make_parser"]
 
@@ -33,6 +34,7 @@ def make_parser(run: Mapping[str, Command]) -> argparse.ArgumentParser:
     _add_serve(commands, run)
     _add_people(commands, run)
     _add_kiosk(commands, run)
+    _add_staff(commands, run)
     _add_documents(commands, run)
     _add_keys(commands, run)
     _add_root(commands, run)
@@ -104,6 +106,22 @@ def _add_kiosk(commands: Any, run: Mapping[str, Command]) -> None:
     revoke.add_argument(
         "--reason", required=True, choices=[reason.value for reason in RevocationReason]
     )
+
+
+def _add_staff(commands: Any, run: Mapping[str, Command]) -> None:
+    group = _add(commands, "staff", "people of the front desk, who have a PIN at kiosks", None)
+    actions = group.add_subparsers(required=True, metavar="ACTION")
+    words = "add a person, who gets a link by e-mail and chooses a PIN"
+    add = _add(actions, "add", words, run["staff add"])
+    add.add_argument("--name", required=True)
+    add.add_argument("--email", required=True, metavar="ADDRESS")
+    add.add_argument("--language", default=LANGUAGES[0], choices=LANGUAGES)
+    add.add_argument("--kiosk", action="append", default=[], metavar="NAME", help="repeatable")
+    rights = [right.value for right in StaffRight]
+    words = "beside finding documents and handing them over; repeatable"
+    add.add_argument("--may", action="append", default=[], choices=rights, help=words)
+    add.add_argument("--pin-stdin", action="store_true", help="a first PIN, without a link")
+    _add(actions, "list", "list the people as JSON lines", run["staff list"])
 
 
 def _add_documents(commands: Any, run: Mapping[str, Command]) -> None:

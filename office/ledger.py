@@ -23,11 +23,11 @@ from office import (
     journal_watch,
     kiosks,
     renewal_answer,
+    staff_lists,
     tables,
     trust,
 )
 from office import kiosk_authority as authority
-from office.documents import find_document
 from office.errors import NotFound
 from office.head_office import HeadOffice
 from office.history import Actor, record
@@ -40,6 +40,7 @@ from sync.messages import CodeRequestResult
 from sync.office_ledger import EnrolmentSecret, KioskKeys
 from sync.records import DownRow, JournalEvent
 from sync.renewal import RenewalReply, RenewalRequest
+from sync.staff import StaffReply
 from sync.strict_json import canonical_bytes
 from sync.witnessing import CheckpointMessage, CheckpointReply
 
@@ -174,6 +175,16 @@ class Ledger:
         with self._office.database.read() as connection:
             return trust.published_version(connection)
 
+    def staff_version(self, kiosk_id: str) -> int:
+        """Give the version of the list of a kiosk's front-desk people."""
+        with self._office.database.read() as connection:
+            return staff_lists.staff_version(connection, kiosk_id)
+
+    def staff(self, kiosk_id: str) -> StaffReply:
+        """Give a kiosk's front-desk people, sealed to it."""
+        with self._office.database.read() as connection:
+            return staff_lists.staff_reply(connection, kiosk_id)
+
     def blob(self, kiosk_id: str, sha256: str) -> bytes | None:
         """Give a PDF that is due at this kiosk."""
         with self._office.database.read() as connection:
@@ -239,25 +250,15 @@ class Ledger:
         self, kiosk_id: str, document_id: str, now: datetime, signer_id: str = ""
     ) -> CodeRequestResult:
         """Send the client of a document due at this kiosk a confirmation code."""
-        with self._office.database.read() as connection:
-            try:
-                document = find_document(connection, document_id)
-            except NotFound:
-                document = None
-        place, known = None, signer_id == ""
-        if document is not None and signer_id:
-            named = (one.place for one in document.clients if one.signer_id == signer_id)
-            place = next(named, None)
-            known = place is not None
-        if document is None or document.kiosk_id != kiosk_id or not known:
+        actor = Actor(kiosk_id=kiosk_id)
+        asked = codes_desk.ask_at_kiosk(self._office, document_id, signer_id, actor, now)
+        if asked is None:
             raise RequestRefused(
                 "no_such_document",
                 "This document is not due at this kiosk.",
                 "Wait for the next sync and try again.",
                 404,
             )
-        actor = Actor(kiosk_id=kiosk_id)
-        asked = codes_desk.issue_for(self._office, document_id, actor, now, "kiosk", place)
         return CodeRequestResult(asked.sent, asked.channel, asked.masked_contact, asked.reason)
 
     def seen(self, kiosk_id: str, now: datetime) -> None:

@@ -32,6 +32,7 @@ __all__ = [
     "message_to_administrator",
     "message_to_client",
     "message_to_director",
+    "message_to_staff",
 ]
 
 _TEMPLATES = Path(__file__).with_name("templates") / "messages"
@@ -47,6 +48,7 @@ class MessageKind(StrEnum):
     DIRECTOR_WAITING = "director_waiting"  # a document waits for the director
     DIRECTOR_CODE = "director_code"  # the director's code
     ADMINISTRATOR_ENDINGS = "administrator_endings"  # keys or lists run out
+    STAFF_INVITED = "staff_invited"  # choose a PIN for the kiosk
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,25 @@ def message_to_administrator(
         **facts,
     }
     return _write(office, kind, key, "email", person.email, person.language, values, {})
+
+
+def message_to_staff(
+    office: HeadOffice,
+    name: str,
+    email: str,
+    language: str,
+    key: str,
+    page: str,
+    ends_at: datetime,
+) -> OutgoingMessage:
+    """Write to somebody of the front desk, by e-mail: choose a PIN at `page` until `ends_at`."""
+    values = {
+        "organisation": office.organisation,
+        "name": name,
+        "page": page,
+        "ends_at": ends_at,
+    }
+    return _write(office, MessageKind.STAFF_INVITED, key, "email", email, language, values, {})
 
 
 def _write(

@@ -28,6 +28,7 @@ __all__ = [
     "Person",
     "Role",
     "add_person",
+    "checked_email",
     "find_person",
     "list_people",
     "require_role",
@@ -83,7 +84,7 @@ def add_person(connection: Connection, new: NewPerson, actor: Actor, now: dateti
         Refused: `bad_email`, `bad_name`, `unsupported_letters`, `bad_language`,
             `password_too_short`, `password_too_long`, `email_taken`.
     """
-    email = _checked_email(new.email)
+    email = checked_email(new.email)
     name = _checked_name(new.name)
     if new.language not in LANGUAGES:
         raise Refused("bad_language", "This language is not offered.", "Choose another one.")
@@ -211,7 +212,12 @@ def _no_such_person() -> NotFound:
     return NotFound("no_such_person", "There is no such person.", "Check the list of people.")
 
 
-def _checked_email(text: str) -> str:
+def checked_email(text: str) -> str:
+    """Return an e-mail address in its one form.
+
+    Raises:
+        Refused: `bad_email`.
+    """
     email = text.strip().lower()
     if (
         not 3 <= len(email) <= MAX_EMAIL_LETTERS

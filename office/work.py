@@ -16,6 +16,7 @@ from office import (
     limits,
     long_keeping,
     renewal,
+    staff_mail,
     time_service,
     trust,
 )
@@ -99,6 +100,9 @@ def handlers(office: HeadOffice, senders: Senders) -> Mapping[JobKind, Handler]:
     def endings(job: Job, _now: datetime) -> None:
         ending_mail.send_endings(office, senders, job)
 
+    def staff_invited(job: Job, _now: datetime) -> None:
+        staff_mail.send_invitation(office, senders, job)
+
     def destroy(job: Job, now: datetime) -> None:
         destruction.destroy_document(office, job.document_id or "", now)
 
@@ -107,6 +111,7 @@ def handlers(office: HeadOffice, senders: Senders) -> Mapping[JobKind, Handler]:
         JobKind.CODE: code,
         JobKind.DIRECTOR_CODE: director_code,
         JobKind.ENDINGS: endings,
+        JobKind.STAFF_INVITED: staff_invited,
         JobKind.DESTROY: destroy,
     }
 

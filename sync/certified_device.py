@@ -13,10 +13,11 @@ from typing import Any, Protocol
 
 from sync.authority import AuthorityReply, AuthorityReport
 from sync.checkpoint import Checkpoint, SignedCheckpoint, kiosk_origin
-from sync.device_side import MAX_SMALL_REPLY_BYTES, Device, SyncReport, _Round
+from sync.device_side import MAX_SMALL_REPLY_BYTES, Device, SyncReport
 from sync.errors import JournalFault, OfficeRefused
 from sync.office_link import DeviceIdentity
 from sync.renewal import RenewalReply, RenewalRequest
+from sync.round import Round
 from sync.strict_json import canonical_bytes, parse_object
 from sync.witnessing import MAX_CHECKPOINT_BYTES, CheckpointMessage, CheckpointReply
 
@@ -102,7 +103,7 @@ class CertifiedDevice(Device):
         Raises:
             SyncError: As `Device.exchange`.
         """
-        around = _Round()
+        around = Round()
         if self._source.is_due():
             self.fetch_time()
             around.guarded(self._report)

@@ -9,6 +9,7 @@ done again completes what was left:
 4. Signed PDFs up: create-only, in pieces, from where the last attempt ended.
 5. Events up: after the PDFs they name; forgotten only once acknowledged.
 6. Trust list: when head office has another version than the one held.
+7. People of the front desk: likewise.
 
 What goes wrong with one thing is noted and the rest goes on: a PDF that head office cannot find, or
 a row that this kiosk trips over, must not keep signed PDFs from going up. Only a lost link, a false
@@ -18,10 +19,7 @@ reply or a revoked kiosk end an exchange.
 from __future__ import annotations
 
 import hashlib
-import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -30,13 +28,7 @@ import httpx
 
 from sync.device_store import BlobEntry, DeviceClock, DeviceStore, TimeFix
 from sync.enrolling import enrol
-from sync.errors import (
-    DeviceFault,
-    MessageMalformed,
-    OfficeUnreachable,
-    ReplyNotTrusted,
-    SyncError,
-)
+from sync.errors import DeviceFault, MessageMalformed, OfficeUnreachable
 from sync.messages import (
     MAX_EVENTS,
     CodeRequest,
@@ -48,6 +40,8 @@ from sync.messages import (
     UploadReply,
 )
 from sync.office_link import MAX_REPLY_BYTES, DeviceIdentity, OfficeLink, make_http_client
+from sync.round import Round, SyncReport
+from sync.staff import MAX_STAFF_BYTES, StaffReply
 from sync.strict_json import canonical_bytes, parse_object
 from sync.trust_update import held_version, http_source, update_trust
 
@@ -61,61 +55,10 @@ MAX_DOWNLOAD_BYTES = 1024 * 1024
 """Longest piece of a blob in one reply, bytes."""
 MAX_SMALL_REPLY_BYTES = 16 * 1024
 """Longest reply that carries a few values only, bytes."""
+MAX_STAFF_REPLY_BYTES = 2 * MAX_STAFF_BYTES
+"""Longest reply with the people of the front desk, bytes: base64 and what is around it."""
 MAX_TIME_SECONDS = 20.0
 """Longest wait for the time, seconds; the clock is then off by up to half of it."""
-_ENDS_THE_EXCHANGE = frozenset({"kiosk_revoked", "kiosk_unknown", "too_many_requests"})
-_NO_TRUE_REPLY = (OfficeUnreachable, ReplyNotTrusted)
-
-_log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class SyncReport:
-    """What one exchange did."""
-
-    finished_at: datetime
-    """When it ended, by the device's clock."""
-    rows: int
-    """Rows applied."""
-    blobs_down: int
-    """PDFs fetched."""
-    blobs_up: int
-    """Signed PDFs acknowledged."""
-    events_up: int
-    """Events acknowledged."""
-    trust_updated: bool
-    """Whether a newer trust list was accepted."""
-    problems: tuple[str, ...]
-    """Codes of what did not work while the rest went on; empty when all is well."""
-    next_poll_seconds: int
-    """When head office wants the next poll, before jitter."""
-
-
-class _Round:
-    """What an exchange has done so far."""
-
-    def __init__(self) -> None:
-        self.rows = 0
-        self.blobs_down = 0
-        self.blobs_up = 0
-        self.events_up = 0
-        self.trust_updated = False
-        self.trust_version: int | None = None
-        self.problems: list[str] = []
-        self.next_poll_seconds = 60
-
-    def guarded(self, step: Callable[[], None]) -> None:
-        """Do a step; note what went wrong and go on, unless everything else would fail too."""
-        try:
-            step()
-        except SyncError as error:
-            if error.code in _ENDS_THE_EXCHANGE or isinstance(error, _NO_TRUE_REPLY):
-                raise
-            _log.warning("sync_problem code=%s", error.code)
-            self.problems.append(error.code)
-        except Exception as error:  # noqa: BLE001 - a row we trip over must not keep evidence back
-            _log.error("sync_problem code=sync_fault error=%s", type(error).__name__)
-            self.problems.append("sync_fault")
 
 
 class Device:
@@ -158,7 +101,7 @@ class Device:
             ReplyNotTrusted: somebody else answered.
             OfficeRefused: this kiosk was shut out, or must wait.
         """
-        done = _Round()
+        done = Round()
         self.fetch_time()
         done.guarded(lambda: self._rows_down(done))
         for entry in self._store.missing_blobs():
@@ -167,6 +110,7 @@ class Device:
             done.guarded(partial(self._blob_up, entry, done))
         done.guarded(lambda: self._events_up(done))
         done.guarded(lambda: self._update_trust(done))
+        done.guarded(lambda: self._update_staff(done))
         return SyncReport(
             finished_at=self._clock.now(),
             rows=done.rows,
@@ -212,7 +156,7 @@ class Device:
         self._link.set_office_time(fix)
         self._store.record_time(fix)
 
-    def _rows_down(self, done: _Round) -> None:
+    def _rows_down(self, done: Round) -> None:
         """Step 2."""
         more = True
         while more:
@@ -220,7 +164,7 @@ class Device:
             reply = PollReply.from_json(
                 parse_object(self._link.send("GET", "/poll", {"cursor": cursor}), MAX_REPLY_BYTES)
             )
-            done.trust_version = reply.trust_version
+            done.trust_version, done.staff_version = reply.trust_version, reply.staff_version
             done.next_poll_seconds = reply.next_poll_seconds
             counters = [row.counter for row in reply.rows]
             if counters != sorted(set(counters)) or (counters and counters[0] <= cursor):
@@ -230,7 +174,7 @@ class Device:
                 done.rows += len(counters)
             more = reply.more and bool(counters)
 
-    def _blob_down(self, entry: BlobEntry, done: _Round) -> None:
+    def _blob_down(self, entry: BlobEntry, done: Round) -> None:
         """Step 3, one PDF."""
         try:
             self._store.put_blob(entry.sha256, entry.size, self._download(entry))
@@ -256,7 +200,7 @@ class Device:
                 raise MessageMalformed("blob: not the one asked for.", "blob_hash_mismatch")
             yield piece
 
-    def _blob_up(self, entry: BlobEntry, done: _Round) -> None:
+    def _blob_up(self, entry: BlobEntry, done: Round) -> None:
         """Step 4, one signed PDF: ask how much has arrived, send the rest."""
         path, size = f"/blob/{entry.sha256}", entry.size
         state = self._upload_reply("GET", f"/upload/{entry.sha256}", {"size": size})
@@ -286,7 +230,7 @@ class Device:
         reply = self._link.send(method, path, query, body, MAX_SMALL_REPLY_BYTES)
         return UploadReply.from_json(parse_object(reply, MAX_SMALL_REPLY_BYTES))
 
-    def _events_up(self, done: _Round) -> None:
+    def _events_up(self, done: Round) -> None:
         """Step 5: send events until none is left or head office takes no more."""
         while events := tuple(self._store.outbox_events(MAX_EVENTS)):
             reply = self._send_events(EventsMessage(events))
@@ -301,7 +245,7 @@ class Device:
             self._store.acknowledge_events(events[0].sequence + taken - 1)
             done.events_up += taken
 
-    def _blob_again(self, sha256: str, done: _Round) -> None:
+    def _blob_again(self, sha256: str, done: Round) -> None:
         with self._open_blob(sha256) as source:
             size = source.seek(0, 2)
         self._blob_up(BlobEntry(sha256, size), done)
@@ -310,11 +254,17 @@ class Device:
         reply = self._link.send("POST", "/events", None, canonical_bytes(message.to_json()))
         return EventsReply.from_json(parse_object(reply, MAX_SMALL_REPLY_BYTES))
 
-    def _update_trust(self, done: _Round) -> None:
+    def _update_trust(self, done: Round) -> None:
         """Step 6."""
         if done.trust_version not in (None, 0, held_version(self._trust_folder)):
             self._fetch_trust()
             done.trust_updated = True
+
+    def _update_staff(self, done: Round) -> None:
+        """Step 7."""
+        if done.staff_version not in (None, self._store.staff_version()):
+            reply = self._link.send("GET", "/staff", max_reply_bytes=MAX_STAFF_REPLY_BYTES)
+            self._store.keep_staff(StaffReply.from_json(parse_object(reply, MAX_STAFF_REPLY_BYTES)))
 
     def _fetch_trust(self) -> None:
         update_trust(self._trust_folder, self._trust_source, self._trust_root)

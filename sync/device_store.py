@@ -13,6 +13,7 @@ from typing import BinaryIO, Protocol
 
 from sync.events import JournalEvent
 from sync.records import DownRow
+from sync.staff import StaffReply
 
 __all__ = ["BlobEntry", "DeviceClock", "DeviceStore", "TimeFix"]
 
@@ -71,6 +72,15 @@ class DeviceStore(Protocol):
 
         The iterable checks length and hash and raises before its end when they do not fit: keep
         what came in a temporary place and make it visible only after the iteration has ended.
+        """
+
+    def staff_version(self) -> int:
+        """Give the version of the list of front-desk people that is held, 0 for none."""
+
+    def keep_staff(self, reply: StaffReply) -> None:
+        """Open and keep a list of front-desk people in place of the one held.
+
+        Raises BoxNotOpened or MessageMalformed; the old list then stays.
         """
 
     def outbox_blobs(self) -> Sequence[BlobEntry]:

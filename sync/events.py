@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from sync.errors import MessageMalformed
 from sync.names import DOCUMENT_ID, KIOSK_ID, SHA256
+from sync.staff import STAFF_ID, IdentityPaper
 from sync.strict_json import Fields, canonical_bytes, time_text
 
 __all__ = ["MAX_EVENT_BYTES", "BodyValue", "EventKind", "JournalEvent"]
@@ -57,6 +58,20 @@ class EventKind(StrEnum):
     """A paper or file was verified at this kiosk; body: outcome."""
     DOCUMENT_ERASED = "document_erased"
     """The kiosk destroyed its copy of a document."""
+    IDENTITY_CHECKED = "identity_checked"
+    """Front-desk staff looked at a client's identity document; body: staff, paper, client_index."""
+    CODE_UNLOCKED = "code_unlocked"
+    """Staff let a client try codes again; body: staff, generation, client_index."""
+    STAFF_CANCELLED = "staff_cancelled"
+    """Staff cancelled a document here; body: staff, reason."""
+    HANDED_OVER = "handed_over"
+    """Staff opened a document for its client; body: staff."""
+    TAKEN_BACK = "taken_back"
+    """Staff ended a client's session, nothing of it is lost; body: staff."""
+    STAFF_ENTERED = "staff_entered"
+    """Somebody's PIN was right; body: staff."""
+    STAFF_PAUSED = "staff_paused"
+    """Wrong PINs: nobody may try for a while; body: staff (empty: at all), wrong, seconds."""
     KEYS_RENEWED = "keys_renewed"
     """The kiosk took its next keys; body: generation."""
     JOURNAL_DISPUTED = "journal_disputed"
@@ -74,6 +89,13 @@ _BODY_TEXT: Mapping[EventKind, tuple[tuple[str, str], ...]] = {
     ),
     EventKind.VERIFIED: (("outcome", "genuine|altered|cannot_tell"),),
     EventKind.JOURNAL_DISPUTED: (("code", r"[a-z_]{1,40}"),),
+    EventKind.IDENTITY_CHECKED: (("staff", STAFF_ID), ("paper", "|".join(IdentityPaper))),
+    EventKind.CODE_UNLOCKED: (("staff", STAFF_ID),),
+    EventKind.STAFF_CANCELLED: (("staff", STAFF_ID), ("reason", r"[a-z_]{1,40}")),
+    EventKind.HANDED_OVER: (("staff", STAFF_ID),),
+    EventKind.TAKEN_BACK: (("staff", STAFF_ID),),
+    EventKind.STAFF_ENTERED: (("staff", STAFF_ID),),
+    EventKind.STAFF_PAUSED: (("staff", f"({STAFF_ID})?"),),
 }
 _BODY_WHOLE: Mapping[EventKind, tuple[str, ...]] = {
     EventKind.CLIENT_SIGNED: ("pdf_bytes", "certificate_sequence"),
@@ -84,6 +106,9 @@ _BODY_WHOLE: Mapping[EventKind, tuple[str, ...]] = {
         *("pages_shown", "pages_total", "seconds_reading"),
     ),
     EventKind.CODE_ACCEPTED: ("counter", "generation"),
+    EventKind.IDENTITY_CHECKED: ("client_index",),
+    EventKind.CODE_UNLOCKED: ("client_index", "generation"),
+    EventKind.STAFF_PAUSED: ("wrong", "seconds"),
 }
 _ABOUT_A_DOCUMENT = frozenset(EventKind) - {
     EventKind.JOURNAL_DISPUTED,
@@ -91,6 +116,8 @@ _ABOUT_A_DOCUMENT = frozenset(EventKind) - {
     EventKind.ENROLLED,
     EventKind.VERIFIED,
     EventKind.CODE_ENTRY_CLOSED,
+    EventKind.STAFF_ENTERED,
+    EventKind.STAFF_PAUSED,
 }
 
 

@@ -73,6 +73,8 @@ class PollReply:
     """Version of the published trust list, 0 when there is none."""
     next_poll_seconds: int
     """When to come again if nothing happens, before jitter."""
+    staff_version: int = 0
+    """Version of the list of this kiosk's front-desk people, 0 before there was any."""
 
     def to_json(self) -> dict[str, Any]:
         """Give the JSON object."""
@@ -81,6 +83,7 @@ class PollReply:
             "more": self.more,
             "trust_version": self.trust_version,
             "next_poll_seconds": self.next_poll_seconds,
+            "staff_version": self.staff_version,
         }
 
     @classmethod
@@ -92,6 +95,7 @@ class PollReply:
             more=fields.flag("more"),
             trust_version=fields.whole("trust_version", 0),
             next_poll_seconds=fields.whole("next_poll_seconds", 1, 24 * 3600),
+            staff_version=fields.whole("staff_version", 0),
         )
         fields.done()
         return result

@@ -17,6 +17,7 @@ from sync.events import JournalEvent
 from sync.messages import CodeRequestResult
 from sync.records import DownRow
 from sync.renewal import RenewalReply, RenewalRequest
+from sync.staff import StaffReply
 from sync.witnessing import CheckpointMessage, CheckpointReply
 
 __all__ = ["EnrolmentSecret", "KioskKeys", "OfficeLedger"]
@@ -99,6 +100,12 @@ class OfficeLedger(Protocol):
 
     def trust_version(self) -> int:
         """Give the version of the published trust list, 0 when there is none."""
+
+    def staff_version(self, kiosk_id: str) -> int:
+        """Give the version of the list of a kiosk's front-desk people, 0 before there was any."""
+
+    def staff(self, kiosk_id: str) -> StaffReply:
+        """Give a kiosk's front-desk people, sealed to its present key."""
 
     def blob(self, kiosk_id: str, sha256: str) -> bytes | None:
         """Give a PDF that is due at this kiosk; None when there is none or it is not its own."""

@@ -111,8 +111,13 @@ class _Office:
             more=len(rows) > MAX_ROWS,
             trust_version=self._ledger.trust_version(),
             next_poll_seconds=self._next_poll_seconds,
+            staff_version=self._ledger.staff_version(facts.kiosk_id),
         )
         return json_reply(reply.to_json())
+
+    def staff(self) -> Reply:
+        facts, _ = self._admit(0)
+        return json_reply(self._ledger.staff(facts.kiosk_id).to_json())
 
     def download(self, sha256: str) -> Reply:
         facts, _ = self._admit(0)
@@ -250,13 +255,8 @@ def make_sync_blueprint(
     office = _Office(ledger, office_key, clock, next_poll_seconds)
     blueprint = Blueprint("sync", __name__, url_prefix="/sync/v1")
 
-    @blueprint.get("/time")
-    def time() -> Response:
-        return office.answer(office.time)
-
-    @blueprint.get("/poll")
-    def poll() -> Response:
-        return office.answer(office.poll)
+    for name, reading in (("time", office.time), ("poll", office.poll), ("staff", office.staff)):
+        blueprint.add_url_rule(f"/{name}", name, partial(office.answer, reading))
 
     @blueprint.get("/blob/<sha256>")
     def download(sha256: str) -> Response:

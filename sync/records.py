@@ -19,6 +19,7 @@ from sync.errors import MessageMalformed
 from sync.events import MAX_EVENT_BYTES, BodyValue, EventKind, JournalEvent
 from sync.names import DOCUMENT_ID, KIOSK_ID, SHA256
 from sync.renewal import KeysWanted
+from sync.staff import IdentityWay
 from sync.strict_json import Fields, canonical_bytes, time_text
 from sync.turns import CHANNELS, MAX_CLIENTS, DueClient, SignedClient
 
@@ -135,6 +136,8 @@ class DocumentDue:
     """Clients who sign here after this one, in order."""
     signed: tuple[SignedClient, ...] = ()
     """Clients who have signed before, in order: as many as `client_index`."""
+    identity: str = "code"
+    """Who may vouch for the client, `sync.staff.IdentityWay`."""
 
     KIND = "document_due"
 
@@ -163,6 +166,7 @@ class DocumentDue:
             "base_sha256": self.base_sha256,
             "following": [client.to_json() for client in self.following],
             "signed": [client.to_json() for client in self.signed],
+            **({} if self.identity == IdentityWay.CODE else {"identity": self.identity}),
         }
 
     @classmethod
@@ -192,6 +196,9 @@ class DocumentDue:
             base_sha256=fields.text("base_sha256", 64, f"({SHA256})?"),
             following=tuple(map(DueClient.from_json, fields.items("following", MAX_CLIENTS))),
             signed=tuple(map(SignedClient.from_json, fields.items("signed", MAX_CLIENTS))),
+            identity=fields.text("identity", 20, "|".join(IdentityWay))
+            if "identity" in value
+            else IdentityWay.CODE.value,
         )
         fields.done()
         if len(result.signed) != result.client_index:

@@ -10,8 +10,9 @@ from flask_babel import lazy_gettext as _l
 from office.history import HistoryEntry
 from office.lifecycle import State
 from office.people import Role
+from sync.staff import StaffRight
 
-__all__ = ["event_name", "field_kinds", "role_name", "state_name", "state_tone"]
+__all__ = ["event_name", "field_kinds", "right_names", "role_name", "state_name", "state_tone"]
 
 _STATES: dict[State, Any] = {
     State.DRAFT: _l("Draft"),
@@ -82,6 +83,11 @@ _EVENTS: dict[str, Any] = {
     "destruction_held": _l("Not destroyed: a person must decide first"),
     "destroyed": _l("Destroyed: key, files and links are gone"),
 }
+_RIGHTS: dict[StaffRight, Any] = {
+    StaffRight.CHECK_IDENTITY: _l("Check identity documents"),
+    StaffRight.UNLOCK_CODES: _l("Let clients try codes again"),
+    StaffRight.CANCEL: _l("Cancel documents"),
+}
 _MESSAGES: dict[str, Any] = {
     "client_invited": _l("invitation"),
     "client_code": _l("confirmation code"),
@@ -125,6 +131,11 @@ def state_tone(state: State) -> str:
 def role_name(role: Role) -> str:
     """Return what people call a role."""
     return str(_ROLES[role])
+
+
+def right_names() -> dict[StaffRight, str]:
+    """Return what people of the front desk may do, in words."""
+    return {right: str(name) for right, name in _RIGHTS.items()}
 
 
 def event_name(entry: HistoryEntry) -> str:

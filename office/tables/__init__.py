@@ -10,6 +10,7 @@ milliseconds since 1970 UTC (`Instant`), so that both databases order and compar
 from __future__ import annotations
 
 from office.tables.devices import kiosk_events, kiosk_rows, kiosks, upload_pieces, uploads
+from office.tables.front_desk import identity_checks, staff, staff_kiosks
 from office.tables.house import organisation, people, sessions, tries
 from office.tables.journals import (
     journal_checkpoints,
@@ -41,6 +42,7 @@ __all__ = [
     "downloads",
     "ending_notices",
     "events",
+    "identity_checks",
     "jobs",
     "journal_checkpoints",
     "journal_faults",
@@ -58,6 +60,8 @@ __all__ = [
     "sample_messages",
     "sessions",
     "signed_copies",
+    "staff",
+    "staff_kiosks",
     "tries",
     "trust_keys",
     "upload_pieces",

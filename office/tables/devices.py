@@ -49,6 +49,8 @@ kiosks = Table(
     Column("nonce", BigInteger, nullable=False),
     Column("row_counter", BigInteger, nullable=False),
     Column("event_sequence", BigInteger, nullable=False),
+    # Raised whenever something changes for the people of its front desk (office.staff).
+    Column("staff_version", BigInteger, nullable=False, server_default="0"),
 )
 
 # Every renewal of a kiosk's keys that was asked for: asked, certified, taken (office.renewal).

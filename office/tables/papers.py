@@ -37,6 +37,8 @@ documents = Table(
     Column("director_id", ForeignKey("people.id"), nullable=False),
     Column("kiosk_id", ForeignKey("kiosks.id"), nullable=False),
     Column("deadline", Instant),
+    # How its clients prove who they are: sync.staff.IdentityWay.
+    Column("identity", String(20), nullable=False, server_default="code"),
     Column("pages", Integer, nullable=False),
     # Width and height of each page of the normalised input, in points.
     Column("page_sizes", JSON),

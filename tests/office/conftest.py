@@ -31,7 +31,7 @@ NAMES = {
 @pytest.fixture(scope="session", autouse=True)
 def cheap_passwords() -> Iterator[None]:
     """Let argon2id take a millisecond: the tests try hundreds of passwords."""
-    hasher = argon2.PasswordHasher.from_parameters(argon2.profiles.CHEAPEST)
+    hasher = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(people_module, "HASHER", hasher)
         patched.setattr(sessions, "_NOBODYS_HASH", hasher.hash("nobody"))

@@ -204,3 +204,18 @@ def test_a_document_for_two_clients_is_made_from_the_command_line(
     office.close()
     assert [client.name for client in document.clients] == ["Anna Lis", "Jan Lis"]
     assert {client.contact for client in document.clients} == {"+48600100200"}
+
+
+def test_somebody_of_the_front_desk_is_added_with_a_pin(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--name", "Ewa Górska", "--email", "ewa@example.com", "--may", "cancel"]
+    monkeypatch.setattr("sys.stdin", io.StringIO("482917\n"))
+    place = ["--kiosk", "Kraków, Rynek 5", "--pin-stdin"]
+    assert main(["staff", "add", "--data", str(folder), *given, *place]) == 0
+    capsys.readouterr()
+    assert main(["staff", "add", "--data", str(folder), *given, "--kiosk", "Gdynia"]) == 1
+    assert "no_such_kiosk" in capsys.readouterr().err
+    assert main(["staff", "list", "--data", str(folder)]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert (listed["name"], listed["has_pin"], listed["rights"]) == ("Ewa Górska", True, ["cancel"])

@@ -233,6 +233,8 @@ OPEN_TO_ALL = {
     "client.message_page",
     "client.message_pdf",
     "look.static",
+    "pin.choose",
+    "pin.choose_page",
     "sign_in.choose_language",
     "sign_in.sign_in_page",
     "sign_in.sign_in_try",

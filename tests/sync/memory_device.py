@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from sync.device_store import BlobEntry, TimeFix
 from sync.records import DocumentDue, DocumentWithdrawn, DownRow, EventKind, JournalEvent
+from sync.staff import StaffReply
 
 
 class KilledError(BaseException):
@@ -49,6 +50,7 @@ class MemoryDevice:
         self.waiting_blobs: dict[str, int] = {}
         self.journal: list[JournalEvent] = []
         self.acknowledged = 0
+        self.held_staff = StaffReply(0, b"")
         self.nonce = 0
         self.fixes: list[TimeFix] = []
         self.writes_until_death: int | None = None
@@ -134,6 +136,14 @@ class MemoryDevice:
         data = b"".join(chunks)
         self._write(before=True)
         self.pdfs[sha256] = data
+        self._write(before=False)
+
+    def staff_version(self) -> int:
+        return self.held_staff.version
+
+    def keep_staff(self, reply: StaffReply) -> None:
+        self._write(before=True)
+        self.held_staff = reply
         self._write(before=False)
 
     def outbox_blobs(self) -> Sequence[BlobEntry]:

@@ -24,6 +24,7 @@ from sync.messages import CodeRequestResult, DeviceKeys, EnrolmentGrant
 from sync.office_ledger import EnrolmentSecret, KioskKeys
 from sync.records import DownRecord, DownRow, JournalEvent, KeysWanted
 from sync.renewal import RenewalReply, RenewalRequest, check_renewal, not_due
+from sync.staff import StaffList, StaffReply
 from sync.witnessing import CheckpointMessage, CheckpointReply, judge_journal
 
 
@@ -42,6 +43,8 @@ class KioskBooks:
     wanted_generation: int = 1
     renewed: tuple[RenewalRequest, RenewalReply] | None = None
     taken: list[datetime] = field(default_factory=list)
+    staff: StaffList = field(default_factory=StaffList)
+    staff_version: int = 0
 
 
 def tree(lines: list[bytes]) -> Nodes:
@@ -170,6 +173,15 @@ class MemoryLedger:
 
     def trust_version(self) -> int:
         return self.published_trust
+
+    def staff_version(self, kiosk_id: str) -> int:
+        return self.kiosks[kiosk_id].staff_version
+
+    def staff(self, kiosk_id: str) -> StaffReply:
+        books = self.kiosks[kiosk_id]
+        assert books.device_keys is not None
+        box_key = books.device_keys.box_public_key
+        return StaffReply.seal(books.staff, books.staff_version, kiosk_id, box_key)
 
     def blob(self, kiosk_id: str, sha256: str) -> bytes | None:
         return self.kiosks[kiosk_id].due_blobs.get(sha256)

@@ -73,6 +73,7 @@ one_due = st.builds(
         ),
         max_size=2,
     ).map(tuple),
+    identity=st.sampled_from(["code", "code_or_staff", "staff"]),
 )
 
 
