@@ -6,6 +6,7 @@ import argparse
 import io
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from verifier.foreign_pdf import MAX_ROOTS_BYTES, read_roots
 from verifier.token_text import MAX_TEXT_CHARACTERS
 from verifier.trust_folder import load_trust
 from verifier.trust_list import TrustList
-from verifier.verdict import Finding, Outcome, Verdict
+from verifier.verdict import Finding, Outcome, Verdict, shown_time
 from verifier.wedge_text import undo_layout
 
 __all__ = ["ExitCode", "main"]
@@ -90,6 +91,9 @@ def run() -> int:
     Returns:
         What the process ends with.
     """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # whoever started this closed it
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115, PTH123 - until the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal may lack Polish letters
@@ -98,8 +102,13 @@ def run() -> int:
         sys.stdout.flush()
     except KeyboardInterrupt:
         return _INTERRUPTED
-    except BrokenPipeError:  # whoever read the output has seen enough
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # then whoever read the output has seen enough
+            print(f"python -m verifier: {error.strerror}", file=sys.stderr)
+        return ExitCode.USAGE
+    except Exception:  # noqa: BLE001 - our own fault must not end with the code for "altered"
+        traceback.print_exc()
         return ExitCode.USAGE
     return code
 
@@ -165,7 +174,7 @@ def _update(options: argparse.Namespace) -> None:
     from verifier.trust_update import source_at, update_trust
 
     held = update_trust(Path(options.trust), source_at(options.update_trust))
-    as_of = held.as_of.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    as_of = shown_time(held.as_of)
     said = words("updated", options.language, version=held.version, as_of=as_of)
     print(said, file=sys.stderr)
 

@@ -224,7 +224,9 @@ def unreadable(error: OSError | ValueError) -> FileError:
     """The error for a file that the system does not give."""
     reason = error.strerror if isinstance(error, OSError) else "this is no name of a file"
     return FileError(
-        "file_unreadable", f"This file cannot be read: {reason}.", "Check the name of the file."
+        "file_unreadable",
+        f"This file cannot be read: {reason}.",
+        "Check its name, and whether you may read it.",
     )
 
 

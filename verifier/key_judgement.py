@@ -23,7 +23,7 @@ from verifier.trust_list import (
     TrustedKey,
     TrustList,
 )
-from verifier.verdict import Finding, in_utc
+from verifier.verdict import Finding, shown_time
 
 __all__ = ["CLOCK_TOLERANCE", "issuers_of", "judge_issue_time", "judge_list", "judge_seal_key"]
 __all__ += ["revoked_before", "shown_time", "was_valid"]
@@ -114,8 +114,3 @@ def _has_issued(authority: bytes, certificate: bytes) -> bool:
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
     return True
-
-
-def shown_time(time: datetime) -> str:
-    """A time as findings show it."""
-    return in_utc(time).strftime("%Y-%m-%d %H:%M UTC")

@@ -71,4 +71,4 @@ def _label(name: str, language: str) -> str:
 
 
 def _time(time: datetime) -> str:
-    return in_utc(time).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return in_utc(time).isoformat(" ")[:19] + " UTC"

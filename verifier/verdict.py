@@ -17,6 +17,7 @@ from verifier.claims import Claims
 from verifier.sentences import sentence
 
 __all__ = ["Finding", "Outcome", "Severity", "Verdict", "in_utc", "reach_verdict"]
+__all__ += ["shown_time"]
 
 
 class Outcome(StrEnum):
@@ -87,8 +88,8 @@ class Verdict:
     def as_of_sentence(self, language: str) -> str:
         """By which trust list it was judged, and as of when."""
         if self.trust_as_of is None:
-            return sentence("judged_without_list", {"as_of": _shown(self.checked_at)}, language)
-        return sentence("judged_by_list", {"as_of": _shown(self.trust_as_of)}, language)
+            return sentence("judged_without_list", {"as_of": shown_time(self.checked_at)}, language)
+        return sentence("judged_by_list", {"as_of": shown_time(self.trust_as_of)}, language)
 
     def _outcome_code(self) -> str:
         if self.has("foreign_document"):
@@ -140,6 +141,11 @@ def in_utc(time: datetime) -> datetime:
         return time.replace(tzinfo=UTC)
 
 
+def shown_time(time: datetime) -> str:
+    """A time as findings show it, to the minute."""
+    return in_utc(time).isoformat(" ")[:16] + " UTC"
+
+
 def reach_verdict(findings: Collection[Finding], required: Collection[str]) -> Outcome:
     """Weigh the findings.
 
@@ -186,9 +192,5 @@ def _claims_to_json(claims: Claims) -> dict[str, Any]:
     }
 
 
-def _shown(time: datetime) -> str:
-    return in_utc(time).strftime("%Y-%m-%d %H:%M UTC")
-
-
 def _time_or_none(time: datetime | None) -> str | None:
-    return None if time is None else in_utc(time).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if time is None else in_utc(time).isoformat()[:19] + "Z"

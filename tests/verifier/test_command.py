@@ -13,6 +13,7 @@ import pytest
 
 from tests.vectors.sealed_pdf import NOW, Sealed
 from verifier.__main__ import ExitCode, main
+from verifier.__main__ import run as program
 
 HOUSE = Path(__file__).parents[2]
 AT = NOW.isoformat()
@@ -82,7 +83,7 @@ def test_text_says_what_was_found(desk: Path, capsys: pytest.CaptureFixture[str]
 
 def test_an_unreadable_input_is_explained(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(desk, str(desk / "none.pdf"))
-    assert "Check the name of the file. [file_unreadable]" in capsys.readouterr().err
+    assert "whether you may read it. [file_unreadable]" in capsys.readouterr().err
 
 
 def test_a_missing_trust_list_is_explained(
@@ -137,6 +138,42 @@ def test_odd_names_and_links_in_a_folder_are_said_and_do_not_stop_it(
     said = capsys.readouterr()
     assert "Examined: 2. Genuine: 1." in said.out
     assert "itself.pdf: This file cannot be read" in said.err
+
+
+PROGRAM = (sys.executable, "-m", "verifier", "--at", AT, "signed.pdf")
+
+
+@pytest.mark.parametrize("options", [(), ("--json",), ("--explain",), ("./signed.pdf",)])
+def test_a_full_disk_is_no_verdict(desk: Path, options: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            (*PROGRAM, *options),
+            cwd=desk,
+            env={**os.environ, "PYTHONPATH": str(HOUSE)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == ExitCode.USAGE
+    assert done.stderr == b"python -m verifier: No space left on device\n"
+
+
+def test_closed_standard_streams_are_no_verdict(desk: Path) -> None:
+    def code(command: str) -> int:
+        shell = ["/bin/sh", "-c", f'exec "$@" {command}', "sh", *PROGRAM]
+        environment = {**os.environ, "PYTHONPATH": str(HOUSE)}
+        return subprocess.run(shell, cwd=desk, env=environment, check=False).returncode
+
+    assert code("<&- >&- 2>&-") == ExitCode.GENUINE
+    assert code("- <&- >/dev/null") == ExitCode.CANNOT_TELL
+
+
+def test_a_fault_of_our_own_is_no_verdict(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("verifier.__main__.main", lambda: 1 // 0)
+    assert program() is ExitCode.USAGE
+    assert "ZeroDivisionError" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("endless", [("-",), ("--qr", "-")], ids=["file", "code"])

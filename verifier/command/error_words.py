@@ -13,7 +13,7 @@ from verifier.errors import VerifierError
 __all__ = ["ERROR_WORDS", "said_error"]
 
 _PL: Final = {
-    "file_unreadable": ("Nie da się odczytać tego pliku.", "Sprawdź nazwę pliku."),
+    "file_unreadable": ("Nie da się odczytać tego pliku.", "Sprawdź jego nazwę i prawo odczytu."),
     "not_a_plain_file": (
         "To jest potok lub urządzenie, którego czytanie może się nie skończyć.",
         "Podaj plik, a to, co daje potok, na standardowym wejściu: nazwij je -.",
@@ -90,7 +90,10 @@ _PL: Final = {
     ),
 }
 _DE: Final = {
-    "file_unreadable": ("Diese Datei ist nicht lesbar.", "Prüfen Sie den Namen der Datei."),
+    "file_unreadable": (
+        "Diese Datei ist nicht lesbar.",
+        "Prüfen Sie ihren Namen und ob Sie sie lesen dürfen.",
+    ),
     "not_a_plain_file": (
         "Das ist eine Pipe oder ein Gerät, deren Lesen vielleicht nie endet.",
         "Nennen Sie eine Datei; was eine Pipe enthält, geben Sie als Standardeingabe: -.",
@@ -188,7 +191,10 @@ _DE: Final = {
     ),
 }
 _UK: Final = {
-    "file_unreadable": ("Цей файл не читається.", "Перевірте назву файлу."),
+    "file_unreadable": (
+        "Цей файл не читається.",
+        "Перевірте його назву й чи маєте право його читати.",
+    ),
     "not_a_plain_file": (
         "Це канал або пристрій, читання якого може не закінчитися.",
         "Назвіть файл, а вміст каналу подайте на стандартне введення: назвіть його -.",

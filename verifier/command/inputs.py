@@ -100,7 +100,7 @@ def _files(named: str) -> Iterator[Input]:
     if not paths:
         yield Input(Kind.MISSING, named, named)
     for path in paths:
-        if Path(path).is_dir():
+        if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir() raises where nothing may be seen
             below = _below(path)
             yield from below or [Input(Kind.MISSING, path, path)]
         else:
@@ -110,14 +110,17 @@ def _files(named: str) -> Iterator[Input]:
 def _below(folder: str) -> list[Input]:
     """All PDF files in a folder and its folders; links to folders are not followed.
 
-    Pipes and devices are passed over: nobody named them, and reading one may never end.
+    Pipes and devices are passed over: nobody named them, and reading one may never end. A folder
+    that cannot be read stands in for what it holds, so that this is said.
     """
+    closed: list[OSError] = []
     found = [
         str(Path(place) / name)
-        for place, _, names in os.walk(folder)
+        for place, _, names in os.walk(folder, onerror=closed.append)
         for name in names
         if name.lower().endswith(SUFFIX) and not _may_never_end(Path(place) / name)
     ]
+    found += [str(error.filename) for error in closed]
     return [Input(Kind.FILE, path, path) for path in sorted(found)]
 
 

@@ -51,6 +51,30 @@ def test_what_is_not_there_is_kept_so_that_it_is_said(folder: Path) -> None:
     assert [each.kind for each in found] == [Kind.MISSING, Kind.MISSING, Kind.FILE]
 
 
+def test_a_name_that_is_too_long_is_kept_so_that_it_is_said(folder: Path) -> None:
+    [found] = inputs_of([str(folder / ("a" * 5000))], None, [], None)
+    assert found.kind is Kind.FILE
+    with pytest.raises(VerifierError) as refused:
+        read_input(found.value, 10)
+    assert refused.value.code == "file_unreadable"
+
+
+def test_a_folder_that_cannot_be_read_is_kept_so_that_it_is_said(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = os.scandir
+
+    def scandir(place: str) -> object:
+        if Path(place).name in {"below", "locked"}:
+            raise PermissionError(13, "Permission denied", place)
+        return really(place)
+
+    (folder / "locked").mkdir()
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert names(folder, "") == ["a.pdf", "b.pdf", "below", "locked", "odd [1].pdf"]
+    assert names(folder, "locked") == ["locked"]
+
+
 def test_links_to_folders_are_not_followed(folder: Path) -> None:
     (folder / "below" / "again").symlink_to(folder, target_is_directory=True)
     assert len(names(folder, "")) == 4
