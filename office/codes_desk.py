@@ -50,7 +50,7 @@ class CodeAsked:
     sent: bool  # a message is on its way
     channel: str  # "sms" or "email"
     masked_contact: str
-    reason: str  # empty when sent, else "not_due", "limit" or "already" (this challenge's answer)
+    reason: str  # empty when sent, else "not_due", "limit" or "already" (a moment ago)
     expires_at: datetime | None  # of the code
     challenge: bool = False  # it answers the number on a kiosk's screen
 
@@ -97,16 +97,19 @@ def issue_for(
             return CodeAsked(False, client.channel, client.masked_contact, "limit", None)
         issued = _issued(due.code_key(office, document, client), challenge, now)
         is_new = _log(connection, document, client, issued, contact_hash, now)
-        if challenge is not None and not is_new:
-            return CodeAsked(False, client.channel, client.masked_contact, "already", None, True)
         if is_new:
             record(
                 connection, now, "code_issued", actor, document_id,
                 asked_at=asked_at, client=client.place,
             )  # fmt: skip
-        _send(connection, document, client, issued, now)
+            _send(connection, document, client, issued, now)
     return CodeAsked(
-        True, client.channel, client.masked_contact, "", issued.expires_at, challenge is not None
+        sent=is_new,
+        channel=client.channel,
+        masked_contact=client.masked_contact,
+        reason="" if is_new else "already",
+        expires_at=issued.expires_at,
+        challenge=challenge is not None,
     )
 
 

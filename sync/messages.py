@@ -252,7 +252,7 @@ class CodeRequestResult:
     masked_contact: str
     """Where it goes, masked."""
     reason: str
-    """Empty when sent, else a code: `limit`, `not_due`, `closed`."""
+    """Empty when sent, else a code: `already` (a moment ago), `limit`, `not_due`, `closed`."""
 
     def to_json(self) -> dict[str, Any]:
         """Give the JSON object."""

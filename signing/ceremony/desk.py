@@ -116,7 +116,7 @@ class CodeRequest:
     sent: bool
     channel: Channel
     masked_contact: str
-    reason: Literal["", "offline", "limit"]  # why not, when `sent` is false
+    reason: Literal["", "offline", "limit", "already"]  # why not, when `sent` is false
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,13 @@ def request_message(asked: CodeRequest, kind: str) -> Message:
             sentence % {"contact": unbroken(asked.masked_contact)},
             gettext("It works for 5 minutes."),
         )
+    if asked.reason == "already":
+        return Message(
+            "note",
+            gettext("A code was sent to %(contact)s a moment ago.")
+            % {"contact": unbroken(asked.masked_contact)},
+            gettext("It can take a minute. If nothing comes, ask for another one."),
+        )
     if asked.reason == "limit":
         return Message(
             "warn",

@@ -12,6 +12,7 @@ from office.head_office import HeadOffice
 from office.history import Actor
 from office.kiosks import add_kiosk, find_kiosk, set_phone_url
 from office.preparation import cancel_document
+from office.signing_order import NewClient
 from sync.tickets import read_ticket
 from tests.office.test_screens import Browser, app, browser
 from tests.office.town_hall import CLIENT, Clock, Letterbox, People, TestKiosk, due_document
@@ -88,6 +89,23 @@ def test_the_message_leads_to_a_page_with_a_ticket_for_this_client_and_desk(
     assert (ticket.document_id, ticket.client_index) == (document.id, 0)
     again = read_ticket(key, phones.id, ticket_on(browser(None).visit(link.group())), clock())
     assert again.ticket_id != ticket.ticket_id
+
+
+def test_two_who_sign_with_their_telephones_are_not_asked_to_come_together(
+    office: HeadOffice, people: People, phones: TestKiosk, pdf: bytes, clock: Clock
+) -> None:
+    clients = tuple(
+        NewClient(name, f"{name.split()[0].lower()}@example.com", phones.id)
+        for name in ("Jan Kos", "Ewa Lis")
+    )
+    letterbox = Letterbox()
+    due_document(office, people, phones, pdf, clock(), clients=clients, language="en")
+    letterbox.run(office, clock())
+    (hers,) = (one for one in letterbox.messages if one.to.startswith("ewa"))
+    for text in (hers.text, hers.html):
+        words = " ".join(text.split())
+        assert "Jan Kos signs before you. You can sign right after that." in words
+        assert "together" not in words
 
 
 def test_a_code_for_a_telephone_speaks_of_no_kiosk(
