@@ -27,7 +27,8 @@ ASK_CONNECT_SECONDS = 3.0
 ASK_SILENCE_SECONDS = 8.0
 """How long head office may take to answer a client's wish for a code."""
 
-_NOT_SENT: dict[str, Literal["limit", "already"]] = {"limit": "limit", "already": "already"}
+_NotSent = Literal["", "offline", "limit", "already"]
+_NOT_SENT: dict[str, _NotSent] = {"limit": "limit", "already": "already"}
 """Why head office sent no code, where the client can do something about it."""
 
 log = logging.getLogger(__name__)
@@ -105,7 +106,7 @@ class HeadOffice:
             log.info("code_request refused code=%s", error.code)
             return None
         channel: Literal["sms", "email"] = "email" if result.channel == "email" else "sms"
-        reason = "" if result.sent else _NOT_SENT.get(result.reason, "offline")
+        reason: _NotSent = "" if result.sent else _NOT_SENT.get(result.reason, "offline")
         return CodeRequest(result.sent, channel, result.masked_contact, reason)
 
     def state(self) -> LinkState:
