@@ -1,6 +1,6 @@
 """The one font by which `signing` writes into documents: Noto Sans, cut to a fixed alphabet.
 
-Preparing a document embeds the font once, whole (some 45 KB). Whoever fills or signs later finds
+Preparing a document embeds the font once, whole (some 50 KB). Whoever fills or signs later finds
 it in the form's default resources, reads glyph numbers and widths out of the file itself, and adds
 no font of their own: nothing is cut at the kiosk, and a document prepared years ago is filled in
 the very font that it carries.
@@ -12,6 +12,7 @@ In the PDF it is a Type 0 font with Identity-H, so a character code is a glyph n
 from __future__ import annotations
 
 import io
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -70,6 +71,11 @@ ALPHABET = frozenset(
         (0x2122, 0x2122),  # trade mark
     )
     for code in range(low, high + 1)
+) | frozenset(  # Greek with breathings: letters in NFC, not the accents that stand alone
+    chr(code)
+    for code in range(0x1F00, 0x2000)
+    if unicodedata.category(chr(code)).startswith("L")
+    and unicodedata.is_normalized("NFC", chr(code))
 )
 """Every character that can be written into a document."""
 

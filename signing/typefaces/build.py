@@ -44,11 +44,19 @@ SCREEN_OTHERS: Final = {
 """Scripts that the screens' typeface lacks, each with the name of its licence there."""
 MADE_AT: Final = 3_786_912_000
 """1 January 2024 in seconds since 1904: the same packages always give the same bytes."""
-SCREEN_SUBSETS: Final = ("latin", "latin-ext", "cyrillic", "cyrillic-ext", "greek", "vietnamese")
-SUBSETS: Final = ("latin", "latin-ext", "cyrillic", "cyrillic-ext", "greek", "vietnamese")
+SUBSETS: Final = (
+    "latin",
+    "latin-ext",
+    "cyrillic",
+    "cyrillic-ext",
+    "greek",
+    "greek-ext",
+    "vietnamese",
+)
 LETTERS: Final = {
     "cyrillic-ext": range(0x48A, 0x500),
     "greek": range(0x370, 0x400),
+    "greek-ext": range(0x1F00, 0x2000),
     "vietnamese": range(0x1EA0, 0x1F00),
     "georgian": (*range(0x10D0, 0x1100), *range(0x1C90, 0x1CC0)),
     "armenian": range(0x530, 0x590),
@@ -263,7 +271,7 @@ def _made_hand(whole: bytes) -> TTFont:
 def _copy_screen_typeface(name: str, package: dict[str, bytes], licence: str) -> None:
     SCREEN_FOLDER.mkdir(parents=True, exist_ok=True)
     slug = _slug(name)
-    subsets = SCREEN_SUBSETS if name == SCREEN_PACKAGE else (slug.rpartition("-")[2],)
+    subsets = SUBSETS if name == SCREEN_PACKAGE else (slug.rpartition("-")[2],)
     for weight in SCREEN_WEIGHTS:
         for subset in subsets:
             file = f"{slug}-{subset}-{weight}-normal.woff2"

@@ -35,6 +35,7 @@ from verifier.verdict import Outcome
 
 NAMES = {
     "Greek": "Ελευθερία Παπαδοπούλου",
+    "Greek with breathings": "Ἀλέξανδρος Ὠριγένης ᾍδης Ῥόδος",
     "Georgian": "ნინო ჯავახიშვილი",
     "Armenian": "Հովհաննես Թումանյան",
     "Vietnamese": "Nguyễn Thị Ánh Tuyết",
@@ -72,7 +73,7 @@ def test_a_value_is_drawn_and_copied_letter_by_letter(script: str) -> None:
     assert (drawn < 128).sum() > 400
 
 
-@pytest.mark.parametrize("script", ["Greek", "Georgian", "Armenian", "Vietnamese"])
+@pytest.mark.parametrize("script", ["Greek with breathings", "Georgian", "Armenian", "Vietnamese"])
 def test_a_signer_of_any_script_stands_on_the_pages_and_in_the_token(
     script: str, tmp_path: Path
 ) -> None:
@@ -127,7 +128,7 @@ def test_whatever_is_accepted_is_drawn_with_all_its_letters(
         ("A\ufe0f", "unsupported_letters"),
         ("e\u0335", "unsupported_letters"),
         ("ﷺ", "right_to_left"),
-        ("ᾆ", "unsupported_letters"),
+        ("ᾳ\u0325", "unsupported_letters"),
         ("\ufffd", "unsupported_letters"),
     ],
 )
@@ -140,6 +141,7 @@ def test_what_cannot_be_drawn_is_refused_and_says_why(text: str, code: str) -> N
 def test_letters_written_with_loose_accents_become_letters() -> None:
     loose = "Nguye\u0302\u0303n Ά\u0399\u0308 ž".replace("ž", "z\u030c")
     assert check_value(LINE, loose) == "Nguyễn ΆΪ ž"
+    assert check_value(LINE, "α\u0313\u0342\u0345 \u03c9\u0314") == "ᾆ ὡ"
 
 
 def test_a_document_of_an_older_release_refuses_what_its_own_font_lacks() -> None:
