@@ -85,6 +85,7 @@ FINDINGS: Final[dict[str, Severity]] = {
     "foreign_signature_untrusted": _DOUBT,
     "foreign_signature_broken": _BAD,
     "foreign_covers_part": _DOUBT,
+    "foreign_evidence_after": _NOTICE,
     "foreign_filled_after": _NOTICE,
     "foreign_changed_after": _DOUBT,
     "foreign_level": _NOTICE,

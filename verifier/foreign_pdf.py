@@ -136,11 +136,14 @@ def _judge(data: Bytes, roots: Collection[bytes], now: datetime) -> list[Finding
     if len(others) > MAX_CARRIED_CERTIFICATES:
         raise Refused("structure_unreadable")
     file = _File("/DSS" in reader.root, ends, roots, others, now)
-    findings: list[Finding] = []
-    for signature in signatures:
-        findings += _judge_signature(signature, file)
-    last = max(sum(byte_range(each)[2:]) for each in signatures)
-    findings.append(finding("foreign_covered" if last == len(data) else "foreign_not_covered"))
+    each_end = [sum(byte_range(signature)[2:]) for signature in signatures]
+    judged = [_judge_signature(signature, file) for signature in signatures]
+    findings = [each for one in judged for each in one]
+    after_last = {each.code for each in judged[each_end.index(max(each_end))]}
+    if max(each_end) == len(data):
+        findings.append(finding("foreign_covered"))
+    elif "foreign_evidence_after" not in after_last:  # which no signature can cover
+        findings.append(finding("foreign_not_covered"))
     return findings
 
 
@@ -204,12 +207,12 @@ def _judge_changes(status: Any, field: str) -> Finding:
     """What later revisions did, by pyHanko's rules; what they do not explain is a doubt."""
     from pyhanko.sign.diff_analysis import ModificationLevel
 
-    allowed = status.modification_level in (
-        ModificationLevel.NONE,
-        ModificationLevel.LTA_UPDATES,
-        ModificationLevel.FORM_FILLING,
-    )
-    if allowed and status.docmdp_ok is not False:
+    level = status.modification_level
+    if status.docmdp_ok is False:
+        return finding("foreign_changed_after", field=field)
+    if level is ModificationLevel.LTA_UPDATES:
+        return finding("foreign_evidence_after", field=field)
+    if level in (ModificationLevel.NONE, ModificationLevel.FORM_FILLING):
         return finding("foreign_filled_after", field=field)
     return finding("foreign_changed_after", field=field)
 

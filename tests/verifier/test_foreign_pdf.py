@@ -28,6 +28,7 @@ from tests.vectors.foreign_files import (
 from tests.vectors.hostile_structure import BOMBS, thousands_of_updates
 from tests.vectors.identity_attacks import reissued
 from tests.vectors.sealed_pdf import ISSUED, NOW, House, Sealed, claims_for, prepare, sign
+from tests.vectors.timestamps import dss_added
 from verifier.document import verify_pdf
 from verifier.errors import TrustError
 from verifier.foreign_pdf import read_roots, verify_foreign_pdf
@@ -152,6 +153,17 @@ def test_a_second_signature_is_no_change() -> None:
     verdict = judged(signed(signed(paper()), "Signature2"))
     assert verdict.against == {"foreign_document"}
     assert verdict.has("foreign_filled_after")
+
+
+def test_evidence_of_the_last_timestamp_need_not_be_covered() -> None:
+    other = House("stranger")
+    verdict = judged(dss_added(signed_for_long(paper()), other))  # as pyHanko's own command writes
+    assert verdict.against == {"foreign_document"}
+    assert verdict.has("foreign_evidence_after")
+    assert not verdict.has("foreign_covered")
+    filled = field_value_changed(as_sealed(dss_added(SIGNED, other)), AUTHORITY)
+    assert judged(filled).has("foreign_not_covered")
+    assert judged(dss_added(filled, other)).has("foreign_not_covered")
 
 
 def test_a_certified_document_that_was_filled_against_its_rules_is_a_doubt() -> None:

@@ -95,6 +95,7 @@ SENTENCES: Final[dict[str, str]] = {
     "foreign_signature_broken": "{field}: gebrochen.",
     "foreign_covers_part": "{field}: deckt nur einen Teil dessen ab, was die Datei damals "
     "enthielt.",
+    "foreign_evidence_after": "{field}: Danach kamen nur Nachweise für lange Aufbewahrung hinzu.",
     "foreign_filled_after": "{field}: Danach wurden nur Felder ausgefüllt oder "
     "Unterschriften und Belege angefügt.",
     "foreign_changed_after": "{field}: Danach wurde etwas geändert, das Felder und "

@@ -90,6 +90,7 @@ SENTENCES: Final[dict[str, str]] = {
     "vouch for it.",
     "foreign_signature_broken": "{field}: broken.",
     "foreign_covers_part": "{field}: covers only a part of what the file held then.",
+    "foreign_evidence_after": "{field}: later, only evidence for long keeping was added.",
     "foreign_filled_after": "{field}: later, only forms were filled, signatures or evidence added.",
     "foreign_changed_after": "{field}: later, something was changed that forms and "
     "signatures do not explain.",

@@ -92,6 +92,7 @@ SENTENCES: Final[dict[str, str]] = {
     "główne go nie potwierdzają.",
     "foreign_signature_broken": "{field}: naruszony.",
     "foreign_covers_part": "{field}: obejmuje tylko część tego, co plik wtedy zawierał.",
+    "foreign_evidence_after": "{field}: później dodano tylko dowody do długiego przechowywania.",
     "foreign_filled_after": "{field}: później tylko wypełniono pola lub dodano podpisy albo "
     "dowody.",
     "foreign_changed_after": "{field}: później zmieniono coś, czego pola i podpisy nie tłumaczą.",

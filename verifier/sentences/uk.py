@@ -89,6 +89,7 @@ SENTENCES: Final[dict[str, str]] = {
     "сертифікати його не підтверджують.",
     "foreign_signature_broken": "{field}: порушений.",
     "foreign_covers_part": "{field}: охоплює лише частину того, що файл тоді містив.",
+    "foreign_evidence_after": "{field}: пізніше додано лише докази для довгого зберігання.",
     "foreign_filled_after": "{field}: пізніше лише заповнено поля або додано підписи чи докази.",
     "foreign_changed_after": "{field}: пізніше змінено те, чого поля й підписи не пояснюють.",
     "foreign_level": "{field}: рівень {level}.",
