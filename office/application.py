@@ -32,6 +32,7 @@ from office.screens import (
     development,
     documents,
     front_desk,
+    journals,
     keys,
     labels,
     pin,
@@ -120,7 +121,7 @@ def _register_blueprints(
         Blueprint("look", "office.look", static_folder=str(look), static_url_path="/look")
     )
     prepare = (documents, clients, placing)
-    keep = (authorities, keys, service_keys)
+    keep = (authorities, journals, keys, service_keys)
     people = (administration, front_desk, pin)
     for module in (sign_in, *prepare, queue, *people, *keep, client, trust):
         app.register_blueprint(module.blueprint)

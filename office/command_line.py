@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from itertools import count
 
 from office import (
+    journal_commands,
     keep_command,
     key_commands,
     people,
@@ -281,6 +282,8 @@ COMMANDS: Mapping[str, Command] = {
     "documents add": _documents_add,
     "documents list": _documents_list,
     "documents keep": keep_command.keep,
+    "journal check": journal_commands.check,
+    "journal proof": journal_commands.prove,
     "keys list": key_commands.list_all,
     "keys rotate-signing-ca": key_commands.rotate_signing_ca,
     "keys revoke-signing-ca": key_commands.revoke_signing_ca,

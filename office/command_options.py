@@ -37,6 +37,7 @@ def make_parser(run: Mapping[str, Command]) -> argparse.ArgumentParser:
     _add_staff(commands, run)
     _add_documents(commands, run)
     _add_keys(commands, run)
+    _add_journal(commands, run)
     _add_root(commands, run)
     return parser
 
@@ -150,6 +151,16 @@ def _add_documents(commands: Any, run: Mapping[str, Command]) -> None:
     keep = _add(actions, "keep", words, run["documents keep"])
     keep.add_argument("--pdf", required=True, type=Path, metavar="FILE")
     keep.add_argument("--out", required=True, type=Path, metavar="FILE", help="a new file")
+
+
+def _add_journal(commands: Any, run: Mapping[str, Command]) -> None:
+    group = _add(commands, "journal", "the journals of the kiosks and of head office", None)
+    actions = group.add_subparsers(required=True, metavar="ACTION")
+    _add(actions, "check", "compute every journal again and compare", run["journal check"])
+    words = "prove that an event is in the journal that its kiosk signed; prints JSON"
+    proof = _add(actions, "proof", words, run["journal proof"])
+    proof.add_argument("--kiosk", required=True, metavar="NAME", help="name or id")
+    proof.add_argument("--event", required=True, type=int, metavar="NUMBER", help="from 1")
 
 
 def _add_keys(commands: Any, run: Mapping[str, Command]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,9 +12,11 @@ from sqlalchemy import delete, func, select, update
 
 from kiosk.journal_log import JournalLog
 from office import tables
+from office.command_line import main
 from office.history import Actor, record
+from office.journal_check import check_journals, journal_states
 from office.journal_trees import OFFICE_LOG, nodes_of, take_own_events
-from sync.checkpoint import OFFICE_ORIGIN, kiosk_origin
+from sync.checkpoint import OFFICE_ORIGIN, SignedCheckpoint, kiosk_origin
 from sync.errors import JournalFault
 from sync.events import EventKind
 from sync.merkle_log import check_inclusion, leaf_hash, root
@@ -195,3 +198,78 @@ def test_an_event_is_proved_to_whoever_knows_the_two_keys(world: World) -> None:
     happen(world)
     with pytest.raises(JournalFault, match="proof_impossible"):
         log_of(world).proof(count + 1)
+
+
+def checked(world: World) -> list[tuple[str, str]]:
+    with world.office.database.read() as connection:
+        return check_journals(connection)
+
+
+def test_head_office_finds_what_was_changed_in_its_own_database(world: World) -> None:
+    happen(world)
+    world.exchange()
+    assert checked(world) == []
+    kiosk_events, events = tables.kiosk_events, tables.events
+    with world.office.database.write() as connection:
+        row = connection.execute(select(kiosk_events).limit(1)).one()
+        where = (kiosk_events.c.kiosk_id == row.kiosk_id, kiosk_events.c.sequence == row.sequence)
+        connection.execute(
+            update(kiosk_events).where(*where).values(record=row.record | {"boot_id": "0"})
+        )
+    assert checked(world) == [(world.kiosk_id, "journal_damaged")]
+    with world.office.database.write() as connection:
+        connection.execute(update(kiosk_events).where(*where).values(record=row.record))
+        connection.execute(update(events).where(events.c.leaf == 1).values(kind="nothing"))
+    assert checked(world) == [(OFFICE_LOG, "journal_damaged")]
+
+
+def test_head_office_finds_that_its_whole_log_was_made_anew(world: World) -> None:
+    happen(world)
+    world.exchange()  # the kiosk vouches for what it saw before
+    rewritten(world)
+    assert checked(world) == [(world.kiosk_id, "office_log_forked")]
+
+
+def test_the_administrator_sees_how_the_journals_stand(world: World) -> None:
+    with world.office.database.read() as connection:
+        (state,) = journal_states(connection)
+    assert (state.kiosk_id, state.events, state.faults) == (world.kiosk_id, state.cosigned, ())
+    world.exchange()
+    store = world.kiosk.terminal.store
+    with store.transaction() as database:
+        database.execute("UPDATE event SET body = replace(body, ':1,', ':0,')")
+        database.execute("DELETE FROM journal_node")
+    happen(world)
+    problems(world)
+    with world.office.database.read() as connection:
+        (state,) = journal_states(connection)
+    assert [code for code, _ in state.faults] == ["journal_forked"]
+
+
+def test_the_commands_check_the_journals_and_prove_an_event(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = str(world.office.settings.data_folder)
+    assert main(["journal", "check", "--data", data]) == 0
+    assert capsys.readouterr().out == ""
+    named = ["journal", "proof", "--data", data, "--kiosk", world.kiosk_id, "--event"]
+    assert main([*named, "1"]) == 0
+    proof = json.loads(capsys.readouterr().out)
+    note = SignedCheckpoint.from_text(proof["checkpoint"])
+    key = world.kiosk.terminal.enrolment().device.signing_key.public_key()
+    seen = note.check_log(kiosk_origin(world.kiosk_id), key)
+    path = [bytes.fromhex(part) for part in proof["path"]]
+    check_inclusion(leaf_hash(proof["event"].encode()), 0, seen.size, path, seen.root)
+    assert main([*named, "999"]) == 1
+    assert "proof_impossible" in capsys.readouterr().err
+    rewritten(world)
+    happen(world)
+    problems(world)
+    with world.office.database.write() as connection:
+        connection.execute(update(tables.events).values(kind="nothing"))
+    assert main(["journal", "check", "--data", data]) == 1
+    captured = capsys.readouterr()
+    assert {"log": "office", "code": "journal_damaged"} in map(
+        json.loads, captured.out.splitlines()
+    )
+    assert "journals_do_not_fit" in captured.err

@@ -209,7 +209,7 @@ def test_axe_finds_nothing_on_any_page(
     look("/documents", "/documents/new", f"/documents/{document.id}", "/kiosks", "/people")
     look(f"/documents/{unsent}/fields", f"/documents/{unsent}/clients")
     revoke = (f"/keys/director/{people.director.id}/revoke", f"/kiosks/{kiosk.id}/revoke")
-    keys = ("/keys", "/keys/signing-ca", *revoke)
+    keys = ("/keys", "/keys/signing-ca", "/journals", *revoke)
     look(*keys)
     page.set_viewport_size({"width": PHONE_SCREEN[0], "height": PHONE_SCREEN[1]})
     narrow = (f"/m/{link}", "/documents", f"/documents/{document.id}", "/kiosks", "/people", *keys)

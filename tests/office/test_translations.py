@@ -35,6 +35,7 @@ NOT_ON_SCREENS = frozenset(
         "folder_unusable",
         "has_a_key",
         "job_broken",
+        "journals_do_not_fit",
         "keys_refused",
         "kept_not_genuine",
         "mail_refused",
