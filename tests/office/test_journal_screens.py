@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Flask
 from sqlalchemy import update
 
 from office import tables
+from office.application import create_app
 from office.head_office import HeadOffice
 from office.journal_trees import take_own_events
 from tests.office.test_key_screens import opened
-from tests.office.town_hall import People, TestKiosk
+from tests.office.town_hall import Clock, People, TestKiosk
 
 
 def test_the_page_says_how_each_journal_stands_and_what_was_changed(
-    office: HeadOffice, app: Flask, people: People, kiosk: TestKiosk
+    office: HeadOffice, people: People, kiosk: TestKiosk, clock: Clock
 ) -> None:
+    app = create_app(office, clock)
     administrator = opened(app, people.administrator)
     page = administrator.visit("/journals")
     assert "Not signed yet" in page.words
