@@ -7,17 +7,20 @@ only after the row that named them is gone.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC
 from typing import BinaryIO
 
 from kiosk.clock import KioskClock
 from kiosk.document_files import BlobKind
 from kiosk.documents import Documents
+from kiosk.identity import MAX_GRANT_BYTES
 from kiosk.journal import Journal
 from kiosk.staff_book import StaffBook
 from kiosk.store import Store
 from sync.device_store import BlobEntry, TimeFix
+from sync.messages import EnrolmentGrant
 from sync.records import (
     CodeKeyRenewed,
     DocumentDue,
@@ -28,6 +31,7 @@ from sync.records import (
     KeysWanted,
 )
 from sync.staff import StaffReply
+from sync.strict_json import canonical_bytes, parse_object
 
 __all__ = ["KioskDeviceStore"]
 
@@ -42,12 +46,15 @@ class KioskDeviceStore:
         journal: Journal,
         clock: KioskClock,
         staff: StaffBook,
+        changed: Callable[[], None],
     ) -> None:
+        """Keep the parts; `changed` is called when the grant was changed."""
         self._staff = staff
         self._store = store
         self._documents = documents
         self._journal = journal
         self._clock = clock
+        self._changed = changed
 
     # -- down --------------------------------------------------------------------------------
 
@@ -65,6 +72,15 @@ class KioskDeviceStore:
                     files += self._apply(row)
             self._store.set_setting("cursor", str(max(reached, cursor)))
         self._documents.files.remove(files)
+
+    def pin_office_key(self, key: bytes) -> None:
+        """Believe another key of head office: it stands in the grant, in place of the last."""
+        with self._store.transaction():
+            text = self._store.setting("grant").encode("utf-8")
+            grant = EnrolmentGrant.from_json(parse_object(text, MAX_GRANT_BYTES))
+            followed = replace(grant, office_public_key=key)
+            self._store.set_setting("grant", canonical_bytes(followed.to_json()).decode("utf-8"))
+        self._changed()
 
     def _apply(self, row: DownRow) -> list[str]:
         if isinstance(row.record, DocumentDue):

@@ -41,6 +41,7 @@ from sync.strict_json import canonical_bytes, parse_object
 
 __all__ = [
     "KEY_NAMES",
+    "MAX_GRANT_BYTES",
     "DeviceKeys",
     "Enrolment",
     "enrol_kiosk",

@@ -87,12 +87,12 @@ class Terminal:
         self.journal = Journal(self.store, self.clock)
         self.journal_log = JournalLog(self.store, self.clock, self.journal)
         self.staff = StaffBook(self.store, lambda: self.enrolment().keys)
-        self.device_store = KioskDeviceStore(
-            self.store, self.documents, self.journal, self.clock, self.staff
-        )
-        self.trust = TrustKeeper(settings.trust_folder)
         self._enrolment: Enrolment | None = None
         self._enrolment_lock = threading.RLock()  # taken before the store's, never after it
+        self.device_store = KioskDeviceStore(
+            self.store, self.documents, self.journal, self.clock, self.staff, self._read_again
+        )
+        self.trust = TrustKeeper(settings.trust_folder)
         self.renewal = KeyRenewal(
             self.store,
             self.journal,

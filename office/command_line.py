@@ -288,6 +288,7 @@ COMMANDS: Mapping[str, Command] = {
     "keys rotate-signing-ca": key_commands.rotate_signing_ca,
     "keys revoke-signing-ca": key_commands.revoke_signing_ca,
     "keys revoke-time-service": key_commands.revoke_time_service,
+    "keys rotate-response-key": key_commands.rotate_response_key,
     "keys rotate-trust-keys": key_commands.rotate_trust_keys,
     "keys ask-root": key_commands.ask_root,
     "keys export": key_commands.export,

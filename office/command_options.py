@@ -175,6 +175,8 @@ def _add_keys(commands: Any, run: Mapping[str, Command]) -> None:
     ask = _add(actions, "ask-root", words, run["keys ask-root"])
     words = "replace the keys that sign the trust list day by day"
     trust = _add(actions, "rotate-trust-keys", words, run["keys rotate-trust-keys"])
+    words = "replace the key that signs answers to kiosks; they follow at their next contact"
+    _add(actions, "rotate-response-key", words, run["keys rotate-response-key"])
     for asking in (rotate, ask, trust):
         apart = asking.add_mutually_exclusive_group(required=asking is ask)
         apart.add_argument("--request", type=Path, metavar="FILE", help="for a root kept apart")

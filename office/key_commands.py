@@ -21,6 +21,7 @@ from office.key_list import KeyEntry, list_keys
 from office.key_rotation import DirectorReason
 from office.keyring import KeyPlace
 from office.people import Person, Role, list_people
+from office.response_key import present_response_key, replace_response_key
 from office.root_apart import fingerprint
 from office.root_commands import read_file
 from office.service_keys import ServiceKeyReason, revoke_service_key
@@ -37,6 +38,7 @@ __all__ = [
     "revoke_director",
     "revoke_signing_ca",
     "revoke_time_service",
+    "rotate_response_key",
     "rotate_signing_ca",
     "rotate_trust_keys",
 ]
@@ -157,6 +159,22 @@ def rotate_trust_keys(options: argparse.Namespace, settings: Settings) -> None:
     finally:
         office.close()
     print("The trust list is signed with new keys; the old ones are destroyed. Kiosks follow.")
+
+
+def rotate_response_key(_options: argparse.Namespace, settings: Settings) -> None:
+    """Replace the key that signs answers to kiosks."""
+    office = open_head_office(settings)
+    try:
+        replace_response_key(office, Actor(), datetime.now(UTC))
+        with office.database.read() as connection:
+            made = present_response_key(office, connection)
+    finally:
+        office.close()
+    print(f"Answers to kiosks are signed by the key {made.name}; the former one is destroyed.")
+    print("Kiosks follow at their next contact, however long they were away.")
+    print(
+        "Make a new backup of the folder of keys: kiosks that followed do not believe an old one."
+    )
 
 
 def revoke_signing_ca(options: argparse.Namespace, settings: Settings) -> None:

@@ -3,7 +3,8 @@
 - `root.pem`: P-256, the top of the certificate tree; absent when the root is kept apart;
 - `signing-ca-<id>.pem`, `director-<person>-<id>.pem`: P-256; with the ending `.token` a PKCS#11
   token holds the key;
-- `response.pem`: Ed25519, signs what head office answers to kiosks;
+- `response.pem`: Ed25519, signs what head office answers to kiosks; `response-next.pem` waits to
+  take its place; `response-keys.json`, public: which took which one's (`office.response_key`);
 - `codes.secret`: 32 random bytes, encrypted; confirmation codes, links and the wrapping of
   document keys are derived from it, each with its own purpose (HKDF, RFC 5869).
 
@@ -74,6 +75,7 @@ class Keyring:
         self._folder = folder
         self._credential = credential
         self._token = token
+        self._response: tuple[tuple[int, int], ed25519.Ed25519PrivateKey] | None = None
 
     def create(self, *, with_root: bool = True) -> None:
         """Make the keys of a new head office but the signing CA's; none is ever overwritten.
@@ -185,8 +187,30 @@ class Keyring:
         return CertificateAuthority(self.key_of(SIGNING_CA, certificate.public_key()), certificate)
 
     def response_key(self) -> ed25519.Ed25519PrivateKey:
-        """Return the key that signs answers to kiosks."""
-        return self._file("response").load_ed25519()
+        """Return the key that signs answers to kiosks; read again when another took its place."""
+        try:
+            status = self.response_file.path.stat()
+        except OSError:
+            return self.response_file.load_ed25519()  # says what is wrong
+        mark = (status.st_ino, status.st_mtime_ns)
+        if self._response is None or self._response[0] != mark:
+            self._response = (mark, self.response_file.load_ed25519())
+        return self._response[1]
+
+    @property
+    def response_file(self) -> KeyFile:
+        """The file of the key that signs answers to kiosks."""
+        return self._file("response")
+
+    @property
+    def next_response_file(self) -> KeyFile:
+        """The file of the key that is to take its place."""
+        return self._file("response-next")
+
+    @property
+    def announcements_file(self) -> Path:
+        """Which key took which one's place; public."""
+        return self._folder / "response-keys.json"
 
     def director_identity(
         self, person_id: str, certificate: x509.Certificate, chain: tuple[x509.Certificate, ...]

@@ -107,5 +107,8 @@ class DeviceStore(Protocol):
     def raise_nonce(self, at_least: int) -> None:
         """Make the next counter higher than `at_least` (after an old backup was restored)."""
 
+    def pin_office_key(self, key: bytes) -> None:
+        """Believe another key of head office from now on (32 raw bytes), in place of the last."""
+
     def record_time(self, fix: TimeFix) -> None:
         """Keep head office's time for the clock guard."""

@@ -17,9 +17,16 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from sync.device_store import DeviceClock, DeviceStore, TimeFix
-from sync.errors import OfficeRefused, OfficeUnreachable, ReplyNotTrusted
+from sync.errors import OfficeRefused, OfficeUnreachable, ReplyNotTrusted, SyncError
 from sync.message_views import MessageView, ReplyView
 from sync.messages import ErrorReply
+from sync.office_keys import (
+    MAX_ANNOUNCEMENTS_BYTES,
+    OFFICE_KEYS_PATH,
+    KeyAnnouncement,
+    follow,
+    read_announcements,
+)
 from sync.request_signature import sign_request, verify_reply
 from sync.strict_json import parse_object
 
@@ -55,7 +62,7 @@ class DeviceIdentity:
     signing_key: Ed25519PrivateKey
     """The device's sync key."""
     office_public_key: bytes
-    """Pinned at enrolment, Ed25519, 32 raw bytes."""
+    """Pinned at enrolment, or followed to since; Ed25519, 32 raw bytes."""
 
 
 @dataclass(frozen=True)
@@ -212,7 +219,11 @@ class OfficeLink:
         reply = ReplyView(status, view, dict(raw.headers))
         if status in _GATEWAY_FAULTS and "signature" not in raw.headers:
             raise OfficeUnreachable("Head office is not running; a server before it answered.")
-        verify_reply(reply, body, self._office_key)
+        try:
+            verify_reply(reply, body, self._office_key)
+        except ReplyNotTrusted as refusal:
+            if refusal.code != "reply_not_trusted" or not self._follow_office_key(reply, body):
+                raise
         if status == httpx.codes.OK:
             return body
         error = ErrorReply.from_json(parse_object(body, MAX_ERROR_BYTES))
@@ -224,3 +235,27 @@ class OfficeLink:
             retry_after_seconds=error.retry_after_seconds,
             last_nonce=error.last_nonce,
         )
+
+    def _follow_office_key(self, reply: ReplyView, body: bytes) -> bool:
+        """Pin the key that signed a reply, if announcements lead to it from the pinned one."""
+        pinned = self._office_key.public_bytes_raw()
+        for key in reversed(follow(pinned, self._announcements())):
+            following = Ed25519PublicKey.from_public_bytes(key)
+            try:
+                verify_reply(reply, body, following)
+            except ReplyNotTrusted:
+                continue
+            self._store.pin_office_key(key)
+            self._office_key = following
+            _log.info("office_key_followed")
+            return True
+        return False
+
+    def _announcements(self) -> tuple[KeyAnnouncement, ...]:
+        """Ask whoever answers for announcements; they count by their own signatures alone."""
+        request = self._http.build_request("GET", self._office_url + "/sync/v1" + OFFICE_KEYS_PATH)
+        try:
+            raw = receive(self._http, request, MAX_ANNOUNCEMENTS_BYTES)
+            return read_announcements(raw.body)
+        except SyncError:
+            return ()

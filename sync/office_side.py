@@ -11,7 +11,6 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Blueprint, Response, request
 
 from sync.authority import AuthorityReply, AuthorityReport
@@ -29,6 +28,7 @@ from sync.messages import (
     TimeReply,
 )
 from sync.names import SHA256
+from sync.office_keys import OFFICE_KEYS_PATH, OfficeKeys
 from sync.office_ledger import OfficeLedger
 from sync.office_replies import Reply, answered, json_reply, signed
 from sync.office_requests import Gate, message_view, read_body
@@ -76,19 +76,19 @@ class _Office:
     def __init__(
         self,
         ledger: OfficeLedger,
-        office_key: Ed25519PrivateKey,
+        keys: OfficeKeys,
         clock: Callable[[], datetime],
         next_poll_seconds: int,
     ) -> None:
         self._ledger = ledger
-        self._office_key = office_key
+        self._keys = keys
         self._clock = clock
         self._next_poll_seconds = next_poll_seconds
         self._gate = Gate(ledger)
 
     def answer(self, endpoint: Callable[[], Reply]) -> Response:
         """Run an endpoint and sign what it answers; a refusal is an answer too."""
-        return signed(answered(endpoint), self._office_key, self._clock())
+        return signed(answered(endpoint), self._keys.present(), self._clock())
 
     def _admit(
         self, max_bytes: int, *, changes: bool = False, any_clock: bool = False
@@ -216,6 +216,11 @@ class _Office:
         grant = self._ledger.redeem_enrolment(wanted.code_id, wanted.keys, now)
         return json_reply(grant_reply(wanted, grant, secret))
 
+    def office_keys(self) -> Reply:
+        """Nobody has to be known here: announcements count by their own signatures."""
+        read_body(request, 0)
+        return Reply(self._keys.announcements())
+
     @staticmethod
     def nothing_here() -> Reply:
         raise RequestRefused(
@@ -238,7 +243,7 @@ def _check_order(kiosk_id: str, events: tuple[JournalEvent, ...]) -> None:
 
 def make_sync_blueprint(
     ledger: OfficeLedger,
-    office_key: Ed25519PrivateKey,
+    keys: OfficeKeys,
     clock: Callable[[], datetime],
     next_poll_seconds: int = 60,
 ) -> Blueprint:
@@ -248,11 +253,12 @@ def make_sync_blueprint(
 
     Args:
         ledger: head office's books.
-        office_key: signs every reply; its public half is pinned at enrolment.
+        keys: what signs every reply; its public half is pinned at enrolment, and announcements
+            lead to the next one.
         clock: gives the current time, aware UTC.
         next_poll_seconds: what kiosks are told to wait between polls.
     """
-    office = _Office(ledger, office_key, clock, next_poll_seconds)
+    office = _Office(ledger, keys, clock, next_poll_seconds)
     blueprint = Blueprint("sync", __name__, url_prefix="/sync/v1")
 
     for name, reading in (("time", office.time), ("poll", office.poll), ("staff", office.staff)):
@@ -261,6 +267,10 @@ def make_sync_blueprint(
     @blueprint.get("/blob/<sha256>")
     def download(sha256: str) -> Response:
         return office.answer(lambda: office.download(sha256))
+
+    @blueprint.get(OFFICE_KEYS_PATH)
+    def office_keys() -> Response:
+        return office.answer(office.office_keys)
 
     @blueprint.put("/blob/<sha256>")
     def upload(sha256: str) -> Response:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from office import authorities, ca_revocation, key_rotation
+from office import authorities, ca_revocation, key_rotation, response_key
 from office.ca_revocation import SigningCaReason, common_name_of, find_signing_ca
 from office.errors import NotFound, OfficeError
 from office.people import Role
@@ -109,6 +109,18 @@ def request_trust_keys() -> ResponseReturnValue:
     except (OfficeError, SigningError) as error:
         return _rotation(error), 422
     return _request_file(asked)
+
+
+@blueprint.post("/keys/response-key")
+@signed_in(Role.ADMINISTRATOR)
+def replace_response_key() -> ResponseReturnValue:
+    """Sign answers to kiosks with a new key."""
+    try:
+        response_key.replace_response_key(office(), current_actor(), now())
+    except (OfficeError, SigningError) as error:
+        return _rotation(error), 422
+    flash(_("Kiosks are answered with a new key. They follow at their next contact."), "good")
+    return redirect(url_for("keys.keys_page"))
 
 
 @blueprint.get("/keys/signing-ca/<key>/revoke")

@@ -18,6 +18,7 @@ from office.key_rotation import DirectorReason
 from office.kiosks import find_kiosk
 from office.people import Role, find_person
 from office.renewal import ask_for_new_keys, renewals_under_way
+from office.response_key import present_response_key
 from office.revocation import RevocationReason, revoke_kiosk
 from office.screens.confirmation import chosen, need_confirmation
 from office.screens.context import current_actor, now, office, signed_in
@@ -117,6 +118,7 @@ def _keys(error: Failure) -> str:
         entries = list_keys(office(), connection, now())
         under_way = renewals_under_way(connection)
         endings = list_endings(office(), connection, now())
+        answers = present_response_key(office(), connection)
     return render_template(
         "office/keys.html",
         groups=(
@@ -135,6 +137,7 @@ def _keys(error: Failure) -> str:
             for one in endings
         ],
         error=error,
+        answers=answers,
         root_is_here=office().keyring.root_is_here,
     )
 

@@ -38,6 +38,7 @@ from signing.trust_publication import TrustPublisher
 from sync.enrolment import new_enrolment_code
 from sync.errors import EnrolmentRefused
 from sync.messages import CodeRequestResult, DeviceKeys, EnrolmentGrant
+from sync.office_keys import OfficeKeys
 from sync.office_ledger import KioskKeys
 from sync.office_side import make_sync_blueprint
 from sync.records import CodeKeyRenewed, DirectorFacts, DocumentDue, DocumentWithdrawn
@@ -307,7 +308,9 @@ class Company:
 
     def _application(self) -> Flask:
         app = Flask("office")
-        app.register_blueprint(make_sync_blueprint(self.ledger, self.office_key, lambda: self.now))
+        app.register_blueprint(
+            make_sync_blueprint(self.ledger, OfficeKeys(lambda: self.office_key), lambda: self.now)
+        )
 
         @app.get("/trust/<path:name>")
         def trust(name: str) -> Response:

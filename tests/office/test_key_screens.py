@@ -63,7 +63,7 @@ def test_the_page_shows_every_key_and_where_it_is(
     assert "The root lies on this machine" in words
     assert "file on this machine" in words
     assert "on the kiosk" in words
-    assert len(re.findall(r"\b(?:[0-9a-f]{4} ){3}[0-9a-f]{4}\b", words)) == 5
+    assert len(re.findall(r"\b(?:[0-9a-f]{4} ){3}[0-9a-f]{4}\b", words)) == 6
 
 
 def test_a_kiosk_is_shut_out_with_a_reason_and_a_tick(
@@ -221,3 +221,14 @@ def test_the_keys_of_the_trust_list_are_replaced_from_the_page(
     after = office.publisher.online_keys()
     assert set(after.values()).isdisjoint(before.values())
     assert office.publisher.client_files()
+
+
+def test_the_key_of_answers_is_replaced_from_the_page(
+    administrator: Visitor, people: People, kiosk: TestKiosk, office: HeadOffice, clock: Clock
+) -> None:
+    before = office.keyring.response_key().public_key().public_bytes_raw()
+    clock.forward(minutes=1)
+    page = administrator.submit(administrator.visit("/keys"), "/keys/response-key")
+    assert "They follow at their next contact." in page.words
+    assert office.keyring.response_key().public_key().public_bytes_raw() != before
+    assert f"Not in contact since then: {kiosk.name}" in page.words

@@ -100,6 +100,9 @@ class MemoryDevice:
             )
         )
 
+    office_key = b""
+    """Head office's key that was followed to; empty while it is the one of the grant."""
+
     def picture(self) -> str:
         """Everything that a reply could change, but for the counter."""
         return repr(
@@ -107,6 +110,10 @@ class MemoryDevice:
         )
 
     # DeviceStore
+
+    def pin_office_key(self, key: bytes) -> None:
+        self._write(before=True)
+        self.office_key = key
 
     def cursor(self) -> int:
         return self.applied_cursor

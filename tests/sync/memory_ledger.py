@@ -21,6 +21,7 @@ from sync.merkle_log import (
     root,
 )
 from sync.messages import CodeRequestResult, DeviceKeys, EnrolmentGrant
+from sync.office_keys import KeyAnnouncement
 from sync.office_ledger import EnrolmentSecret, KioskKeys
 from sync.records import DownRecord, DownRow, JournalEvent, KeysWanted
 from sync.renewal import RenewalReply, RenewalRequest, check_renewal, not_due
@@ -67,6 +68,7 @@ class MemoryLedger:
         self.stores = 0
         self.checkpoints: list[bytes] = []
         self.reports: list[tuple[str, AuthorityReport]] = []
+        self.announcements: list[KeyAnnouncement] = []
         self.lock = threading.RLock()
 
     # What head office itself does

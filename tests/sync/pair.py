@@ -17,6 +17,7 @@ from flask import Flask, Response, send_from_directory
 from sync.device_side import Device, DeviceIdentity, enrol
 from sync.enrolment import make_request, new_enrolment_code
 from sync.messages import EnrolmentRequest
+from sync.office_keys import OfficeKeys, announcements_bytes
 from sync.office_side import make_sync_blueprint
 from sync.records import DirectorFacts, DocumentDue
 from sync.sealed_box import seal_code_key
@@ -50,7 +51,10 @@ class Pair:
         self.office_key = Ed25519PrivateKey.generate()
         self.ledger = MemoryLedger(self.office_key, trust_root)
         self.app = Flask("office")
-        self.app.register_blueprint(make_sync_blueprint(self.ledger, self.office_key, self.clock))
+        keys = OfficeKeys(
+            lambda: self.office_key, lambda: announcements_bytes(self.ledger.announcements)
+        )
+        self.app.register_blueprint(make_sync_blueprint(self.ledger, keys, self.clock))
         self.repository = trust_folder / "nothing published"
 
         @self.app.get("/trust/<path:name>")
