@@ -3,7 +3,8 @@
     python -m tests.vectors.attack_files FOLDER
 
 writes `<attack>.pdf` for each, `genuine.pdf` as the control, `expected.json` with outcome and
-finding by file, and the trust list that they are judged by. Keys are fixed; identifiers that PDF
+finding by file, and `trust`, the folder with the trust list that they are judged by (`python -m
+verifier --trust FOLDER/trust --at TIME FOLDER`, the time is in `expected.json`). Keys are fixed; identifiers that PDF
 libraries make up differ from run to run, so the files are made anew and not kept.
 """
 
@@ -26,6 +27,7 @@ from tests.vectors.sealed_pdf import NOW, House, sealed_pdf
 from tests.vectors.shadow_attacks import SHADOW_ATTACKS
 from tests.vectors.statement_attacks import STATEMENT_ATTACKS
 from tests.vectors.tail_attacks import TAIL_ATTACKS
+from tests.vectors.trust_files import Publisher
 from tests.vectors.turn_attacks import TURN_ATTACKS
 
 __all__ = ["CASES", "Case", "write_attack_files"]
@@ -70,7 +72,9 @@ def write_attack_files(folder: Path) -> None:
     house = House()
     sealed = sealed_pdf(house)
     (folder / "genuine.pdf").write_bytes(sealed.data)
-    (folder / "trust-list.json").write_bytes(house.trust().to_json_bytes())
+    (folder / "trust").mkdir(exist_ok=True)
+    for name, data in Publisher(house.trust()).files().items():
+        (folder / "trust" / name).write_bytes(data)
     expected = {"genuine.pdf": {"outcome": "genuine", "finding": None}}
     for name, case in CASES.items():
         (folder / f"{name}.pdf").write_bytes(case.attack(sealed, house))

@@ -21,6 +21,7 @@ from tests.vectors.shadow_attacks import PLANTS
 from tests.vectors.statement_attacks import service_time_stamped, time_stamped_by_the_kiosk
 from tests.vectors.timestamps import timestamped
 from verifier.document import examine_bytes, verify_pdf
+from verifier.trust_folder import load_trust
 from verifier.trust_list import TrustList
 from verifier.verdict import Outcome
 
@@ -75,7 +76,7 @@ def test_every_attack_can_be_had_as_a_file(tmp_path: Path) -> None:
     write_attack_files(tmp_path)
     expected = json.loads((tmp_path / "expected.json").read_text(encoding="utf-8"))
     assert {path.name for path in tmp_path.glob("*.pdf")} == set(expected["files"])
-    trust = TrustList.from_json_bytes((tmp_path / "trust-list.json").read_bytes())
+    trust = load_trust(tmp_path / "trust")
     now = datetime.fromisoformat(expected["now"])
     genuine = (tmp_path / "genuine.pdf").read_bytes()
     assert verify_pdf(genuine, trust, now).outcome == expected["files"]["genuine.pdf"]["outcome"]
