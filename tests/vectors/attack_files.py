@@ -4,8 +4,9 @@
 
 writes `<attack>.pdf` for each, `genuine.pdf` as the control, `expected.json` with outcome and
 finding by file, and `trust`, the folder with the trust list that they are judged by (`python -m
-verifier --trust FOLDER/trust --at TIME FOLDER`, the time is in `expected.json`). Keys are fixed; identifiers that PDF
-libraries make up differ from run to run, so the files are made anew and not kept.
+verifier --trust FOLDER/trust --at TIME FOLDER`; the time is in `expected.json`). Keys are fixed;
+identifiers that PDF libraries make up differ from run to run, so the files are made anew and not
+kept.
 """
 
 from __future__ import annotations
