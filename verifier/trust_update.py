@@ -60,18 +60,21 @@ def source_at(address: str) -> TrustSource:
     Raises:
         TrustError: code `trust_address`.
     """
-    parts = urlsplit(address)
-    if parts.scheme in {"http", "https"} and parts.netloc:
-        base = address.rstrip("/")
-        return TrustSource(base if base.endswith("/trust") else f"{base}/trust", None)
-    if "://" in address and parts.scheme != "file":
+    try:
+        parts = urlsplit(address)
+        if parts.scheme in {"http", "https"} and parts.netloc:
+            base = address.rstrip("/")
+            return TrustSource(base if base.endswith("/trust") else f"{base}/trust", None)
+        if "://" in address and parts.scheme != "file":
+            raise ValueError(parts.scheme)
+        path = unquote(parts.path) if parts.scheme == "file" else address
+        return folder_source(Path(path))
+    except ValueError as error:
         raise TrustError(
             "trust_address",
             "The trust list cannot be fetched from such an address.",
             "Give head office's https:// address, or a folder with metadata/ and targets/.",
-        )
-    path = unquote(parts.path) if parts.scheme == "file" else address
-    return folder_source(Path(path))
+        ) from error
 
 
 def update_trust(folder: Path, source: TrustSource) -> TrustList:
@@ -193,20 +196,23 @@ def _updater(staging: Path, source: TrustSource, bootstrap_root: bytes | None) -
 
 def _folder_fetcher(folder: Path) -> FetcherInterface:
     """Reads a repository from a folder."""
-    from tuf.api.exceptions import DownloadHTTPError
+    from tuf.api.exceptions import DownloadError, DownloadHTTPError
     from tuf.ngclient import FetcherInterface
 
     class FolderFetcher(FetcherInterface):
         """Reads files below one folder."""
 
         def _fetch(self, url: str) -> Iterator[bytes]:
-            root = folder.resolve()
-            path = (root / urlsplit(url).path.lstrip("/")).resolve()
-            if not path.is_relative_to(root) or not path.is_file():
-                raise DownloadHTTPError("there is no such file", 404)
-            with path.open("rb") as file:
-                while piece := file.read(64 * 1024):
-                    yield piece
+            try:
+                root = folder.resolve()
+                path = (root / urlsplit(url).path.lstrip("/")).resolve()
+                if not path.is_relative_to(root) or not path.is_file():
+                    raise DownloadHTTPError("there is no such file", 404)
+                with path.open("rb") as file:
+                    while piece := file.read(64 * 1024):
+                        yield piece
+            except (OSError, ValueError, RuntimeError) as error:  # pulled out, no right, a loop
+                raise DownloadError("the file cannot be read") from error
 
     return FolderFetcher()
 

@@ -11,6 +11,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -194,6 +195,37 @@ def test_an_empty_stick_is_unreachable(office: Office, tmp_path: Path) -> None:
     assert office.held() == before
 
 
+def test_files_of_a_stick_that_cannot_be_read_are_unreachable(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.update()
+    office.publish(6, office.trust.as_of)
+    timestamp = office.repository / "metadata" / "timestamp.json"
+    kept = timestamp.read_bytes()
+    timestamp.unlink()
+    timestamp.symlink_to(timestamp.name)  # a loop
+    refused(office, "trust_unreachable")
+    timestamp.unlink()
+    timestamp.write_bytes(kept)
+
+    really = Path.open
+
+    def pulled_out(path: Path, *mode: Any, **more: Any) -> Any:
+        if path == timestamp:
+            raise OSError(5, "Input/output error")
+        return really(path, *mode, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", pulled_out)
+        refused(office, "trust_unreachable")
+
+
+def test_a_name_that_no_folder_has_is_unreachable(office: Office) -> None:
+    with pytest.raises(TrustError) as error:
+        update_trust(office.folder, source_at("\0"))
+    assert error.value.code == "trust_unreachable"
+
+
 def test_a_damaged_folder_is_healed(office: Office) -> None:
     office.update()
     for name in set(FILES) - {"root.json"}:
@@ -202,7 +234,9 @@ def test_a_damaged_folder_is_healed(office: Office) -> None:
     assert load_trust(office.folder).version == 5
 
 
-@pytest.mark.parametrize("address", ["ftp://office.example", "https://", "gopher://x/y"])
+@pytest.mark.parametrize(
+    "address", ["ftp://office.example", "https://", "gopher://x/y", "http://[::1", "https://[x]/"]
+)
 def test_an_address_of_another_kind_is_refused(address: str) -> None:
     with pytest.raises(TrustError) as error:
         source_at(address)
