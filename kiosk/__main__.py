@@ -1,4 +1,4 @@
-"""The kiosk's command line: `python -m kiosk serve | phones | enrol | sync | status | credential`.
+"""The kiosk's command line: `python -m kiosk serve | phones | enrol | status | credential`.
 
 Exit codes: 0 done; 1 it did not work (the reason is printed with its code); 2 wrong usage;
 3 the kiosk is not enrolled; 4 another process works on the data folder.
@@ -102,7 +102,6 @@ def _parser() -> argparse.ArgumentParser:
         ("serve", serve, "show the kiosk's screens and keep in touch with head office"),
         ("phones", phones, "let clients sign on their own telephones, by the link in a message"),
         ("enrol", enrol, "enrol with the one-time code that head office shows"),
-        ("sync", sync, "exchange with head office once, now (a running kiosk does so by itself)"),
         ("status", status, "print how the kiosk is doing, as JSON"),
         ("credential", credential, "say how the secret of the data is kept, or keep it otherwise"),
     ):
@@ -191,26 +190,6 @@ def enrol(settings: Settings, options: argparse.Namespace) -> int:
         head_office.close()
         terminal.close()
     return EXIT_DONE
-
-
-def sync(settings: Settings, _options: argparse.Namespace) -> int:
-    """Exchange with head office once."""
-    from kiosk.head_office import HeadOffice
-    from kiosk.terminal import Terminal
-
-    terminal = Terminal(settings)
-    head_office = HeadOffice(terminal)
-    try:
-        report = head_office.exchange()
-    finally:
-        head_office.close()
-        terminal.close()
-    print(
-        f"rows={report.rows} pdfs_down={report.blobs_down} pdfs_up={report.blobs_up}"
-        f" events_up={report.events_up} trust_updated={report.trust_updated}"
-        f" problems={','.join(report.problems) or 'none'}"
-    )
-    return EXIT_FAILED if report.problems else EXIT_DONE
 
 
 def status(settings: Settings, _options: argparse.Namespace) -> int:

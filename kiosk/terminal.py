@@ -43,6 +43,7 @@ from kiosk.trust import TrustKeeper
 from kiosk.vault import Vault
 from sync.certified_device import CertifiedDevice
 from sync.device_side import Device
+from sync.device_store import DeviceStore
 
 __all__ = ["Terminal"]
 
@@ -159,20 +160,29 @@ class Terminal:
         )
         return self._enrolment
 
-    def device(self, http: httpx.Client) -> Device:
-        """The connection to head office. Raises `EnrolmentError`."""
+    def device(self, http: httpx.Client, beside: DeviceStore | None = None) -> Device:
+        """The connection to head office.
+
+        Args:
+            http: how to reach it.
+            beside: the books, given by a process that works beside the kiosk's own. Keys and
+                certificates are then left alone: the kiosk would go on with the old ones.
+
+        Raises:
+            EnrolmentError: the kiosk is not enrolled.
+        """
         enrolment = self.enrolment()
         source = KioskAuthority(self.store, self.clock, self.enrolment, self._read_again)
         return CertifiedDevice(
-            source,
-            store=self.device_store,
+            source if beside is None else None,
+            store=beside or self.device_store,
             identity=enrolment.device,
             office_url=self.office_url,
             http=http,
             clock=self._steady,
             trust_folder=self.settings.trust_folder,
             trust_root=enrolment.grant.trust_root,
-            renewal=self.renewal,
+            renewal=self.renewal if beside is None else None,
             journal=self.journal_log,
         )
 

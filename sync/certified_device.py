@@ -9,6 +9,7 @@ After everything else it lets head office witness its journal and witnesses head
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol
 
 from sync.authority import AuthorityReply, AuthorityReport
@@ -82,13 +83,16 @@ class CertifiedDevice(Device):
 
     def __init__(
         self,
-        source: AuthoritySource,
+        source: AuthoritySource | None,
         *parts: Any,
-        renewal: RenewalSource,
+        renewal: RenewalSource | None,
         journal: JournalSource,
         **named: Any,
     ) -> None:
-        """Keep the parts; see `Device` for all but the first, `renewal` and `journal`."""
+        """Keep the parts; see `Device` for all but the first, `renewal` and `journal`.
+
+        Without a source or a renewal that part of an exchange is left to another process.
+        """
         super().__init__(*parts, **named)
         self._source = source
         self._renewal = renewal
@@ -104,18 +108,19 @@ class CertifiedDevice(Device):
             SyncError: As `Device.exchange`.
         """
         around = Round()
-        if self._source.is_due():
+        if self._source is not None and self._source.is_due():
             self.fetch_time()
-            around.guarded(self._report)
+            around.guarded(partial(self._report, self._source))
         done = super().exchange()
         around.guarded(self._witness)
-        around.guarded(self._renew)
+        if self._renewal is not None:
+            around.guarded(partial(self._renew, self._renewal))
         return replace(done, problems=tuple(dict.fromkeys((*around.problems, *done.problems))))
 
-    def _report(self) -> None:
-        body = canonical_bytes(self._source.report().to_json())
+    def _report(self, source: AuthoritySource) -> None:
+        body = canonical_bytes(source.report().to_json())
         reply = self._link.send("POST", "/authority", None, body, MAX_SMALL_REPLY_BYTES)
-        self._source.keep(AuthorityReply.from_json(parse_object(reply, MAX_SMALL_REPLY_BYTES)))
+        source.keep(AuthorityReply.from_json(parse_object(reply, MAX_SMALL_REPLY_BYTES)))
 
     def _witness(self) -> None:
         """Let head office cosign the journal, and check that head office's log only grew."""
@@ -140,16 +145,16 @@ class CertifiedDevice(Device):
             raise
         self._journal.keep(reply)
 
-    def _renew(self) -> None:
-        request = self._renewal.request()
+    def _renew(self, renewal: RenewalSource) -> None:
+        request = renewal.request()
         if request is not None:
             body = canonical_bytes(request.to_json())
             reply = self._link.send("POST", "/renewal", None, body, MAX_RENEWAL_REPLY_BYTES)
             made = RenewalReply.from_json(parse_object(reply, MAX_RENEWAL_REPLY_BYTES))
-            self._renewal.keep(made)
+            renewal.keep(made)
             self._fetch_trust()
-        if self._renewal.waits():
-            identity = self._renewal.take()
+        if renewal.waits():
+            identity = renewal.take()
             if identity is not None:
                 self._link.sign_as(identity)
                 self.fetch_time()  # by the new key: the old one counts no more

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import kiosk.__main__
+import sync.command_line
 from kiosk.settings import Settings as KioskSettings
 from office.command_line import COMMANDS
 from office.command_options import make_parser
@@ -75,8 +76,12 @@ def options_of(parser: argparse.ArgumentParser, command: str = "") -> Iterator[t
 
 @pytest.mark.parametrize(
     ("package", "parser"),
-    [("office", make_parser(COMMANDS)), ("kiosk", kiosk.__main__._parser())],
-    ids=["office", "kiosk"],
+    [
+        ("office", make_parser(COMMANDS)),
+        ("kiosk", kiosk.__main__._parser()),
+        ("sync", sync.command_line.make_parser()),
+    ],
+    ids=["office", "kiosk", "sync"],
 )
 def test_the_operations_guide_names_every_option(
     package: str, parser: argparse.ArgumentParser
@@ -91,7 +96,7 @@ def test_the_operations_guide_names_every_option(
             assert f"`{option}`" in kiosk_part, option
 
 
-@pytest.mark.parametrize("package", ["office", "kiosk"])
+@pytest.mark.parametrize("package", ["office", "kiosk", "sync"])
 def test_the_operations_guide_gives_every_exit_code(package: str) -> None:
     guide = (HOUSE / "docs" / "operations.md").read_text(encoding="utf-8")
     table = guide.partition(f"| exit code of `python -m {package}` |")[2].partition("\n\n")[0]

@@ -23,9 +23,9 @@ from tests.process import wait_for
 NOBODY = "http://127.0.0.1:9"  # the discard port: nothing answers there
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the kiosk's command line to its end."""
-    command = [sys.executable, "-m", "kiosk", *arguments]
+def run(*arguments: str, package: str = "kiosk") -> subprocess.CompletedProcess[str]:
+    """Run a command line to its end."""
+    command = [sys.executable, "-m", package, *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
@@ -50,7 +50,7 @@ def test_help_names_every_command_and_exit_code(capsys: pytest.CaptureFixture[st
         main(["--help"])
     assert ended.value.code == 0
     words = capsys.readouterr().out
-    for command in ("serve", "enrol", "sync", "status"):
+    for command in ("serve", "enrol", "status"):
         assert command in words
     assert "3 not enrolled" in " ".join(words.split())
 
@@ -78,7 +78,7 @@ def test_one_process_at_a_time_but_the_status_may_be_asked(
     serving: tuple[subprocess.Popen[str], str], tmp_path: Path
 ) -> None:
     folder = str(tmp_path / "kiosk")
-    second = run("sync", "--data", folder)
+    second = run("enrol", "--data", folder, "--code", "ABCD-1234-EFGH-5678")
     assert second.returncode == 4
     assert "[folder_in_use]" in second.stderr
     status = run("status", "--data", folder)
@@ -91,12 +91,6 @@ def test_status_of_nothing_says_so(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "[folder_empty]" in done.stderr
     assert not (tmp_path / "empty").exists()
-
-
-def test_sync_before_enrolment_says_so(tmp_path: Path) -> None:
-    done = run("sync", "--data", str(tmp_path / "kiosk"))
-    assert done.returncode == 3
-    assert "[not_enrolled]" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -155,7 +149,7 @@ def test_enrolled_synced_and_served_from_the_command_line(
     enrolled = run("enrol", *folder, "--office", office, "--code", company.enrolment_code())
     assert (enrolled.returncode, enrolled.stdout) == (0, "Enrolled as Kiosk Gdynia.\n")
     first, second = company.send(1), company.send(2)
-    synced = run("sync", *folder)  # the address is known from the enrolment
+    synced = run("once", *folder, package="sync")  # the address is known from the enrolment
     assert synced.returncode == 0, synced.stdout + synced.stderr
     assert "rows=2 pdfs_down=2" in synced.stdout
     assert run("status", *folder).returncode == 0
