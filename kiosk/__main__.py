@@ -76,7 +76,10 @@ def says_no_names(record: logging.LogRecord) -> bool:
     return True
 
 
-OPTION_NAMES = ("data", "host", "port", "office", "timezone", "camera_width", "sound")
+OPTION_NAMES = (
+    *("data", "host", "port", "office", "timezone", "camera_width", "sound"),
+    *("printer", "cups_server"),
+)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -90,6 +93,8 @@ def _parser() -> argparse.ArgumentParser:
         "--camera-width", metavar="MM", help="width of paper that the fixed camera sees"
     )
     common.add_argument("--sound", metavar="WHERE", help="speaker, headphones or off (speaker)")
+    common.add_argument("--printer", metavar="NAME", help="printer for clients' copies, in CUPS")
+    common.add_argument("--cups-server", metavar="PLACE", help="host or socket of CUPS")
     parser = argparse.ArgumentParser(
         prog="python -m kiosk",
         description="The Sygnet kiosk: where a client signs in person, with or without a network.",

@@ -152,12 +152,14 @@ def parts_of(app: Flask) -> Parts:
 
 def start(app: Flask) -> None:
     """Start the sync thread; it waits for enrolment when there is none."""
+    parts_of(app).desk.printing.tidy_up()
     parts_of(app).head_office.start()
 
 
 def stop(app: Flask) -> None:
     """Stop the sync thread, close the store, release the data folder."""
     parts = parts_of(app)
+    parts.desk.printing.close()
     parts.head_office.close()
     parts.terminal.close()
 

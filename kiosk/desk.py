@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from kiosk.code_entry import CodeEntry
+from kiosk.copies import CopyDesk
 from kiosk.declining import decline
 from kiosk.document_files import BlobKind
 from kiosk.documents import DocumentRow, DocumentState
@@ -57,7 +58,7 @@ AskOffice = Callable[[str, str], CodeRequest | None]
 """Asks head office to send a document's signer a code; None when it cannot be reached."""
 
 
-class KioskDesk:
+class KioskDesk(CopyDesk):
     """Where the client stands: in person, offline."""
 
     kind: DeskKind = "kiosk"
@@ -75,7 +76,7 @@ class KioskDesk:
             ask_office: how a code is asked for when there is a network.
             after_sealing: told when something waits to go up.
         """
-        self._terminal = terminal
+        super().__init__(terminal)
         self._documents = terminal.documents
         self._store = terminal.store
         self._ask_office = ask_office
@@ -90,7 +91,7 @@ class KioskDesk:
         return self._terminal.clock.now()
 
     def local_timezone(self) -> str:
-        """The zone in which the kiosk shows times."""
+        """The kiosk's zone."""
         return self._terminal.settings.timezone
 
     @property
@@ -108,8 +109,8 @@ class KioskDesk:
     def find_by_link(self, text: str) -> str | None:
         """The document whose message carried this QR text."""
         link_hash = link_hash_of(text)
-        found = None if link_hash is None else self._documents.by_link(link_hash)
-        return None if found is None else found.document_id
+        found = self._documents.by_link(link_hash) if link_hash else None
+        return found.document_id if found else None
 
     def find_by_ceremony(self, ceremony_id: str) -> str | None:
         """The document whose saved progress has this ceremony id."""
@@ -253,9 +254,8 @@ class KioskDesk:
         found = self._store.row(
             "SELECT 1 FROM sealed WHERE document_id = ? AND client_left = 0", (document_id,)
         )
-        return (
-            None if found is None else self._documents.files.read(document_id, BlobKind.SIGNED_PDF)
-        )
+        kind = BlobKind.SIGNED_PDF
+        return None if found is None else self._documents.files.read(document_id, kind)
 
     def decline(self, document_id: str, reason: DeclineReason) -> None:
         """The client does not sign: it ends here, and head office hears why."""
@@ -267,6 +267,7 @@ class KioskDesk:
 
     def finish(self, document_id: str) -> None:
         """The client has left: what the screens could still show of them goes."""
+        self.printing.everyone_left()
         self._documents.client_left(document_id)
         self._terminal.device_store.shred_delivered()
         self._after_sealing()
@@ -276,6 +277,7 @@ class KioskDesk:
 
         Their browser may have crashed, so this does not wait for a word from them.
         """
+        self.printing.everyone_left()
         self._documents.everyone_left()
         self._terminal.device_store.shred_delivered()
 

@@ -277,7 +277,8 @@ class Documents:
                 self.turns.pass_on(self.record(document_id))
                 return
             database.execute(
-                "UPDATE sealed SET client_left = 1 WHERE document_id = ?", (document_id,)
+                "UPDATE sealed SET client_left = 1, copy_token = '' WHERE document_id = ?",
+                (document_id,),
             )
             database.execute(
                 "UPDATE document SET record = NULL WHERE document_id = ? AND state = 'signed'",

@@ -187,6 +187,13 @@ MIGRATIONS = (
             ) STRICT""",
         ),
     ),
+    Migration(
+        "0006_copies",
+        (
+            # The secret part of the address of the client's copy, until the client has left.
+            "ALTER TABLE sealed ADD COLUMN copy_token TEXT NOT NULL DEFAULT ''",
+        ),
+    ),
 )
 
 

@@ -33,6 +33,7 @@ from kiosk.clock import Reading
 from kiosk.document_files import BlobKind
 from kiosk.documents import DocumentState
 from kiosk.evidence_record import evidence_body
+from kiosk.link_text import new_copy_link
 from kiosk.refusals import refusal
 from kiosk.settings import VERSION
 from kiosk.terminal import Terminal
@@ -204,10 +205,11 @@ class Sealer:
     def _keep_sealed(
         self, record: DocumentDue, attempt: _Attempt, sealed: Sealed, pdf: tuple[str, int]
     ) -> list[str]:
+        copy_token, copy_sha256 = new_copy_link()
         self._store.database.execute(
             "INSERT INTO sealed (document_id, token, text, covered_sha256, covered_bytes,"
-            " pdf_sha256, pdf_bytes, certificate_sequence, event_sequence, signed_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " pdf_sha256, pdf_bytes, certificate_sequence, event_sequence, signed_at, copy_token)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 record.document_id,
                 sealed.token,
@@ -218,6 +220,7 @@ class Sealer:
                 attempt.certificate_sequence,
                 attempt.journal_position,
                 attempt.reading.now.astimezone(UTC).isoformat(),
+                copy_token,
             ),
         )
         self._terminal.journal.add(
@@ -229,6 +232,7 @@ class Sealer:
                 "covered_sha256": sealed.covered_sha256.hex(),
                 "covered_bytes": sealed.covered_bytes,
                 "certificate_sequence": attempt.certificate_sequence,
+                "copy_link_sha256": copy_sha256,
                 **attempt.evidence,
             },
         )

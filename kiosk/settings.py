@@ -12,6 +12,10 @@ option                   environment                  meaning (default)
                                                       measured with a ruler (not measured)
 ``--sound WHERE``        ``SYGNET_KIOSK_SOUND``       where the voice is heard: speaker, headphones
                                                       (then documents too), off (speaker)
+``--printer NAME``       ``SYGNET_KIOSK_PRINTER``     name in CUPS of the printer for clients'
+                                                      copies (none: no copy on paper is offered)
+``--cups-server PLACE``  ``SYGNET_KIOSK_CUPS_SERVER`` host, or path of the socket, of CUPS (this
+                                                      machine's)
 ======================== ============================ ==========================================
 """
 
@@ -27,6 +31,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kiosk.errors import SettingsError
+from kiosk.printing import PRINTER_NAME
 from signing.ceremony.speech import Sound
 
 __all__ = ["LANGUAGES", "VERSION", "Settings", "settings_from"]
@@ -59,6 +64,8 @@ class Settings:
         camera_width_mm: how many millimetres of paper lie across the picture of a camera that is
             fixed above the desk, so that stamps get their true size; None when not measured.
         sound: where the kiosk's voice is heard; what is private is read aloud to headphones only.
+        printer: name in CUPS of the printer for clients' copies; empty without one.
+        cups_server: where CUPS listens; empty for this machine's own.
         working_folder: where PDFs lie in plain while they are being signed; in memory when
             the machine has such a place, emptied at every start.
     """
@@ -70,6 +77,8 @@ class Settings:
     timezone: str = DEFAULT_TIMEZONE
     camera_width_mm: float | None = None
     sound: Sound = "speaker"
+    printer: str = ""
+    cups_server: str = ""
     working_folder: Path = Path()
 
     def __post_init__(self) -> None:
@@ -92,6 +101,12 @@ class Settings:
             CAMERA_WIDTHS_MM[0] <= self.camera_width_mm <= CAMERA_WIDTHS_MM[1]
         ):
             raise _bad_camera_width()
+        if self.printer and not PRINTER_NAME.fullmatch(self.printer):
+            raise SettingsError(
+                "bad_printer",
+                "A printer's name has letters, digits, dots, hyphens and underscores.",
+                "Look with lpstat -e, and give its --printer.",
+            )
         if self.working_folder == Path():
             object.__setattr__(self, "working_folder", _default_working_folder(self.data_folder))
 
@@ -123,7 +138,7 @@ def settings_from(
 
     Raises:
         SettingsError: codes ``bad_port``, ``bad_office_url``, ``bad_timezone``,
-            ``bad_camera_width``, ``bad_sound``.
+            ``bad_camera_width``, ``bad_sound``, ``bad_printer``.
     """
     source = os.environ if environment is None else environment
 
@@ -144,6 +159,8 @@ def settings_from(
         timezone=value("timezone", DEFAULT_TIMEZONE),
         camera_width_mm=_camera_width(value("camera_width", "")),
         sound=_sound(value("sound", "speaker")),
+        printer=value("printer", ""),
+        cups_server=value("cups_server", ""),
     )
 
 

@@ -6,6 +6,7 @@ with head office's secret, so that a message can be written again without the to
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import datetime, timedelta
 
@@ -24,6 +25,7 @@ __all__ = [
     "KEEP_FOR",
     "count_downloads",
     "create_link",
+    "create_link_of_kiosk",
     "fetch_by_link",
     "fetch_by_message_link",
     "final_file",
@@ -32,6 +34,8 @@ __all__ = [
 
 KEEP_FOR = timedelta(days=14)
 """How long the final file and its links live after completion."""
+
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 _WITH_A_FILE = frozenset({State.COMPLETED, State.CONFLICT})
 """States in which the accepted file exists and may be fetched."""
@@ -44,19 +48,42 @@ def create_link(office: HeadOffice, connection: Connection, document: Document) 
         The id of the link, from which `link_of` gives the address.
     """
     download_id = secrets.token_hex(16)
+    token_hash = link_hash(office.keyring.download_link(download_id))
+    _add_link(connection, document, download_id, token_hash)
+    return download_id
+
+
+def create_link_of_kiosk(connection: Connection, document: Document, token_hash: object) -> None:
+    """Let the address that a kiosk showed to its client lead to the document, by the same rules.
+
+    Args:
+        connection: The caller's transaction.
+        document: Completed.
+        token_hash: What the kiosk reported: SHA-256, hex; anything else makes no link, and neither
+            does a hash that is known already.
+    """
+    if not isinstance(token_hash, str) or not _HASH.fullmatch(token_hash):
+        return
+    known = select(tables.downloads.c.id).where(tables.downloads.c.token_hash == token_hash)
+    if connection.execute(known).first() is None:
+        _add_link(connection, document, secrets.token_hex(16), token_hash)
+
+
+def _add_link(
+    connection: Connection, document: Document, download_id: str, token_hash: str
+) -> None:
     if document.keep_until is None:
         raise _gone()
     connection.execute(
         insert(tables.downloads).values(
             id=download_id,
             document_id=document.id,
-            token_hash=link_hash(office.keyring.download_link(download_id)),
+            token_hash=token_hash,
             created_at=document.state_at,
             expires_at=document.keep_until,
             fetched=0,
         )
     )
-    return download_id
 
 
 def link_of(office: HeadOffice, download_id: str) -> str:
@@ -136,5 +163,5 @@ def _gone() -> NotFound:
     return NotFound(
         "link_gone",
         "This link does not lead to a document (any more).",
-        "Links live 14 days after signing. Ask the company that sent it to you.",
+        "Signed a moment ago? Try again in some minutes. Links live 14 days after signing.",
     )

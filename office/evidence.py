@@ -19,7 +19,7 @@ from sqlalchemy import Connection, update
 from office import codes_desk, dispatch, tables, trust
 from office.clients import Client, set_client
 from office.documents import Document, find_document
-from office.downloads import KEEP_FOR, create_link
+from office.downloads import KEEP_FOR, create_link, create_link_of_kiosk
 from office.errors import NotFound
 from office.head_office import HeadOffice
 from office.history import Actor, move, record
@@ -211,18 +211,13 @@ def _take_copy(
     office.blobs.put(connection, document.id, "final", judged.data, now, event.kiosk_id)
     receipt = None if problems or not judged.claims else receipt_hash(judged.claims)
     note_copy(
-        connection,
-        document.id,
-        judged.sha256,
-        event.kiosk_id,
-        decision,
-        judged.verdict,
-        receipt,
-        now,
-    )
+        connection, document.id, judged.sha256, event.kiosk_id,
+        decision, judged.verdict, receipt, now,
+    )  # fmt: skip
     if decision != Decision.ACCEPTED:
         return []
-    _complete(office, connection, document, judged, actor, now)
+    completed = _complete(office, connection, document, judged, actor, now)
+    create_link_of_kiosk(connection, completed, event.body.get("copy_link_sha256"))
     keep_late_receipt(office, connection, judged.late_receipt, now)
     # The final file begins with everything that was signed before: nothing else is needed of it.
     return office.blobs.supersede(connection, document.id, "turn", "")
@@ -263,7 +258,7 @@ def _complete(
     judged: JudgedCopy,
     actor: Actor,
     now: datetime,
-) -> None:
+) -> Document:
     """Complete a document: links, messages, the day of its destruction."""
     connection.execute(
         update(tables.documents)
@@ -297,6 +292,7 @@ def _complete(
         run_after=completed.keep_until,
     )
     enqueue_keeping(connection, document.id, now)
+    return completed
 
 
 def _code_problems(connection: Connection, document: Document, judged: JudgedCopy) -> list[str]:

@@ -207,5 +207,5 @@ def _gone() -> NotFound:
     return NotFound(
         "link_gone",
         "This link does not lead to a document (any more).",
-        "Links live 14 days after signing. Ask the company that sent it to you.",
+        "Signed a moment ago? Try again in some minutes. Links live 14 days after signing.",
     )

@@ -175,7 +175,7 @@ _FOLLOWING: dict[str, Words] = {
     "no_such_message": (_l("There is no such message."), _l("Look at the list.")),
     "link_gone": (
         _l("This link does not lead to a document (any more)."),
-        _l("Links live 14 days after signing. Ask the company that sent it to you."),
+        _l("Signed a moment ago? Try again in some minutes. Links live 14 days after signing."),
     ),
     "step_not_allowed": (
         _l("This is not possible in the document's present state."),

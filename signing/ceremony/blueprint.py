@@ -12,6 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from signing.ceremony.advice_screens import add_advice
+from signing.ceremony.copy_screens import add_copy_screens
 from signing.ceremony.declining import add_decline_screens
 from signing.ceremony.desk import Desk, DeskRefused
 from signing.ceremony.fill_screens import add_fill_screens
@@ -75,6 +76,7 @@ def make_ceremony(
     add_advice(blueprint, room)
     add_mark_screens(blueprint, room)
     add_final_screens(blueprint, room)
+    add_copy_screens(blueprint, room)
     add_decline_screens(blueprint, room)
     _add_refusals(blueprint, room)
     return blueprint

@@ -37,6 +37,7 @@ __all__ = [
     "DeskKind",
     "DeskRefused",
     "PictureKind",
+    "PrintState",
 ]
 
 DeskKind = Literal["kiosk", "phone"]
@@ -59,6 +60,17 @@ class PictureKind(StrEnum):
     MARK = "mark"  # a photographed signature, background removed
     STAMP_SHOT = "stamp_shot"  # the photograph of the stamp, small, until the client accepts
     MARK_SHOT = "mark_shot"  # the photograph of the signature, small, until the client accepts
+
+
+class PrintState(StrEnum):
+    """How a client's copy on paper stands."""
+
+    NONE = "none"  # nobody asked for one
+    PRINTING = "printing"
+    PRINTED = "printed"
+    NO_PAPER = "no_paper"  # the printer waits for somebody to put some in
+    NO_PRINTER = "no_printer"  # it does not answer, or is out of order
+    FAILED = "failed"  # given up, and nothing of it is left
 
 
 @dataclass(frozen=True)
@@ -228,6 +240,26 @@ class Desk(Protocol):
 
     def sealed_pdf(self, document_id: str) -> bytes | None:
         """The finished PDF, while the desk still shows it to the client."""
+        ...
+
+    @property
+    def can_print(self) -> bool:
+        """Whether a printer stands beside the screen."""
+        ...
+
+    def print_copy(self, document_id: str) -> None:
+        """Start printing the finished document; asking again while it is printed does nothing."""
+        ...
+
+    def print_state(self, document_id: str) -> PrintState:
+        """How the copy on paper stands."""
+        ...
+
+    def copy_link(self, document_id: str) -> str:
+        """The address of the finished document, for as long as it is shown; empty without one.
+
+        It works once head office has the document. It names nobody.
+        """
         ...
 
     def decline(self, document_id: str, reason: DeclineReason) -> None:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from signing.ceremony.consent import CONSENT_VERSION, consent_text
+from signing.ceremony.copy_screens import print_message
 from signing.ceremony.desk import CeremonyDocument, PictureKind
 from signing.ceremony.fill_screens import field_groups
 from signing.ceremony.given_mark import given_mark, mark_shape
@@ -93,8 +94,18 @@ def _add_signing(blueprint: Blueprint, room: Room) -> None:
     def done() -> str:
         """Show the certificate, or who signs next."""
         there = room.enter(Step.DONE)
-        screen = "done.html" if there.document.is_last else "handed_over.html"
-        return room.show(screen, there, Step.DONE)
+        if not there.document.is_last:
+            return room.show("handed_over.html", there, Step.DONE)
+        document_id = there.document.document_id
+        return room.show(
+            "done.html",
+            there,
+            Step.DONE,
+            can_print=room.desk.can_print,
+            printed=print_message(room.desk, document_id),
+            print_state=room.desk.print_state(document_id),
+            copy_link=room.desk.copy_link(document_id),
+        )
 
     @blueprint.get("/certificate.jpg")
     def certificate() -> Response:

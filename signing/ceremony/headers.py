@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 
 __all__ = ["CONTENT_SECURITY_POLICY", "forget_cache", "forget_everything", "secure_headers"]
 
@@ -20,7 +20,6 @@ CONTENT_SECURITY_POLICY = (
     "frame-ancestors 'none'"
 )
 
-STATIC_TYPES = frozenset({"text/css", "text/javascript", "font/woff2", "image/svg+xml"})
 STATIC_SECONDS = 600  # not asked for anew on every screen; a new version is seen soon
 
 
@@ -37,7 +36,7 @@ def secure_headers(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=(), payment=()"
-    if response.mimetype in STATIC_TYPES:
+    if (request.endpoint or "").rpartition(".")[2] == "static":
         headers["Cache-Control"] = f"public, max-age={STATIC_SECONDS}"
     else:
         headers["Cache-Control"] = "no-store"

@@ -18,6 +18,7 @@ from signing.ceremony.desk import (
     DeskKind,
     DeskRefused,
     PictureKind,
+    PrintState,
 )
 from signing.ceremony.progress import Progress, Step
 from signing.certificate_facts import EvidenceSummary
@@ -69,6 +70,9 @@ class MemoryDesk:
     finished: bool = False
     declined: DeclineReason | None = None
     sent: list[str] = field(default_factory=list)
+    can_print: bool = False
+    printed: PrintState = PrintState.NONE
+    link: str = "https://office.example/d/AbCdEfGhIjKlMnOpQrStUv"
 
     @property
     def plan(self) -> DocumentPlan:
@@ -203,6 +207,18 @@ class MemoryDesk:
     def sealed_pdf(self, document_id: str) -> bytes | None:
         assert document_id == DOCUMENT_ID.hex()
         return self.sealed
+
+    def print_copy(self, document_id: str) -> None:
+        assert self.sealed is not None
+        self.printed = PrintState.PRINTING
+
+    def print_state(self, document_id: str) -> PrintState:
+        assert document_id == DOCUMENT_ID.hex()
+        return self.printed
+
+    def copy_link(self, document_id: str) -> str:
+        assert document_id == DOCUMENT_ID.hex()
+        return "" if self.sealed is None else self.link
 
     def decline(self, document_id: str, reason: DeclineReason) -> None:
         assert document_id == DOCUMENT_ID.hex()

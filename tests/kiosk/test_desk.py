@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -362,3 +364,21 @@ def test_a_working_folder_that_leads_elsewhere_gets_no_document(
     assert list(trap.iterdir()) == []
     kiosk.terminal.settings.working_folder.unlink()
     assert seal(kiosk, record).claims.pages > 0
+
+
+def test_the_address_of_the_copy_is_told_as_a_hash_and_forgotten_with_the_client(
+    kiosk: Parts, company: Company, record: DocumentDue
+) -> None:
+    assert kiosk.desk.copy_link(record.document_id) == ""
+    sign(kiosk, company, record)
+    place, _, token = kiosk.desk.copy_link(record.document_id).rpartition("/d/")
+    assert place == kiosk.terminal.office_url
+    assert len(token) == 22
+    rows = kiosk.terminal.store.rows("SELECT body FROM event")
+    told = [json.loads(body)["body"] for (body,) in rows]
+    hashes = [body["copy_link_sha256"] for body in told if "copy_link_sha256" in body]
+    assert hashes == [hashlib.sha256(token.encode()).hexdigest()]
+    assert token not in str(rows)
+    kiosk.desk.finish(record.document_id)
+    assert kiosk.desk.copy_link(record.document_id) == ""
+    assert kiosk.terminal.store.row("SELECT copy_token FROM sealed") == ("",)

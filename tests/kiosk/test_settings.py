@@ -26,7 +26,7 @@ def test_the_defaults_are_those_of_the_documentation() -> None:
 
 
 def test_every_setting_is_documented() -> None:
-    for name in ("data", "host", "port", "office", "timezone"):
+    for name in ("data", "host", "port", "office", "timezone", "printer"):
         assert f"``--{name} " in str(module.__doc__)
         assert f"``SYGNET_KIOSK_{name.upper()}``" in str(module.__doc__)
 
@@ -45,6 +45,7 @@ def test_every_setting_is_documented() -> None:
         ("timezone", "Mars/Base", "bad_timezone"),
         ("camera_width", "wide", "bad_camera_width"),
         ("sound", "loud", "bad_sound"),
+        ("printer", "-o raw", "bad_printer"),
         ("camera_width", "nan", "bad_camera_width"),
         ("camera_width", "3", "bad_camera_width"),
         ("camera_width", "1001", "bad_camera_width"),

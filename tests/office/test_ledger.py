@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,8 +12,11 @@ from sqlalchemy import func, select
 from office import codes_desk, preparation, tables
 from office.destruction import expire_documents
 from office.documents import Document
+from office.downloads import fetch_by_link
+from office.errors import NotFound
 from office.head_office import HeadOffice
 from office.history import Actor, document_history
+from office.keyring import link_hash
 from office.lifecycle import State
 from sync.errors import EnrolmentRefused, RequestRefused
 from sync.records import CodeKeyRenewed, DocumentDue, EventKind
@@ -91,6 +95,40 @@ def test_a_signed_copy_completes_the_document(
     assert count(office, tables.uploads) == 0
     letterbox.run(office, clock())
     assert "http://office.example/d/" in letterbox.messages[-1].text
+
+
+def test_the_address_that_the_kiosk_showed_leads_to_the_copy_for_fourteen_days(
+    office: HeadOffice, kiosk: TestKiosk, due: Document, code: str, clock: Clock, tmp_path: Path
+) -> None:
+    token = "AbCdEfGhIjKlMnOpQrStUv"
+    accepted = kiosk.accept_code(due, code)
+    final = kiosk.sign(due, tmp_path)
+    told = kiosk.deliver(due, final)
+    told = replace(told, body={**told.body, "copy_link_sha256": link_hash(token)})
+    with pytest.raises(NotFound):
+        fetch_by_link(office, token, clock())
+    kiosk.report(accepted, told)
+    assert fetch_by_link(office, token, clock()) == (document_of(office, due.id), final)
+    clock.forward(days=14)
+    with pytest.raises(NotFound):
+        fetch_by_link(office, token, clock())
+
+
+@pytest.mark.parametrize("told", ["", "zz", 7, "A" * 64, "a" * 63])
+def test_what_is_no_hash_makes_no_address(
+    office: HeadOffice,
+    kiosk: TestKiosk,
+    due: Document,
+    code: str,
+    tmp_path: Path,
+    told: str | int,
+) -> None:
+    accepted = kiosk.accept_code(due, code)
+    event = kiosk.deliver(due, kiosk.sign(due, tmp_path))
+    event = replace(event, body={**event.body, "copy_link_sha256": told})
+    assert kiosk.report(accepted, event) == 2
+    assert document_of(office, due.id).state is State.COMPLETED
+    assert count(office, tables.downloads) == 1  # that of the message
 
 
 def test_duplicates_change_nothing(
