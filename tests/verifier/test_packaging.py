@@ -12,6 +12,7 @@ from email.message import Message
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.vectors.sealed_pdf import NOW
 
@@ -58,7 +59,7 @@ def required(metadata: Message, extra: str | None = None) -> set[str]:
         package, _, condition = line.partition(";")
         asked_by = f'extra == "{extra}"' if extra else ""
         if condition.strip() == asked_by:
-            names.add(package.split(">")[0].strip())
+            names.add(Requirement(package).name)
     return names
 
 
@@ -79,6 +80,17 @@ def test_it_asks_for_only_what_it_needs(metadata: Message) -> None:
     assert not (required(metadata) | PICTURES) & NOT_NEEDED
     assert metadata["Name"] == "sygnet-verifier"
     assert metadata["Requires-Python"] == ">=3.11"
+
+
+def test_it_asks_for_versions_that_it_is_tested_with(metadata: Message) -> None:
+    pinned = dict(
+        line.split(" ")[0].split("==")
+        for line in (HOUSE / "requirements.txt").read_text(encoding="utf-8").splitlines()
+        if "==" in line and not line.startswith(" ")
+    )
+    for line in metadata.get_all("Requires-Dist", []):
+        asked = Requirement(line)
+        assert asked.specifier.contains(pinned[asked.name]), line
 
 
 def test_its_version_is_the_products(metadata: Message) -> None:
