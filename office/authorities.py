@@ -5,7 +5,7 @@ Every certificate that was ever on the list stays there; of the signing CAs the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from functools import wraps
@@ -37,12 +37,14 @@ Issued = TypeVar("Issued")
 __all__ = [
     "certificates_of",
     "chain",
+    "issuer_among",
     "make_authorities",
     "newest_certificate",
     "revoked_signing_cas",
     "told_to_kiosks",
     "trust_authorities",
     "trust_key",
+    "trust_root",
     "trust_signing_ca",
 ]
 
@@ -87,13 +89,26 @@ def chain(
     connection: Connection, certificate: x509.Certificate | None = None
 ) -> tuple[x509.Certificate, ...]:
     """Return the certificates above one, nearest first; above the next one issued by default."""
-    root = newest_certificate(connection, KeyRole.ROOT)
-    if certificate is None:
-        return newest_certificate(connection, KeyRole.SIGNING_CA), root
-    for authority in certificates_of(connection, KeyRole.SIGNING_CA):
+    authority = (
+        newest_certificate(connection, KeyRole.SIGNING_CA)
+        if certificate is None
+        else issuer_among(certificate, certificates_of(connection, KeyRole.SIGNING_CA))
+    )
+    return authority, issuer_among(authority, certificates_of(connection, KeyRole.ROOT))
+
+
+def issuer_among(
+    certificate: x509.Certificate, authorities: Iterable[x509.Certificate]
+) -> x509.Certificate:
+    """Return the authority that issued a certificate.
+
+    Raises:
+        NotSetUp: `not_set_up`: it is none of these.
+    """
+    for authority in authorities:
         with suppress(ValueError, TypeError, InvalidSignature):
             certificate.verify_directly_issued_by(authority)
-            return authority, root
+            return authority
     raise _not_set_up()
 
 
@@ -103,6 +118,11 @@ def certificates_of(connection: Connection, role: KeyRole) -> list[x509.Certific
     query = select(keys.c.certificate_der).where(keys.c.role == role.value)
     found = connection.execute(query.order_by(keys.c.id.desc())).scalars()
     return [x509.load_der_x509_certificate(der) for der in found]
+
+
+def trust_root(connection: Connection, name: str, certificate: x509.Certificate) -> None:
+    """Put another root on the trust list, beside those before it."""
+    trust_key(connection, KeyRole.ROOT, name, certificate)
 
 
 def trust_signing_ca(connection: Connection, name: str, certificate: x509.Certificate) -> None:

@@ -26,6 +26,7 @@ from office.head_office import HeadOffice
 from office.jobs import NotYet
 from office.keyring import key_identifier
 from office.kiosk_authority import list_of
+from office.root_apart import kept_root_list
 from office.time_service import download
 from signing.certificates import CertificateAuthority
 from signing.revocation_lists import RevokedCertificate, make_crl
@@ -38,8 +39,6 @@ VALID_FOR: Final = timedelta(days=3650)
 """As kiosks' lists: as long as what they speak for."""
 MAX_LIST_BYTES: Final = 512 * 1024
 """Largest list that is fetched; the verifier takes twice that behind a seal."""
-ROOT_LIST: Final = "root.crl"
-"""What a root kept apart sent last (`office.root_apart`)."""
 MAX_LISTS: Final = 8
 """Most lists that are fetched for one file."""
 
@@ -107,7 +106,7 @@ def write_own_lists(
     for one in (*roots, *made):
         name = str(one.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
         if one in roots and not office.keyring.root_is_here:
-            kept = _read(_folder(office) / ROOT_LIST)
+            kept = kept_root_list(office.settings.data_folder, one)
             if kept is not None:
                 lists[name] = kept
         elif now < one.not_valid_after_utc:
@@ -193,8 +192,8 @@ def _roots_own(
 
     It is older than the signature: the root signs once in years, and its list says until when.
     """
-    known = _read(_folder(office) / ROOT_LIST)
-    if known is None or not _is_by(known, [authority]) or not _is_running(known, now):
+    known = kept_root_list(office.settings.data_folder, authority)
+    if known is None or not _is_running(known, now):
         raise NotYet(
             "root_list_missing",
             "The root's revocation list has run out.",

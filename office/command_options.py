@@ -211,7 +211,9 @@ def _add_root(commands: Any, run: Mapping[str, Command]) -> None:
     group = _add(commands, "root", "the root: make it apart, or move it away from here", None)
     actions = group.add_subparsers(required=True, metavar="ACTION")
     create = _add(actions, "create", "make a root; prints its 24 words", run["root create"])
-    create.add_argument("--organisation", required=True, metavar="NAME", help="in certificates")
+    create.add_argument("--organisation", metavar="NAME", help="in certificates")
+    words = "make the successor of this root, of the same organisation"
+    create.add_argument("--after", type=Path, metavar="PEM", help=words)
     create.add_argument("--country", default="PL", metavar="XX", help="two letters (default PL)")
     recover = _add(
         actions, "recover", "make the folder of a root anew from its words", run["root recover"]
@@ -223,6 +225,10 @@ def _add_root(commands: Any, run: Mapping[str, Command]) -> None:
     sign.add_argument("--root", required=True, type=Path, metavar="FOLDER")
     sign.add_argument("--request", required=True, type=Path, metavar="FILE")
     sign.add_argument("--answer", required=True, type=Path, metavar="FILE")
+    words = "the root before it, which introduces it to whoever trusts the former one"
+    sign.add_argument("--former", type=Path, metavar="FOLDER", help=words)
+    words = "default: that of --passphrase-file, or typed unseen"
+    sign.add_argument("--former-passphrase-file", type=Path, metavar="FILE", help=words)
     sign.add_argument("--yes", action="store_true", help="the key was compared already")
     words = "copy the root that lies at head office to a stick; prints its 24 words"
     export = _add(actions, "export", words, run["root export"])

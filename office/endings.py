@@ -14,9 +14,9 @@ from enum import StrEnum
 from cryptography import x509
 from sqlalchemy import Connection
 
-from office.authority_lists import ROOT_LIST
 from office.head_office import HeadOffice
 from office.key_list import KeyEntry, list_keys
+from office.root_apart import ROOT_LIST
 from verifier.trust_list import KeyRole
 
 __all__ = ["Ending", "EndingKind", "list_endings", "renew_trust_root"]

@@ -22,7 +22,7 @@ from office.key_rotation import DirectorReason
 from office.keyring import KeyPlace
 from office.people import Person, Role, list_people
 from office.response_key import present_response_key, replace_response_key
-from office.root_apart import fingerprint
+from office.root_apart import between_roots, fingerprint
 from office.root_commands import read_file
 from office.service_keys import ServiceKeyReason, revoke_service_key
 from office.settings import Settings
@@ -227,6 +227,9 @@ def export(options: argparse.Namespace, settings: Settings) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     files = {
         "root.pem": [one.public_bytes(Encoding.PEM) for one in roots],
+        "between-roots.pem": [
+            one.public_bytes(Encoding.PEM) for one in between_roots(settings.data_folder)
+        ],
         "signing-cas.pem": [one.public_bytes(Encoding.PEM) for one in signing],
         "revocation-lists.pem": [one.public_bytes(Encoding.PEM) for one in lists.values()],
     }

@@ -148,9 +148,15 @@ def take_signing_ca(
         )
     request = RootRequest.from_bytes(waiting.read_bytes())
     answer = RootAnswer.from_bytes(data)
-    check_answer(answer, request)
     with office.database.write() as connection:
+        roots = authorities.certificates_of(connection, KeyRole.ROOT)
+        check_answer(answer, request, roots)
         known = authorities.certificates_of(connection, KeyRole.SIGNING_CA)
+        if answer.root not in roots:
+            authorities.trust_root(connection, office.organisation, answer.root)
+            record(
+                connection, now, "root_succeeded", actor, serial=f"{answer.root.serial_number:x}"
+            )
         keep_root_crl(office.settings.data_folder, answer)
         office.publisher.install_root(answer.trust_root)
         # Not so when only lists were asked for, or after a cut before the last step.

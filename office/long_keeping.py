@@ -37,6 +37,7 @@ from office.keeping_book import (
     noted,
 )
 from office.lifecycle import State
+from office.root_apart import between_roots
 from office.time_service import TimeService, holder_of, usable_service
 from signing.errors import SigningError
 from signing.long_life import Evidence, extend, renewal_due
@@ -184,8 +185,15 @@ def lengthen(
     facts = _facts(source)
     with office.database.write() as connection:
         roots = certificates_of(connection, KeyRole.ROOT)
+        between = between_roots(office.settings.data_folder)
         certificates = _each_once(
-            [*facts.certificates, *roots, *service.certificates.own, *service.certificates.above]
+            [
+                *facts.certificates,
+                *roots,
+                *between,
+                *service.certificates.own,
+                *service.certificates.above,
+            ]
         )
         lists = own_lists(office, connection, certificates, facts.signed_under, now)
     others, missing = fetched_lists(certificates, now)

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -27,8 +28,13 @@ from signing.root_files import RootAnswer, RootRequest
 from signing.root_request import check_answer, make_csr
 from signing.whole_file import write_whole
 
-__all__ = ["ask_root", "fingerprint", "found_with_answer", "keep_root_crl"]
+__all__ = ["ROOT_LIST", "ask_root", "between_roots", "fingerprint", "found_with_answer"]
+__all__ += ["keep_root_crl", "kept_root_list"]
 
+ROOT_LIST = "root.crl"
+"""What a root kept apart sent last, in the folder `authorities`."""
+BETWEEN_ROOTS = "between-roots.pem"
+"""Certificates by which roots vouch for each other, beside it."""
 COUNTRY_FILE = "root-country"
 """Beside the request: the country, which the request does not carry."""
 
@@ -95,10 +101,47 @@ def found_with_answer(
 
 
 def keep_root_crl(data_folder: Path, answer: RootAnswer) -> None:
-    """Keep the root's revocation list (DER) for what is put into signed files."""
+    """Keep the root's revocation list, and what a former root said, for signed files."""
     folder = data_folder / "authorities"
     folder.mkdir(exist_ok=True, mode=0o700)
-    write_whole(folder / "root.crl", answer.crl.public_bytes(Encoding.DER))
+    write_whole(folder / ROOT_LIST, answer.crl.public_bytes(Encoding.DER))
+    if answer.former is not None:
+        former = answer.former
+        path = folder / _former_list(former.root)
+        write_whole(path, former.crl.public_bytes(Encoding.DER))
+        made = (*between_roots(data_folder), former.introduced, former.vouched)
+        newest = {(one.issuer, one.subject): one for one in made}
+        pems = [one.public_bytes(Encoding.PEM) for one in newest.values()]
+        write_whole(folder / BETWEEN_ROOTS, b"".join(pems))
+
+
+def between_roots(data_folder: Path) -> tuple[x509.Certificate, ...]:
+    """Return the certificates by which roots vouch for each other; none with a single root."""
+    try:
+        pem = (data_folder / "authorities" / BETWEEN_ROOTS).read_bytes()
+    except FileNotFoundError:
+        return ()
+    return tuple(x509.load_pem_x509_certificates(pem))
+
+
+def kept_root_list(
+    data_folder: Path, root: x509.Certificate
+) -> x509.CertificateRevocationList | None:
+    """Return the newest list that a root which is kept apart has sent; None when there is none."""
+    for name in (ROOT_LIST, _former_list(root)):
+        try:
+            found = x509.load_der_x509_crl((data_folder / "authorities" / name).read_bytes())
+            key = root.public_key()
+            if isinstance(key, EllipticCurvePublicKey) and found.is_signature_valid(key):
+                return found
+        except (OSError, ValueError):
+            continue
+    return None
+
+
+def _former_list(root: x509.Certificate) -> str:
+    """The file with the list of a root that has a successor."""
+    return f"root-{key_identifier(root.public_key())}.crl"
 
 
 def fingerprint(request: RootRequest) -> str:

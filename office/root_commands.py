@@ -15,6 +15,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from office.errors import Refused
 from office.head_office import open_head_office
@@ -26,6 +27,7 @@ from signing.certificates import make_root
 from signing.root_files import MAX_FILE_BYTES, RootRequest
 from signing.root_keys import RootSecret
 from signing.root_request import answer_request
+from signing.root_succession import SafeRoot, root_generation
 from signing.sealed_secret import Cost, open_secret, seal_secret
 from signing.whole_file import write_whole
 
@@ -44,10 +46,11 @@ def create(options: argparse.Namespace, _settings: Settings) -> None:
     _need_free(folder)
     passphrase = _new_passphrase(options)
     secret = RootSecret.make()
+    name, country, generation = _whose(options)
     key = secret.certificate_key()
-    certificate = make_root(options.organisation, options.country, key, datetime.now(UTC))
+    certificate = make_root(name, country, key, datetime.now(UTC), generation)
     _keep(folder, secret, certificate, passphrase)
-    print(f"The root of {options.organisation} is in {folder}.")
+    print(f"The root of {name} is in {folder}.")
     _print_words(secret)
     pem = folder / CERTIFICATE_FILE
     print(f"\nThen try the paper: python -m office root recover --certificate {pem} --out OTHER")
@@ -113,7 +116,6 @@ def recover(options: argparse.Namespace, _settings: Settings) -> None:
 
 def sign_request(options: argparse.Namespace, _settings: Settings) -> None:
     """Answer head office's request."""
-    certificate = _certificate(options.root / CERTIFICATE_FILE)
     request = RootRequest.from_bytes(read_file(options.request))
     if options.answer.exists():
         raise _exists(options.answer)
@@ -122,16 +124,11 @@ def sign_request(options: argparse.Namespace, _settings: Settings) -> None:
     print(f"To revoke:    {len(request.revoked)} signing CAs")
     if not options.yes and not _agreed():
         raise Refused("not_agreed", "Nothing was signed.", "Compare the key with head office.")
-    sealed = read_file(options.root / SECRET_FILE)
-    opened = RootSecret(open_secret(sealed, _passphrase(options, "Passphrase: "), PURPOSE))
-    secret = opened.for_certificate(certificate)
-    if secret is None:
-        raise Refused(
-            "words_of_another_root",
-            "The secret in this folder is not that of its certificate.",
-            "Restore the folder, or recover the root from its words.",
-        )
-    answer = answer_request(request, secret, certificate, datetime.now(UTC))
+    root, former = _opened(options.root, options.passphrase_file, "Passphrase: "), None
+    if options.former:
+        file = options.former_passphrase_file or options.passphrase_file
+        former = _opened(options.former, file, "Passphrase of the former root: ")
+    answer = answer_request(request, root, datetime.now(UTC), former)
     write_whole(options.answer, answer.to_bytes())
     print(f"Carry {options.answer} back to head office.")
 
@@ -149,6 +146,29 @@ def read_file(path: Path) -> bytes:
         raise Refused(
             "file_unreadable", f"{path} cannot be read.", "Check the name and its permissions."
         ) from error
+
+
+def _whose(options: argparse.Namespace) -> tuple[str, str, int]:
+    """Organisation, country and number of a new root; those of the one before it, when given."""
+    if not options.after:
+        if not options.organisation:
+            raise Refused(
+                "bad_name",
+                "A root needs the name of its organisation.",
+                "Give --organisation NAME, or --after PEM for the successor of a root.",
+            )
+        return options.organisation, options.country, 1
+    former = _certificate(options.after)
+    words = {attribute.oid: str(attribute.value) for attribute in former.subject}
+    organisation = words.get(NameOID.ORGANIZATION_NAME, "")
+    country = words.get(NameOID.COUNTRY_NAME, options.country)
+    if options.organisation not in (None, organisation):
+        raise Refused(
+            "other_organisation",
+            "The root before it is another organisation's.",
+            "Leave --organisation out: a successor has the same name.",
+        )
+    return organisation, country, root_generation(former) + 1
 
 
 def _keep(folder: Path, secret: RootSecret, certificate: x509.Certificate, passphrase: str) -> None:
@@ -195,9 +215,27 @@ def _certificate(path: Path) -> x509.Certificate:
         ) from error
 
 
+def _opened(folder: Path, passphrase_file: Path | None, prompt: str) -> SafeRoot:
+    certificate = _certificate(folder / CERTIFICATE_FILE)
+    sealed = read_file(folder / SECRET_FILE)
+    opened = RootSecret(open_secret(sealed, _told(passphrase_file, prompt), PURPOSE))
+    secret = opened.for_certificate(certificate)
+    if secret is None:
+        raise Refused(
+            "words_of_another_root",
+            "The secret in this folder is not that of its certificate.",
+            "Restore the folder, or recover the root from its words.",
+        )
+    return SafeRoot(secret, certificate)
+
+
 def _passphrase(options: argparse.Namespace, prompt: str) -> str:
-    if options.passphrase_file:
-        return read_file(options.passphrase_file).decode("utf-8", "surrogateescape").strip()
+    return _told(options.passphrase_file, prompt)
+
+
+def _told(file: Path | None, prompt: str) -> str:
+    if file:
+        return read_file(file).decode("utf-8", "surrogateescape").strip()
     return getpass.getpass(prompt)
 
 

@@ -18,11 +18,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from office import authorities, trust
-from office.authority_lists import ROOT_LIST, write_own_lists
+from office.authority_lists import write_own_lists
 from office.ca_revocation import common_name_of
 from office.errors import Refused
 from office.head_office import HeadOffice
 from office.history import Actor, record
+from office.root_apart import ROOT_LIST
 from signing.root_keys import RootSecret
 from signing.whole_file import write_whole
 from verifier.trust_list import KeyRole

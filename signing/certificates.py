@@ -83,7 +83,11 @@ PROOF_WORDS: Final = {
 
 
 def make_root(
-    organisation: str, country: str, key: ec.EllipticCurvePrivateKey, now: datetime
+    organisation: str,
+    country: str,
+    key: ec.EllipticCurvePrivateKey,
+    now: datetime,
+    generation: int = 1,
 ) -> x509.Certificate:
     """Make the office's self-signed root.
 
@@ -92,6 +96,7 @@ def make_root(
         country: Two letters, ISO 3166-1.
         key: The root's P-256 key.
         now: Moment of issue, aware UTC.
+        generation: 1 for the first, one more for each that takes its place; part of the name.
 
     Returns:
         The root certificate.
@@ -108,7 +113,9 @@ def make_root(
         x509.NameAttribute(NameOID.COUNTRY_NAME, country),
         x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation.strip()),
     ]
-    subject = x509.Name([*base, common_name(f"{organisation.strip()} Root")])
+    suffix = " Root" if generation == 1 else f" Root {generation}"
+    name = cut_text(organisation.strip(), MAX_COMMON_NAME_BYTES - len(suffix.encode())) + suffix
+    subject = x509.Name([*base, common_name(name)])
     profile = Profile(ROOT_VALIDITY, is_ca=True)
     return build(subject, key.public_key(), None, key, profile, now)
 

@@ -16,6 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from signing.errors import SigningError
+from signing.root_succession import FormerRoot
 from signing.trust_root import ONLINE_ROLES
 
 __all__ = ["MAX_FILE_BYTES", "RootAnswer", "RootFileError", "RootRequest"]
@@ -119,18 +120,26 @@ class RootAnswer:
     """The root's revocation list."""
     trust_root: bytes
     """The next version of the trust list's root metadata."""
+    former: FormerRoot | None = None
+    """The root before it, when it was asked as well."""
 
     def to_bytes(self) -> bytes:
         """The file."""
-        return _bytes(
-            {
-                "format": ANSWER_FORMAT,
-                "root": self.root.public_bytes(Encoding.PEM).decode(),
-                "signing_ca": self.signing_ca.public_bytes(Encoding.PEM).decode(),
-                "crl": self.crl.public_bytes(Encoding.PEM).decode(),
-                "trust_root": self.trust_root.decode(),
+        fields: dict[str, Any] = {
+            "format": ANSWER_FORMAT,
+            "root": _pem(self.root),
+            "signing_ca": _pem(self.signing_ca),
+            "crl": _pem(self.crl),
+            "trust_root": self.trust_root.decode(),
+        }
+        if self.former is not None:
+            fields["former"] = {
+                "root": _pem(self.former.root),
+                "crl": _pem(self.former.crl),
+                "introduced": _pem(self.former.introduced),
+                "vouched": _pem(self.former.vouched),
             }
-        )
+        return _bytes(fields)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> RootAnswer:
@@ -143,16 +152,39 @@ class RootAnswer:
 
     @classmethod
     def _parsed(cls, fields: dict[str, Any]) -> RootAnswer:
+        former = fields.pop("former") if "former" in fields else None
         answer = cls(
-            root=x509.load_pem_x509_certificate(_text(fields.pop("root")).encode("ascii")),
-            signing_ca=x509.load_pem_x509_certificate(
-                _text(fields.pop("signing_ca")).encode("ascii")
-            ),
-            crl=x509.load_pem_x509_crl(_text(fields.pop("crl")).encode("ascii")),
+            root=_certificate(fields.pop("root")),
+            signing_ca=_certificate(fields.pop("signing_ca")),
+            crl=_list(fields.pop("crl")),
             trust_root=_text(fields.pop("trust_root")).encode(),
+            former=None if former is None else _former(former),
         )
         _nothing_left(fields)
         return answer
+
+
+def _former(fields: dict[str, Any]) -> FormerRoot:
+    former = FormerRoot(
+        root=_certificate(fields.pop("root")),
+        crl=_list(fields.pop("crl")),
+        introduced=_certificate(fields.pop("introduced")),
+        vouched=_certificate(fields.pop("vouched")),
+    )
+    _nothing_left(fields)
+    return former
+
+
+def _certificate(value: object) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(_text(value).encode("ascii"))
+
+
+def _list(value: object) -> x509.CertificateRevocationList:
+    return x509.load_pem_x509_crl(_text(value).encode("ascii"))
+
+
+def _pem(signed: x509.Certificate | x509.CertificateRevocationList) -> str:
+    return signed.public_bytes(Encoding.PEM).decode()
 
 
 def _guarded(parse: Callable[[], Parsed]) -> Parsed:

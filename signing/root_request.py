@@ -12,6 +12,7 @@ Nothing here reads a file or a clock.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -21,13 +22,18 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from signing.certificate_profiles import CertificateAuthority
-from signing.certificates import issue_signing_ca
+from signing.certificates import ROOT_VALIDITY, issue_signing_ca
 from signing.errors import SigningError
 from signing.revocation_lists import RevokedCertificate, make_crl
 from signing.root_files import RootAnswer, RootRequest
-from signing.root_keys import RootSecret
-from signing.trust_root import TrustRootError, check_trust_root, make_trust_root
+from signing.root_succession import FormerRoot, SafeRoot, certify_root, check_former_root
+from signing.trust_root import (
+    TrustRootError,
+    check_trust_root,
+    hand_over_trust_root,
+    key_in_force,
+    make_trust_root,
+)
 
 __all__ = ["ROOT_CRL_VALIDITY", "RootRefused", "answer_request", "check_answer", "make_csr"]
 
@@ -47,15 +53,16 @@ def make_csr(key: ec.EllipticCurvePrivateKey, organisation: str) -> x509.Certifi
 
 
 def answer_request(
-    request: RootRequest, secret: RootSecret, certificate: x509.Certificate, now: datetime
+    request: RootRequest, root: SafeRoot, now: datetime, former: SafeRoot | None = None
 ) -> RootAnswer:
     """Sign what head office asks for.
 
     Args:
         request: As read from its file.
-        secret: The root's secret.
-        certificate: The root's own certificate.
+        root: The root that answers.
         now: Moment of issue, aware UTC.
+        former: The root before it. It introduces this one, hands the trust list's root role over
+            to it where that was not done yet, and signs its own revocation list anew.
 
     Returns:
         The answer, ready to be written.
@@ -65,8 +72,12 @@ def answer_request(
             and `request_refused` (the certificate request is not signed by its own P-256 key).
         CertificateRefused: code `issuer_not_valid`: usually a wrong clock.
     """
-    names = certificate.subject.get_attributes_for_oid(x509.oid.NameOID.ORGANIZATION_NAME)
-    if [name.value for name in names] != [request.organisation]:
+    certificate = root.certificate
+    if any(
+        _organisation(one.certificate) != [request.organisation]
+        for one in (root, former)
+        if one is not None
+    ):
         raise RootRefused(
             "other_organisation",
             "The request comes from another organisation than this root's.",
@@ -78,10 +89,8 @@ def answer_request(
         raise _request_refused()
     if not isinstance(public_key.curve, ec.SECP256R1):
         raise _request_refused()
-    authority = CertificateAuthority(secret.certificate_key(), certificate)
-    trust_root = make_trust_root(
-        secret.trust_key(), request.trust_keys, request.trust_root or None, now
-    )
+    authority = root.authority()
+    trust_root = _trust_root(request, root, former, now)
     lines = [RevokedCertificate(serial, at) for serial, at in request.revoked]
     number = int(now.astimezone(UTC).timestamp())  # rises with every list, without any record
     return RootAnswer(
@@ -89,15 +98,43 @@ def answer_request(
         signing_ca=issue_signing_ca(public_key, authority, now, request.generation),
         crl=make_crl(authority, lines, number, now, ROOT_CRL_VALIDITY),
         trust_root=trust_root,
+        former=None
+        if former is None
+        else FormerRoot(
+            root=former.certificate,
+            crl=make_crl(former.authority(), lines, number, now, ROOT_VALIDITY),
+            introduced=certify_root(certificate, former, now),
+            vouched=certify_root(former.certificate, root, now),
+        ),
     )
 
 
-def check_answer(answer: RootAnswer, request: RootRequest) -> None:
+def _trust_root(
+    request: RootRequest, root: SafeRoot, former: SafeRoot | None, now: datetime
+) -> bytes:
+    """The next root metadata; handed over when the former root's key has the root role still."""
+    key, current = root.secret.trust_key(), request.trust_root
+    if former is not None and current:
+        old = former.secret.trust_key()
+        if key_in_force(current, "root") == old.public_key().public_bytes_raw():
+            return hand_over_trust_root(old, key, request.trust_keys, current, now)
+    return make_trust_root(key, request.trust_keys, current or None, now)
+
+
+def check_answer(
+    answer: RootAnswer, request: RootRequest, known: Collection[x509.Certificate] = ()
+) -> None:
     """Check that an answer is one to this request, before head office believes it.
 
     1. The root signed itself and names our organisation. 2. The signing CA is issued by it and
     carries our key. 3. The revocation list is the root's. 4. The trust list's root metadata is
-    signed by its own root role and names our keys for the others.
+    signed by its own root role and names our keys for the others. 5. The root is one that we know,
+    or introduced by one, which then hands the metadata over.
+
+    Args:
+        answer: What came back.
+        request: What was asked.
+        known: The roots on the trust list; empty for a new head office.
 
     Raises:
         RootRefused: code `answer_refused`.
@@ -110,10 +147,15 @@ def check_answer(answer: RootAnswer, request: RootRequest) -> None:
             raise ValueError("revocation list of another root")
         if _spki(answer.signing_ca) != _spki(request.csr):
             raise ValueError("certificate for another key")
-        names = answer.root.subject.get_attributes_for_oid(x509.oid.NameOID.ORGANIZATION_NAME)
-        if [name.value for name in names] != [request.organisation]:
+        if _organisation(answer.root) != [request.organisation]:
             raise ValueError("another organisation")
-        check_trust_root(answer.trust_root, request.trust_keys, request.trust_root or None)
+        follows = bool(known) and answer.root not in known
+        if answer.former is not None:
+            check_former_root(answer.former, answer.root)
+        if follows and (answer.former is None or answer.former.root not in known):
+            raise ValueError("a root that nobody introduced")
+        current = request.trust_root or None
+        check_trust_root(answer.trust_root, request.trust_keys, current, handed_over=follows)
     except (
         ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm, TrustRootError
     ) as error:  # fmt: skip
@@ -122,6 +164,11 @@ def check_answer(answer: RootAnswer, request: RootRequest) -> None:
             "This is not the root's answer to the request that head office made last.",
             "Carry the newest request to the root and bring back its answer.",
         ) from error
+
+
+def _organisation(certificate: x509.Certificate) -> list[str | bytes]:
+    names = certificate.subject.get_attributes_for_oid(x509.oid.NameOID.ORGANIZATION_NAME)
+    return [name.value for name in names]
 
 
 def _spki(holder: x509.Certificate | x509.CertificateSigningRequest) -> bytes:

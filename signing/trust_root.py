@@ -112,8 +112,20 @@ def _signed(
     return metadata.to_bytes(JSONSerializer(compact=True, validate=True))
 
 
-def check_trust_root(data: bytes, online: Mapping[str, bytes], current: bytes | None) -> None:
+def check_trust_root(
+    data: bytes,
+    online: Mapping[str, bytes],
+    current: bytes | None,
+    *,
+    handed_over: bool = False,
+) -> None:
     """Check that metadata is signed by its root role, follows `current` and names these keys.
+
+    Args:
+        data: The metadata.
+        online: The keys of the other roles.
+        current: What is in force; None for the first version.
+        handed_over: Whether another key has the root role; the one before it must have signed too.
 
     Raises:
         TrustRootError: code `other_root`.
@@ -127,8 +139,15 @@ def check_trust_root(data: bytes, online: Mapping[str, bytes], current: bytes | 
             raise _other_root()
         return
     before = _verified(current, None)
-    if root.version != before.version + 1 or root.roles["root"] != before.roles["root"]:
+    if root.version != before.version + 1:
         raise _other_root()
+    if not handed_over and root.roles["root"] != before.roles["root"]:
+        raise _other_root()
+    metadata = Metadata[Root].from_bytes(data)
+    try:
+        before.verify_delegate("root", metadata.signed_bytes, metadata.signatures)
+    except RepositoryError as error:
+        raise _other_root() from error
 
 
 def _verified(data: bytes, key_id: str | None) -> Root:

@@ -67,10 +67,18 @@ def take_signing_ca() -> ResponseReturnValue:
     try:
         with office().database.read() as connection:
             before = authorities.newest_certificate(connection, KeyRole.SIGNING_CA).public_key()
+            roots = authorities.certificates_of(connection, KeyRole.ROOT)
         taken = key_rotation.take_signing_ca(office(), data, current_actor(), now())
+        with office().database.read() as connection:
+            another_root = authorities.certificates_of(connection, KeyRole.ROOT) != roots
     except (OfficeError, SigningError) as error:
         return _rotation(error), 422
     another = taken.public_key() != before
+    if another_root:
+        flash(
+            _("There is a new root. What the former one vouches for stays as good as it was."),
+            "good",
+        )
     flash(
         _("There is a new signing CA.") if another else _("The root's lists are renewed."), "good"
     )

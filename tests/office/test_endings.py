@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from office import trust
 from office.application import create_app
-from office.authority_lists import ROOT_LIST, write_own_lists
+from office.authority_lists import write_own_lists
 from office.endings import Ending, EndingKind, list_endings
 from office.errors import Refused
 from office.head_office import HeadOffice
@@ -19,6 +19,7 @@ from office.history import Actor
 from office.key_list import list_keys
 from office.key_rotation import renew_director, rotate_signing_ca
 from office.preparation import send_to_director
+from office.root_apart import ROOT_LIST
 from office.work import housekeeping
 from sync.errors import RequestRefused
 from tests.office.town_hall import (

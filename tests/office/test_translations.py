@@ -48,6 +48,7 @@ NOT_ON_SCREENS = frozenset(
         "not_agreed",
         "not_set_up",
         "not_signed_yet",
+        "other_organisation",
         "passphrases_differ",
         "pin_unreadable",
         "port_taken",

@@ -18,6 +18,7 @@ from signing.errors import SigningError
 from signing.root_files import RootAnswer, RootFileError, RootRequest
 from signing.root_keys import RootSecret
 from signing.root_request import answer_request, check_answer, make_csr
+from signing.root_succession import SafeRoot, root_generation
 from signing.trust_root import ONLINE_ROLES
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -35,12 +36,12 @@ def online_keys() -> dict[str, bytes]:
 
 
 REQUEST = RootRequest(ORGANISATION, make_csr(KEY, ORGANISATION), 1, online_keys(), b"")
-ANSWER = answer_request(REQUEST, SECRET, ROOT, NOW)
+ANSWER = answer_request(REQUEST, SafeRoot(SECRET, ROOT), NOW)
 
 
 def test_the_answer_holds_what_was_asked_for() -> None:
     request = RootRequest.from_bytes(REQUEST.to_bytes())
-    answer = RootAnswer.from_bytes(answer_request(request, SECRET, ROOT, NOW).to_bytes())
+    answer = RootAnswer.from_bytes(answer_request(request, SafeRoot(SECRET, ROOT), NOW).to_bytes())
     check_answer(answer, request)
     assert answer.signing_ca.public_key() == KEY.public_key()
     assert list(answer.crl) == []
@@ -62,7 +63,7 @@ def test_a_second_request_follows_the_first_and_revokes_what_it_names() -> None:
         ORGANISATION, make_csr(second, ORGANISATION), 2, online_keys(), ANSWER.trust_root,
         ((serial, later),),
     )  # fmt: skip
-    answer = answer_request(request, SECRET, ROOT, later)
+    answer = answer_request(request, SafeRoot(SECRET, ROOT), later)
     check_answer(answer, request)
     assert [line.serial_number for line in answer.crl] == [serial]
     numbers = [
@@ -78,7 +79,7 @@ def test_a_second_request_follows_the_first_and_revokes_what_it_names() -> None:
 
 def refused_by_root(request: RootRequest, secret: RootSecret = SECRET) -> str:
     with pytest.raises(SigningError) as refused:
-        answer_request(request, secret, ROOT, NOW)
+        answer_request(request, SafeRoot(secret, ROOT), NOW)
     return refused.value.code
 
 
@@ -99,7 +100,7 @@ def test_head_office_refuses_answers_that_are_not_its_root_s() -> None:
     other_secret = RootSecret(bytes(32))
     other_root = make_root("Kto inny", "PL", other_secret.certificate_key(), NOW)
     stranger = answer_request(
-        replace(REQUEST, organisation="Kto inny"), other_secret, other_root, NOW
+        replace(REQUEST, organisation="Kto inny"), SafeRoot(other_secret, other_root), NOW
     )
     other_key = replace(
         REQUEST, csr=make_csr(ec.generate_private_key(ec.SECP256R1()), ORGANISATION)
@@ -138,3 +139,63 @@ def test_anything_else_is_refused(data: bytes) -> None:
     for kind in (RootRequest, RootAnswer):
         with pytest.raises(RootFileError):
             kind.from_bytes(data)
+
+
+def succession(request: RootRequest = REQUEST) -> tuple[SafeRoot, SafeRoot, RootRequest]:
+    """A root, its successor, and a request of a head office that has the former one."""
+    secret = RootSecret(bytes(range(32, 64)))
+    root = make_root(ORGANISATION, "PL", secret.certificate_key(), NOW, generation=2)
+    asking = replace(request, trust_root=ANSWER.trust_root, generation=2)
+    return SafeRoot(SECRET, ROOT), SafeRoot(secret, root), asking
+
+
+def test_a_successor_is_introduced_by_the_root_before_it() -> None:
+    former, following, request = succession()
+    made = answer_request(request, following, NOW, former)
+    answer = RootAnswer.from_bytes(made.to_bytes())
+    assert answer == made
+    check_answer(answer, request, [ROOT])
+    assert root_generation(answer.root) == 2
+    assert root_generation(ROOT) == 1
+    assert answer.former is not None
+    assert answer.former.introduced.issuer == ROOT.subject
+    assert answer.former.crl.next_update_utc == ROOT.not_valid_after_utc
+    # the next answer is the successor's own, also when the former one signs its list once more
+    again = replace(request, trust_root=answer.trust_root, generation=3)
+    for once_more in (None, former):
+        check_answer(answer_request(again, following, NOW, once_more), again, [answer.root, ROOT])
+
+
+def test_a_successor_that_nobody_introduced_is_refused() -> None:
+    former, following, request = succession()
+    honest = answer_request(request, following, NOW, former)
+    assert honest.former is not None
+    thief = SafeRoot(RootSecret(bytes(range(64, 96))), ROOT)
+    stolen = make_root(ORGANISATION, "PL", thief.secret.certificate_key(), NOW, generation=2)
+    own = SafeRoot(thief.secret, stolen)
+    false = answer_request(replace(request, trust_root=b""), own, NOW)
+    with pytest.raises(SigningError):
+        answer_request(request, following, NOW)  # the trust list's root role is the former one's
+    wrong = [
+        replace(honest, former=None),
+        false,
+        replace(false, trust_root=honest.trust_root),
+        replace(false, trust_root=honest.trust_root, former=honest.former),
+        replace(honest, trust_root=ANSWER.trust_root),
+        replace(honest, former=replace(honest.former, introduced=honest.former.vouched)),
+        replace(honest, former=replace(honest.former, vouched=honest.former.introduced)),
+        replace(honest, former=replace(honest.former, root=stolen)),
+        replace(honest, former=replace(honest.former, crl=honest.crl)),
+        replace(honest, former=replace(honest.former, introduced=honest.root)),
+        # introduced by one root, certified by another
+        replace(honest, root=stolen, signing_ca=false.signing_ca, crl=false.crl),
+    ]
+    for answer in wrong:
+        with pytest.raises(SigningError) as refused:
+            check_answer(answer, request, [ROOT])
+        assert refused.value.code == "answer_refused"
+    # a successor that another organisation's root introduces is none
+    stranger = make_root("Kto inny", "PL", SECRET.certificate_key(), NOW)
+    with pytest.raises(SigningError) as other:
+        answer_request(request, following, NOW, SafeRoot(SECRET, stranger))
+    assert other.value.code == "other_organisation"
