@@ -51,6 +51,7 @@ class Store:
         self._list_lock = threading.Lock()
         with translated_errors():
             migrate(self.database, now)
+            self._overwrite_index()
         path.chmod(0o600)
 
     @property
@@ -133,6 +134,15 @@ class Store:
         """Whether the database answers and its first pages are sound."""
         found = self.row("SELECT count(*) FROM setting")
         return found is not None
+
+    def _overwrite_index(self) -> None:
+        """Make a change of no meaning, which clears the index of the write-ahead log.
+
+        After a power cut SQLite rebuilds that index in memory that it does not clear, and copies
+        it to ``store.db-shm`` (its walIndexRecover). Where no change in the log was whole, it
+        copies whatever lay in that memory before. The first change after that clears the index.
+        """
+        self.database.execute("PRAGMA user_version = 0")
 
     def _connect(self) -> sqlite_utils.Database:
         """A new connection with everything switched on that must be on."""

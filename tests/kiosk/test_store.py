@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -126,3 +127,40 @@ def test_a_commit_that_fails_is_undone_and_traps_nothing_that_follows(store: Sto
     thread.join()
     assert found == ["value"]
     assert store.rows("SELECT * FROM child") == []
+
+
+def test_recovery_after_a_cut_leaves_nothing_of_the_memory_on_the_disk(
+    store: Store, tmp_path: Path
+) -> None:
+    """SQLite rebuilds its index of the log in memory as it comes, and copies it whole to the disk.
+
+    Where no change in the log is whole, nothing has overwritten what lay in that memory before.
+    """
+    store.close()  # what was made so far is in the database itself, and the log is empty
+    store.set_setting("name", "value")
+    cut = tmp_path / "cut"
+    cut.mkdir()
+    for name in ("store.db", "store.db-wal"):
+        (cut / name).write_bytes((tmp_path / name).read_bytes())
+    log = bytearray((cut / "store.db-wal").read_bytes())
+    log[32 + 16] ^= 1  # the checksum of the first change (SQLite, file format, 4.1)
+    (cut / "store.db-wal").write_bytes(log)
+    litter_memory(b"a secret of the kiosk ")
+    opened = Store(cut / "store.db", KEY, NOW)
+    assert (cut / "store.db-shm").stat().st_size > 0
+    assert b"secret" not in (cut / "store.db-shm").read_bytes()
+    opened.close()
+
+
+def litter_memory(words: bytes) -> None:
+    """Leave words in freed memory, in pieces larger than any that recovery asks for."""
+    libc = ctypes.CDLL(None)
+    libc.malloc.restype = ctypes.c_void_p
+    libc.malloc.argtypes = (ctypes.c_size_t,)
+    libc.free.argtypes = (ctypes.c_void_p,)
+    litter = words * (100_000 // len(words))
+    pieces = [libc.malloc(len(litter)) for _ in range(64)]
+    for piece in pieces:
+        ctypes.memmove(piece, litter, len(litter))
+    for piece in pieces[::2]:  # every other one, so that they stay pieces
+        libc.free(piece)
