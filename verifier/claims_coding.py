@@ -97,9 +97,10 @@ def decode_claims(data: bytes) -> Claims:
     if not 0 <= seconds <= _LATEST_SECOND:
         raise _out_of_range("issue time")
     issued_at = _EPOCH + timedelta(0, seconds)
+    assured = _TIME_QUALITIES[quality]
+    signers = tuple([_signer(entry, issued_at) for entry in entries])
     return Claims(
-        *(identifier, sha256, length, issued_at, _TIME_QUALITIES[quality], title, number),
-        *(tuple([_signer(entry, issued_at) for entry in entries]), sequence, pages),
+        identifier, sha256, length, issued_at, assured, title, number, signers, sequence, pages
     )
 
 
@@ -149,10 +150,8 @@ def _signer(entry: tuple[str, int, int, int, int], issued_at: datetime) -> Signe
     name, role, method, proof, offset = entry
     if not -_LATEST_SECOND <= offset <= _LATEST_SECOND:
         raise _out_of_range("signing time")
-    return SignerClaim(
-        *(name, _ROLES[role], _METHODS[method], _PROOFS[proof]),
-        issued_at + timedelta(0, offset),
-    )
+    signed_at = issued_at + timedelta(0, offset)
+    return SignerClaim(name, _ROLES[role], _METHODS[method], _PROOFS[proof], signed_at)
 
 
 def _seconds(span: timedelta) -> int:
