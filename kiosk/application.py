@@ -28,12 +28,20 @@ from kiosk.screens.attract import make_attract_screen
 from kiosk.screens.enrolment import make_enrolment_screen
 from kiosk.screens.failures import add_failure_pages
 from kiosk.screens.find import make_find_screens
+from kiosk.screens.staff import make_staff_screens
 from kiosk.screens.status import make_status_screens
 from kiosk.screens.verify import make_verify_screens
 from kiosk.settings import LANGUAGES, Settings
+from kiosk.staff_door import StaffDoor
 from kiosk.terminal import Terminal
 from kiosk.verifying import MAX_CHECKED_BYTES
-from signing.ceremony import TRANSLATIONS, chosen_language, make_ceremony, secure_headers
+from signing.ceremony import (
+    TRANSLATIONS,
+    StaffPaths,
+    chosen_language,
+    make_ceremony,
+    secure_headers,
+)
 
 __all__ = [
     "MAX_REQUEST_BYTES",
@@ -108,11 +116,13 @@ def create_app(
     terminal = Terminal(settings, machine)
     head_office = HeadOffice(terminal, http)
     desk = KioskDesk(terminal, head_office.ask_for_code, head_office.wake)
+    door = StaffDoor(terminal)
     app = KioskFlask(__name__, static_folder="static", template_folder="templates")
     app.extensions["kiosk"] = Parts(terminal, desk, head_office)
     app.before_request(_allow_large_files)
     screens = (
-        make_attract_screen(desk),
+        make_attract_screen(desk, door.close),
+        make_staff_screens(terminal, desk, door),
         make_find_screens(terminal, desk),
         make_verify_screens(terminal),
         make_status_screens(terminal, head_office),
@@ -122,6 +132,7 @@ def create_app(
             home="/fresh",
             onward=lambda found: url_for("find.open_found", document_id=found),
             sound=settings.sound,
+            staff=StaffPaths("/staff/identity", "/staff/enter"),
         ),
     )
     dress(app, terminal, settings, screens)

@@ -18,7 +18,7 @@ from typing import Any
 
 from kiosk.refusals import refusal
 from kiosk.terminal import Terminal
-from signing.ceremony.desk import CodeAnswer, CodeChallenge
+from signing.ceremony.desk import CodeAnswer, CodeChallenge, DeskRefused
 from signing.challenges import RANDOM_DIGITS, begin_answer, challenge_for, finish_answer
 from signing.codes import (
     CodeOutcome,
@@ -80,6 +80,36 @@ class CodeEntry:
         """
         with self._one_at_a_time:
             return self._check(document_id, entered)
+
+    def standing(self, document_id: str) -> CodeState | None:
+        """How the tries of the document's next client stand; None when it is not due here."""
+        with suppress(DeskRefused):
+            signer_id, generation, _sealed = self._code_key(document_id)
+            return self._state(document_id, signer_id, generation)
+        return None
+
+    def unlock(self, document_id: str, staff_id: str) -> None:
+        """Staff let the client try codes again.
+
+        Raises:
+            DeskRefused: ``gone``; ``not_locked``; ``unlocked_too_often``: from now on only head
+                office lets the client try again, with a new key.
+        """
+        with self._one_at_a_time, self._store.transaction():
+            signer_id, generation, _sealed = self._code_key(document_id)
+            before = self._state(document_id, signer_id, generation)
+            if not before.locked:
+                raise refusal("not_locked")
+            if not before.may_unlock:
+                raise refusal("unlocked_too_often")
+            self._save(document_id, signer_id, before.unlocked())
+            place = self._client_index(document_id)
+            body: dict[str, BodyValue] = {
+                "staff": staff_id,
+                "generation": generation,
+                "client_index": place,
+            }
+            self._terminal.journal.add(EventKind.CODE_UNLOCKED, document_id, body)
 
     # ----------------------------------------------------------------------------------------
 
@@ -209,6 +239,7 @@ def _state_to(state: CodeState) -> dict[str, Any]:
         "locked": state.locked,
         "challenge": None if state.challenge is None else asdict(state.challenge),
         "answered": state.answered,
+        "unlocks": state.unlocks,
     }
 
 
@@ -223,4 +254,5 @@ def _state_from(stored: Mapping[str, Any]) -> CodeState:
         locked=stored["locked"],
         challenge=Challenge(**challenge) if (challenge := stored.get("challenge")) else None,
         answered=stored.get("answered"),
+        unlocks=stored.get("unlocks", 0),
     )

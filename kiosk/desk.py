@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -16,9 +16,11 @@ from kiosk.copies import CopyDesk
 from kiosk.declining import decline
 from kiosk.document_files import BlobKind
 from kiosk.documents import DocumentRow, DocumentState
+from kiosk.identity_checks import IdentityChecks
 from kiosk.link_text import link_hash_of
 from kiosk.refusals import refusal
 from kiosk.sealing import Sealer
+from kiosk.standing import due_or_shown
 from kiosk.terminal import Terminal
 from signing.ceremony.declining import DeclineReason
 from signing.ceremony.desk import (
@@ -27,6 +29,7 @@ from signing.ceremony.desk import (
     CodeChallenge,
     CodeRequest,
     DeskKind,
+    IdentityKind,
     PictureKind,
 )
 from signing.ceremony.progress import Progress, Step
@@ -36,6 +39,7 @@ from signing.fields import DocumentPlan
 from signing.marks import ClientAnswers
 from signing.turns import SignedTurn
 from sync.records import DocumentDue
+from sync.staff import IdentityWay
 
 __all__ = ["KioskDesk"]
 
@@ -46,13 +50,11 @@ PICTURES = {
     PictureKind.MARK_SHOT: BlobKind.MARK_SHOT,
 }
 
-WITHDRAWN = {
-    "expired": "expired",
-    "completed": "already_signed",
-    "moved": "gone",
-    "declined": "declined",
+IDENTITY_KINDS: Mapping[str, IdentityKind] = {
+    "code": "code",
+    "code_or_staff": "code_or_staff",
+    "staff": "staff",
 }
-"""What head office's reason for taking a document back means to its client."""
 
 AskOffice = Callable[[str, str], CodeRequest | None]
 """Asks head office to send a document's signer a code; None when it cannot be reached."""
@@ -82,6 +84,7 @@ class KioskDesk(CopyDesk):
         self._ask_office = ask_office
         self._after_sealing = after_sealing
         self._codes = CodeEntry(terminal)
+        self._checks = IdentityChecks(terminal)
         self._sealer = Sealer(terminal)
 
     # -- where and when ----------------------------------------------------------------------
@@ -129,7 +132,7 @@ class KioskDesk(CopyDesk):
                 ``not_here_yet`` (known, but its PDF has not come yet).
         """
         row, record = self._due_or_shown(document_id)
-        if row.state is DocumentState.DUE and not self._has_file(document_id):
+        if row.state is DocumentState.DUE and not self.has_file(document_id):
             raise refusal("not_here_yet")
         plan = DocumentPlan.from_json(record.plan)
         channel: Literal["sms", "email"] = "email" if record.channel == "email" else "sms"
@@ -150,6 +153,7 @@ class KioskDesk(CopyDesk):
             deadline=record.deadline,
             base_sha256=record.base_sha256,
             next_here=bool(record.following),
+            identity=IDENTITY_KINDS[record.identity],
         )
 
     def pdf(self, document_id: str) -> bytes:
@@ -211,6 +215,7 @@ class KioskDesk(CopyDesk):
 
     def request_code(self, document_id: str) -> CodeRequest:
         """Ask head office for a code when it can be reached; else say where to ask for one."""
+        self._by_code(document_id)
         document = self.document(document_id)
         record = self._documents.record(document_id)
         answer = self._ask_office(document_id, record.signer_id if record else "")
@@ -225,7 +230,7 @@ class KioskDesk(CopyDesk):
 
     def check_code(self, document_id: str, entered: str) -> CodeAnswer:
         """Check 8 digits: a code, or the answer to the challenge that was shown."""
-        self._due_or_shown(document_id)
+        self._by_code(document_id)
         return self._codes.check(document_id, entered)
 
     # -- the end -----------------------------------------------------------------------------
@@ -243,7 +248,7 @@ class KioskDesk(CopyDesk):
         if done is not None or self._documents.turns.signed_here(document_id):
             return done
         read = self.document(document_id)
-        if not self._codes.accepted(document_id):
+        if not self._proved(document_id):
             raise refusal("code_needed")
         sealed = self._sealer.seal(document_id, read.pdf_sha256, answers, evidence)
         self._after_sealing()
@@ -260,7 +265,7 @@ class KioskDesk(CopyDesk):
     def decline(self, document_id: str, reason: DeclineReason) -> None:
         """The client does not sign: it ends here, and head office hears why."""
         self._due_or_shown(document_id)
-        if not self._codes.accepted(document_id):
+        if not self._proved(document_id):
             raise refusal("code_needed")
         decline(self._terminal, document_id, reason)
         self._after_sealing()
@@ -284,23 +289,19 @@ class KioskDesk(CopyDesk):
     # ----------------------------------------------------------------------------------------
 
     def _due_or_shown(self, document_id: str) -> tuple[DocumentRow, DocumentDue]:
-        """The rows of a document that is due, or signed with its client still there."""
-        row = self._documents.row(document_id)
-        if row is None:
-            raise refusal("gone")
-        if row.state is DocumentState.WITHDRAWN:
-            raise refusal(WITHDRAWN.get(row.reason, "cancelled"))
-        record = self._documents.record(document_id)
-        if row.state is DocumentState.SIGNED and record is None:
-            raise refusal("already_signed")
-        if record is None:
-            raise refusal("gone")
-        due = row.state is DocumentState.DUE
-        if due and row.deadline is not None and self.now() > row.deadline:
-            raise refusal("expired")
-        return row, record
+        return due_or_shown(self._documents, document_id, self.now())
 
-    def _has_file(self, document_id: str) -> bool:
+    def _by_code(self, document_id: str) -> None:
+        """Refuse codes where head office wants an identity document instead."""
+        _row, record = self._due_or_shown(document_id)
+        if record.identity == IdentityWay.STAFF:
+            raise refusal("staff_check_wanted")
+
+    def _proved(self, document_id: str) -> bool:
+        return self._codes.accepted(document_id) or self._checks.holds(document_id)
+
+    def has_file(self, document_id: str) -> bool:
+        """Whether the PDF that is to be signed has come."""
         return (
             self._store.row(
                 "SELECT 1 FROM blob JOIN document USING (document_id) WHERE document_id = ?"

@@ -51,6 +51,8 @@ class DocumentRow:
     deadline: datetime | None
 
 
+OF_THE_CLIENT = ("progress", "identity_check", "code_key", "code_state")
+"""Tables with what belongs to the client of one document."""
 ROW_COLUMNS = "document_id, state, reason, deadline"
 
 
@@ -79,7 +81,7 @@ class Documents:
         files: list[str] = []
         before = self.record(record.document_id)
         if before is not None and before.pdf_sha256 != record.pdf_sha256:
-            self._forget(record.document_id, "progress", "code_key", "code_state")
+            self._forget(record.document_id, *OF_THE_CLIENT)
             files = self.files.shred(record.document_id, BlobKind.DUE_PDF, *CLIENTS_PICTURES)
         self._write_due(record, now)
         return files
@@ -263,7 +265,7 @@ class Documents:
             "UPDATE document SET state = ?, reason = ?, record = NULL WHERE document_id = ?",
             (state, reason, document_id),
         )
-        self._forget(document_id, "code_key", "code_state", "progress")
+        self._forget(document_id, *OF_THE_CLIENT)
         return self.files.shred(document_id, BlobKind.DUE_PDF, *CLIENTS_PICTURES)
 
     def client_left(self, document_id: str) -> None:
@@ -272,7 +274,7 @@ class Documents:
         When somebody else signs here after them, the document is due for that one.
         """
         with self._store.transaction() as database:
-            self._forget(document_id, "progress")
+            self._forget(document_id, "progress", "identity_check")
             if self.turns.signed_here(document_id):
                 self.turns.pass_on(self.record(document_id))
                 return

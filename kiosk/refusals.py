@@ -39,6 +39,22 @@ REFUSALS = {
         "No confirmation code has been accepted for this document.",
         "Please enter the code from your message first.",
     ),
+    "staff_check_wanted": (
+        "For this document the staff check an identity document; no code is asked for.",
+        "Please ask the staff.",
+    ),
+    "staff_check_not_allowed": (
+        "Head office wants a code for this document.",
+        "Ask for a code, or ask head office to allow identity documents.",
+    ),
+    "not_locked": (
+        "The codes of this document are not locked.",
+        "The client can type a code.",
+    ),
+    "unlocked_too_often": (
+        "The codes of this document were unlocked here twice already.",
+        "Ask head office for new codes.",
+    ),
     "code_key_unusable": (
         "This kiosk cannot check the codes of this document.",
         "Please ask the staff; head office can send the document to this kiosk again.",

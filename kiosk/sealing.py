@@ -33,6 +33,7 @@ from kiosk.clock import Reading
 from kiosk.document_files import BlobKind
 from kiosk.documents import DocumentState
 from kiosk.evidence_record import evidence_body
+from kiosk.identity_checks import IdentityChecks
 from kiosk.link_text import new_copy_link
 from kiosk.refusals import refusal
 from kiosk.settings import VERSION
@@ -72,6 +73,7 @@ class Sealer:
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
         self._store = terminal.store
+        self._checks = IdentityChecks(terminal)
         self._lock = threading.Lock()
 
     def sealed(self, document_id: str) -> Sealed | None:
@@ -289,7 +291,7 @@ class Sealer:
             evidence=evidence,
             software_version=VERSION,
             timezone=self._terminal.settings.timezone,
-            client_proof=Proof.EMAIL_CODE if record.channel == "email" else Proof.SMS_CODE,
+            client_proof=self._checks.proof_of(record),
             director=SignerClaim(
                 name=cut_name(director.name),
                 role=Role.DIRECTOR,

@@ -60,6 +60,8 @@ EXPLAIN_STEPS: Final = 720
 TRY_DELAYS_SECONDS: Final = (0, 0, 2, 5, 10)
 """Wait before the first, second ... try after a wrong one; as many tries as entries."""
 MAX_WRONG_TRIES: Final = len(TRY_DELAYS_SECONDS)
+MAX_UNLOCKS: Final = 2
+"""So often may staff let the tries of one generation start afresh: 15 wrong codes in all."""
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """RFC 6238's T0."""
@@ -123,6 +125,8 @@ class CodeState:
     """What was shown for want of a trusted time (`signing.challenges`), not yet answered."""
     answered: int | None = None
     """Number of the last challenge that was answered."""
+    unlocks: int = 0
+    """How often staff let this generation's tries start afresh."""
 
     @property
     def accepted(self) -> bool:
@@ -133,6 +137,19 @@ class CodeState:
     def tries_left(self) -> int:
         """How many wrong tries are left."""
         return 0 if self.locked else max(MAX_WRONG_TRIES - self.wrong_tries, 0)
+
+    @property
+    def may_unlock(self) -> bool:
+        """Whether staff may let the tries start afresh; else only a new generation does."""
+        return self.locked and self.unlocks < MAX_UNLOCKS
+
+    def unlocked(self) -> CodeState:
+        """Locked tries start afresh; codes that were used stay used."""
+        if not self.may_unlock:
+            return self
+        return replace(
+            self, wrong_tries=0, last_wrong_at=None, locked=False, unlocks=self.unlocks + 1
+        )
 
     def renewed(self, generation: int) -> CodeState:
         """The state under a new key; everything starts again.

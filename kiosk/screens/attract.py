@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -16,13 +18,14 @@ IDLE_SECONDS = 60
 """Without a touch for so long, language and options go back to the defaults."""
 
 
-def make_attract_screen(desk: KioskDesk) -> Blueprint:
-    """Make the blueprint `attract`; the desk is told when whoever was here has left."""
+def make_attract_screen(desk: KioskDesk, staff_left: Callable[[], None]) -> Blueprint:
+    """Make the blueprint `attract`; desk and staff's door are told that everybody has left."""
     blueprint = Blueprint("attract", __name__, template_folder="../templates")
 
     @blueprint.get("/")
     def attract() -> str:
         """Wait for somebody."""
+        staff_left()
         display = current_display()
         fresh = display.language == LANGUAGES[0] and not display.options
         return render_template("kiosk/attract.html", idle_seconds=IDLE_SECONDS, fresh=fresh)
@@ -32,6 +35,7 @@ def make_attract_screen(desk: KioskDesk) -> Blueprint:
         """Forget whoever was here: language, options, everything the browser kept."""
         end_session(desk)
         desk.nobody_there()
+        staff_left()
         response: Response = make_response(redirect(url_for("attract.attract"), 303))
         return forget_everything(response)
 

@@ -113,6 +113,22 @@ REFUSALS: dict[str, Callable[[], tuple[str, str]]] = {
         gettext("Nobody can sign at this kiosk just now: its keys have to be renewed."),
         gettext("Your document stays here. Please ask the staff to connect it to head office."),
     ),
+    "staff_check_wanted": lambda: (
+        gettext("For this document no code is asked for."),
+        gettext("The staff look at your identity document. Please ask them."),
+    ),
+    "staff_check_not_allowed": lambda: (
+        gettext("Head office wants a code for this document."),
+        gettext("Ask for a code, or ask head office to allow identity documents."),
+    ),
+    "not_locked": lambda: (
+        gettext("The codes of this document are not locked."),
+        gettext("The client can type a code."),
+    ),
+    "unlocked_too_often": lambda: (
+        gettext("The codes of this document were unlocked here twice already."),
+        gettext("Ask head office for new codes."),
+    ),
     "not_here_yet": lambda: (
         gettext("This document is still on its way to this kiosk."),
         gettext("Please wait a few minutes and try again, or ask the staff."),

@@ -15,10 +15,12 @@ from pathlib import Path
 
 from signing.ceremony.blueprint import make_ceremony
 from signing.ceremony.headers import forget_everything, secure_headers
+from signing.ceremony.room import StaffPaths
 from signing.ceremony.sessions import chosen_language, start_ceremony
 
 __all__ = [
     "TRANSLATIONS",
+    "StaffPaths",
     "chosen_language",
     "forget_everything",
     "make_ceremony",

@@ -25,7 +25,7 @@ from signing.ceremony.page_pictures import PagePictures
 from signing.ceremony.progress import CEREMONY_LANGUAGES, DISPLAY_OPTIONS
 from signing.ceremony.reading_screens import add_reading_screens
 from signing.ceremony.received_picture import MAX_RECEIVED_BYTES, wants_json
-from signing.ceremony.room import Elsewhere, Room
+from signing.ceremony.room import Elsewhere, Room, StaffPaths
 from signing.ceremony.sessions import chosen_options, current_display
 from signing.ceremony.speech import Sound, can_speak
 from signing.ceremony.speech_screens import add_speech
@@ -42,6 +42,7 @@ def make_ceremony(
     home: str = "/",
     onward: Callable[[str], str] | None = None,
     sound: Sound = "off",
+    staff: StaffPaths | None = None,
 ) -> Blueprint:
     """Make the client's screens, mounted at /ceremony.
 
@@ -53,6 +54,7 @@ def make_ceremony(
         home: Path that a finished, ended or wiped ceremony goes to.
         onward: Gives the path at which the next client of a document begins.
         sound: Where a voice can be heard, if the device has one.
+        staff: Where the staff can be called, if there are any.
     """
     blueprint = Blueprint(
         "ceremony",
@@ -62,7 +64,7 @@ def make_ceremony(
         static_folder="static",
     )
     heard: Sound = sound if can_speak() else "off"
-    room = Room(desk, home, onward, PagePictures(), heard)
+    room = Room(desk, home, onward, PagePictures(), heard, staff or StaffPaths())
     blueprint.after_request(secure_headers)
     blueprint.app_context_processor(lambda: {"display": current_display(), "sound": heard})
     blueprint.record_once(_limit_requests)

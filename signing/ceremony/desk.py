@@ -36,12 +36,14 @@ __all__ = [
     "Desk",
     "DeskKind",
     "DeskRefused",
+    "IdentityKind",
     "PictureKind",
     "PrintState",
 ]
 
 DeskKind = Literal["kiosk", "phone"]
 Channel = Literal["sms", "email"]
+IdentityKind = Literal["code", "code_or_staff", "staff"]
 
 
 class DeskRefused(SigningError):
@@ -92,6 +94,7 @@ class CeremonyDocument:
     stamp_wanted: bool
     deadline: datetime | None  # aware UTC
     base_sha256: str = ""  # of the file as the director signed it; empty when that is pdf_sha256
+    identity: IdentityKind = "code"  # how the client proves who they are
     next_here: bool = False  # whether the next client signs at this desk after this one
 
     @property

@@ -216,6 +216,10 @@ REFUSALS: dict[str, Callable[[], tuple[str, str]]] = {
         gettext("This device cannot check the codes of this document."),
         gettext("Please ask the staff: head office can send the document here again."),
     ),
+    "staff_check_wanted": lambda: (
+        gettext("For this document no code is asked for."),
+        gettext("The staff look at your identity document. Please ask them."),
+    ),
     "kiosk_keys_unusable": lambda: (
         gettext("Nobody can sign at this device just now: its keys have to be renewed."),
         gettext("Nothing was signed and nothing is lost. Please ask the staff."),

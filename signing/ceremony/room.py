@@ -20,7 +20,7 @@ from signing.ceremony.sessions import (
 )
 from signing.ceremony.speech import Sound
 
-__all__ = ["Elsewhere", "Room"]
+__all__ = ["Elsewhere", "Room", "StaffPaths"]
 
 IDLE_SECONDS = 60  # nobody touches the screen: ask whether anybody is there
 READING_IDLE_SECONDS = 180  # a full page of small print takes longer than a minute
@@ -48,6 +48,14 @@ class Elsewhere(Exception):
 
 
 @dataclass(frozen=True)
+class StaffPaths:
+    """Where staff can be called from a client's screen; empty where there are none."""
+
+    identity: str = ""  # they look at an identity document, and the client goes on
+    enter: str = ""  # they take the screen back
+
+
+@dataclass(frozen=True)
 class Room:
     """The ceremony's shared surroundings."""
 
@@ -56,6 +64,7 @@ class Room:
     next_client: Callable[[str], str] | None = None  # path at which a document's next client begins
     pictures: PagePictures = field(default_factory=PagePictures)
     sound: Sound = "off"  # where the device's voice is heard
+    staff: StaffPaths = field(default_factory=StaffPaths)
 
     def known(self) -> OpenCeremony | None:
         """The client before the screen, if anybody is."""
@@ -113,6 +122,7 @@ class Room:
             step_names=[step_name(one) for one in steps],
             step_number=steps.index(step) + 1 if step in steps else len(steps) + 1,
             desk_kind=self.desk.kind,
+            staff=self.staff,
             idle=self.idle(step),
             unbroken=unbroken,
             **words,

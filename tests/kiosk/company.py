@@ -44,6 +44,7 @@ from sync.office_side import make_sync_blueprint
 from sync.records import CodeKeyRenewed, DirectorFacts, DocumentDue, DocumentWithdrawn
 from sync.renewal import RenewalReply, RenewalRequest
 from sync.sealed_box import seal_code_key
+from sync.staff import StaffList, StaffMember
 from tests.signing.inputs import paper
 from tests.sync.memory_ledger import KioskBooks, MemoryLedger
 from verifier.token import Proof
@@ -225,7 +226,9 @@ class Company:
 
     # -- documents ---------------------------------------------------------------------------
 
-    def send(self, number: int = 1, *, deadline: datetime | None = None) -> DocumentDue:
+    def send(
+        self, number: int = 1, *, deadline: datetime | None = None, identity: str = "code"
+    ) -> DocumentDue:
         """Prepare a document, have the director sign it, make it due at the first kiosk."""
         document_id = f"{number:032x}"
         plan = plan_for(bytes.fromhex(document_id), number)
@@ -250,10 +253,16 @@ class Company:
             code_generation=1,
             sealed_code_key=self._sealed_key(document_id, number, pdf, 1),
             director=DirectorFacts(DIRECTOR, Proof.EMAIL_CODE, self.now - timedelta(hours=3)),
+            identity=identity,
         )
         self.ledger.kiosks["kiosk-1"].due_blobs[record.pdf_sha256] = pdf
         self.ledger.push("kiosk-1", record)
         return record
+
+    def hire(self, *members: StaffMember) -> None:
+        """These people work at the front desk of the first kiosk now."""
+        books = self.ledger.kiosks["kiosk-1"]
+        books.staff, books.staff_version = StaffList(members), books.staff_version + 1
 
     def withdraw(self, record: DocumentDue, reason: str = "cancelled") -> None:
         """Take a document back."""
