@@ -20,7 +20,7 @@ from kiosk.identity_checks import IdentityChecks
 from kiosk.link_text import link_hash_of
 from kiosk.refusals import refusal
 from kiosk.sealing import Sealer
-from kiosk.standing import due_or_shown
+from kiosk.standing import due_or_shown, has_file
 from kiosk.terminal import Terminal
 from signing.ceremony.declining import DeclineReason
 from signing.ceremony.desk import (
@@ -132,7 +132,7 @@ class KioskDesk(CopyDesk):
                 ``not_here_yet`` (known, but its PDF has not come yet).
         """
         row, record = self._due_or_shown(document_id)
-        if row.state is DocumentState.DUE and not self.has_file(document_id):
+        if row.state is DocumentState.DUE and not has_file(self._store, document_id):
             raise refusal("not_here_yet")
         plan = DocumentPlan.from_json(record.plan)
         channel: Literal["sms", "email"] = "email" if record.channel == "email" else "sms"
@@ -299,17 +299,6 @@ class KioskDesk(CopyDesk):
 
     def _proved(self, document_id: str) -> bool:
         return self._codes.accepted(document_id) or self._checks.holds(document_id)
-
-    def has_file(self, document_id: str) -> bool:
-        """Whether the PDF that is to be signed has come."""
-        return (
-            self._store.row(
-                "SELECT 1 FROM blob JOIN document USING (document_id) WHERE document_id = ?"
-                " AND kind IN ('due_pdf', 'signed_pdf') AND blob.sha256 = document.pdf_sha256",
-                (document_id,),
-            )
-            is not None
-        )
 
     def _write(self, progress: Progress) -> None:
         body: dict[str, Any] = progress.to_json()

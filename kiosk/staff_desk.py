@@ -19,7 +19,7 @@ from kiosk.code_entry import CodeEntry
 from kiosk.desk import KioskDesk
 from kiosk.documents import DocumentState
 from kiosk.refusals import refusal
-from kiosk.standing import due_or_shown
+from kiosk.standing import due_or_shown, has_file
 from kiosk.terminal import Terminal
 from sync.records import DocumentDue, EventKind
 
@@ -188,7 +188,7 @@ class StaffDesk:
         tries = self.codes.standing(record.document_id)
         if tries is not None and tries.locked:
             return Standing.LOCKED
-        if not self._desk.has_file(record.document_id):
+        if not has_file(self._store, record.document_id):
             return Standing.ON_ITS_WAY
         found = self._store.row(
             "SELECT ceremony_id FROM progress WHERE document_id = ?", (record.document_id,)

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from kiosk.documents import DocumentRow, Documents, DocumentState
 from kiosk.refusals import refusal
+from kiosk.store import Store
 from sync.records import DocumentDue
 
-__all__ = ["due_or_shown"]
+__all__ = ["due_or_shown", "has_file"]
 
 WITHDRAWN = {
     "expired": "expired",
@@ -40,3 +41,15 @@ def due_or_shown(
     if row.state is DocumentState.DUE and row.deadline is not None and now > row.deadline:
         raise refusal("expired")
     return row, record
+
+
+def has_file(store: Store, document_id: str) -> bool:
+    """Whether the PDF that is to be signed has come."""
+    return (
+        store.row(
+            "SELECT 1 FROM blob JOIN document USING (document_id) WHERE document_id = ?"
+            " AND kind IN ('due_pdf', 'signed_pdf') AND blob.sha256 = document.pdf_sha256",
+            (document_id,),
+        )
+        is not None
+    )
