@@ -38,7 +38,7 @@ from verifier.der import (
     whole,
 )
 from verifier.signed_data import CONTEXT_0, OID, TST_INFO, content_info
-from verifier.timestamp_cms import check_timestamp_frame, lower_form
+from verifier.timestamp_cms import check_timestamp_frame, lower_form, pss_algorithm
 from verifier.trust_list import MAX_CERTIFICATE_BYTES
 
 __all__ = ["MAX_ANSWER_BYTES", "ServiceCertificates", "TimestampError", "make_question"]
@@ -205,10 +205,9 @@ def _token(answer: bytes, nonce: int) -> Any:
 
 def _signer(token: Any, service: ServiceCertificates) -> x509.Certificate:
     """The certificate of this service that the token names as its signer's."""
-    named = token["content"]["signer_infos"][0]["sid"].chosen
-    issuer, serial = named["issuer"].dump(), named["serial_number"].native
+    named = token["content"]["signer_infos"][0]["sid"]
     for one in service.own:
-        if one.serial_number == serial and one.issuer.public_bytes() == issuer:
+        if _names(named, one):
             return one
     raise TimestampError(
         "timestamp_untrusted",
@@ -217,18 +216,55 @@ def _signer(token: Any, service: ServiceCertificates) -> x509.Certificate:
     )
 
 
+def _names(named: Any, certificate: x509.Certificate) -> bool:
+    """Tell whether a signer's identifier, by number or by key, means a certificate.
+
+    RFC 5652, 5.3.
+    """
+    if named.name == "subject_key_identifier":
+        try:
+            own = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+        except x509.ExtensionNotFound:
+            return False
+        return own.digest == bytes(named.chosen)
+    issuer: bytes = named.chosen["issuer"].dump()
+    serial: int = named.chosen["serial_number"].native
+    return certificate.serial_number == serial and certificate.issuer.public_bytes() == issuer
+
+
+def _algorithm(algorithm: Any) -> bytes:
+    """The signature's algorithm under its one name."""
+    name = algorithm["algorithm"].native
+    if name == "rsassa_pkcs1v15" or name.endswith("_rsa"):
+        return _RSA
+    if name == "rsassa_pss":
+        return _pss(algorithm["parameters"])
+    encoded: bytes = algorithm.dump()
+    return encoded
+
+
+def _pss(parameters: Any) -> bytes:
+    """RSASSA-PSS written anew; hash, mask and salt must be of one length."""
+    digest, salt = parameters["hash_algorithm"], parameters["salt_length"].native
+    mask = parameters["mask_gen_algorithm"]
+    number = {"sha256": 1, "sha384": 2, "sha512": 3}.get(digest["algorithm"].native, 0)
+    same = mask["parameters"]["algorithm"].native == digest["algorithm"].native
+    if mask["algorithm"].native != "mgf1" or not same or salt != 16 * (number + 1):
+        raise _wrong()
+    return pss_algorithm(number)
+
+
 def _in_one_form(data: Any, signer: x509.Certificate, service: ServiceCertificates) -> bytes:
     """Write a token anew: what is signed stays, what is not is written as the verifier wants it."""
     info = data["signer_infos"][0]
-    digest, algorithm = info["digest_algorithm"].dump(), info["signature_algorithm"]
-    name = algorithm["algorithm"].native
+    digest = info["digest_algorithm"].dump()
     written = element(
         SEQUENCE,
         integer(1),
-        info["sid"].chosen.dump(),
+        element(SEQUENCE, signer.issuer.public_bytes(), integer(signer.serial_number)),
         digest,
         element(CONTEXT_0, info["signed_attrs"].contents),
-        _RSA if name == "rsassa_pkcs1v15" or name.endswith("_rsa") else algorithm.dump(),
+        _algorithm(info["signature_algorithm"]),
         element(OCTET_STRING, lower_form(info["signature"].native, signer)),
     )
     octets = bytes(data["encap_content_info"]["content"])

@@ -33,8 +33,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from signing.certificates import CertificateAuthority
 from signing.revocation_lists import make_crl
+from verifier.der import SEQUENCE, element
 
-__all__ = ["Manner", "TimeServer"]
+__all__ = ["Form", "Manner", "TimeServer"]
 
 DAY = timedelta(days=1)
 LISTS_RUN = 30 * DAY
@@ -68,6 +69,15 @@ class Manner(Enum):
     ELSEWHEN = auto()  # states another time
 
 
+class Form(Enum):
+    """How its tokens are written."""
+
+    BY_NUMBER = auto()  # as `openssl ts` does: the signer by issuer and number, RSA in PKCS#1 v1.5
+    BY_KEY = auto()  # the signer by its key's identifier
+    PSS = auto()  # RSASSA-PSS
+    PSS_BY_KEY = auto()  # both
+
+
 FIXED = {
     Manner.BROKEN: (500, b""),
     Manner.MOVED: (302, b""),
@@ -87,6 +97,7 @@ class TimeServer:
         kind: Literal["p256", "rsa"] = "p256",
         valid_for: timedelta = 3650 * DAY,
         name: str = "Time",
+        form: Form = Form.BY_NUMBER,
     ) -> None:
         """Make its keys and certificates; nothing runs yet."""
         folder.mkdir(exist_ok=True)
@@ -98,6 +109,7 @@ class TimeServer:
         self.url = f"http://127.0.0.1:{self._server.server_port}/tsr"
         (folder / "serial").write_text(SERIAL)
         (folder / "ts.cnf").write_text(CONFIGURATION.format(folder=folder))
+        self.form = form
         self.kind, self.pem = kind, folder / "service.pem"
         self.authority = self._root()
         self.renew(valid_for)
@@ -134,8 +146,37 @@ class TimeServer:
             "-signer", str(self.folder / "own.pem"), "-inkey", str(self.folder / "key.pem"),
             "-chain", str(self.folder / "chain.pem"),
         ]  # fmt: skip
-        subprocess.run(command, check=True, capture_output=True, env={**os.environ, "TZ": "UTC"})
-        return answered.read_bytes()
+        environment = {**os.environ, "TZ": "UTC"}
+        subprocess.run(command, check=True, capture_output=True, env=environment)
+        if self.form is Form.BY_NUMBER:
+            return answered.read_bytes()
+        return self._signed_otherwise(answered, command[:3])
+
+    def _signed_otherwise(self, answered: Path, at: list[str]) -> bytes:
+        """The same time signed by `openssl cms`: `openssl ts` knows neither PSS nor key ids."""
+        token, stated, signed = (self.folder / name for name in ("token", "stated", "signed"))
+        padding = ["-keyopt", "rsa_padding_mode:pss", "-keyopt", "rsa_pss_saltlen:digest"]
+        pem, key = str(self.folder / "own.pem"), str(self.folder / "key.pem")
+        for command in (
+            ["ts", "-reply", "-in", str(answered), "-token_out", "-out", str(token)],
+            ["cms", "-verify", "-noverify", "-inform", "DER",
+             "-in", str(token), "-out", str(stated)],
+            [
+                "cms", "-sign", "-binary", "-nodetach", "-nosmimecap", "-cades", "-md", "sha256",
+                "-econtent_type", "1.2.840.113549.1.9.16.1.4", "-in", str(stated),
+                "-signer", pem, "-inkey", key, "-outform", "DER", "-out", str(signed),
+                *(["-keyid"] if self.form is not Form.PSS else []),
+                *(padding if self.form is not Form.BY_KEY else []),
+            ],
+        ):  # fmt: skip
+            subprocess.run(
+                [*at, "openssl", *command],
+                check=True,
+                capture_output=True,
+                env={**os.environ, "TZ": "UTC"},
+            )
+        granted = bytes.fromhex("3003020100")
+        return element(SEQUENCE, granted, signed.read_bytes())
 
     def renew(self, valid_for: timedelta) -> None:
         """Time-stamp with a new key and certificate from now on, below the same root."""
@@ -194,6 +235,7 @@ class TimeServer:
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), True)
             .add_extension(_usage(ca=False), True)
             .add_extension(x509.CRLDistributionPoints([point]), False)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
             .sign(self.authority.key, hashes.SHA256())
         )
 

@@ -34,15 +34,40 @@ from verifier.key_judgement import CLOCK_TOLERANCE
 from verifier.signed_data import CONTEXT_0, OID, TST_INFO, content_info
 from verifier.token import HALF_ORDER
 
-__all__ = ["check_document_timestamp", "check_timestamp_frame", "lower_form", "states_a_time"]
+__all__ = ["check_document_timestamp", "check_timestamp_frame", "lower_form", "pss_algorithm"]
+__all__ += ["states_a_time"]
 
 _DIGESTS: Final = frozenset(
     element(SEQUENCE, element(OID, bytes.fromhex("6086480165030402") + bytes((number,))), null)
     for number in (1, 2, 3)  # SHA-256, SHA-384, SHA-512
     for null in (NULL, b"")
 )
+
+
+def pss_algorithm(number: int) -> bytes:
+    """The one AlgorithmIdentifier of RSASSA-PSS that is accepted with a hash (RFC 4055, 3.1).
+
+    Args:
+        number: 1, 2 or 3 for SHA-256, SHA-384 and SHA-512: the hash of the signature and of its
+            mask; the salt is as long.
+    """
+    name = element(OID, bytes.fromhex("6086480165030402") + bytes((number,)))
+    digest = element(SEQUENCE, name, NULL)
+    mask = element(SEQUENCE, element(OID, bytes.fromhex("2a864886f70d010108")), digest)
+    salt = integer(16 * (number + 1))
+    parameters = (
+        element(0xA0 + at, part) for at, part in enumerate((digest, mask, salt))
+    )  # explicitly tagged; the trailer is the usual one and left out
+    return element(
+        SEQUENCE,
+        element(OID, bytes.fromhex("2a864886f70d01010a")),
+        element(SEQUENCE, *parameters),
+    )
+
+
 _SIGNATURES: Final = frozenset(
     (
+        *map(pss_algorithm, (1, 2, 3)),
         element(SEQUENCE, element(OID, bytes.fromhex("2a864886f70d010101")), NULL),  # RSA
         *(
             element(SEQUENCE, element(OID, bytes.fromhex("2a8648ce3d0403") + bytes((number,))))

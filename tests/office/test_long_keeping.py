@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -35,7 +36,7 @@ from tests.office.town_hall import (
     kinds,
 )
 from tests.signing.long_life_tools import etsi_says
-from tests.time_server import Manner, TimeServer
+from tests.time_server import Form, Manner, TimeServer
 from verifier.verdict import Outcome
 
 for name in ("pyhanko", "pyhanko_certvalidator"):
@@ -371,3 +372,24 @@ def test_the_documents_page_says_how_its_time_is_proved(town: Keeping) -> None:
     for language, (proved, waiting) in WORDS.items():
         text = page(language)
         assert (proved in text, "B-LTA" in text, waiting in text) == (True, True, False), language
+
+
+@pytest.mark.parametrize(
+    ("kind", "form"), [("rsa", Form.PSS_BY_KEY), ("rsa", Form.PSS), ("p256", Form.BY_KEY)]
+)
+def test_services_with_other_signatures_and_names_prove_the_same(
+    town: Keeping, tmp_path: Path, clock: Clock, kind: Literal["p256", "rsa"], form: Form
+) -> None:
+    with TimeServer(tmp_path / "other", clock, kind, name="Other Time", form=form) as other:
+        town.use(other)
+        document = town.completed()
+        assert town.round() == 1
+        kept = town.file(document)
+    standing = town.standing(document)
+    assert (standing.director_stamped, standing.stamps, standing.service) == (True, 1, "Other Time")
+    verdict = town.verdict(kept)
+    assert (verdict.outcome, verdict.has("long_life_only")) == (Outcome.GENUINE, True)
+    path = tmp_path / "kept.pdf"
+    path.write_bytes(kept)
+    roots, lists = (town.root(), other.authority.certificate), (other.root_list,)
+    assert etsi_says(path, clock() + timedelta(hours=1), roots, lists) == EVERYBODY

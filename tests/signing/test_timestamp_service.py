@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from asn1crypto import cms, core, tsp
@@ -24,7 +25,7 @@ from signing.timestamp_service import (
     read_answer,
     read_certificates,
 )
-from tests.time_server import Manner, TimeServer
+from tests.time_server import Form, Manner, TimeServer
 from verifier.timestamp_cms import check_timestamp_frame
 
 NOW = datetime(2026, 11, 24, 9, 30, 15, tzinfo=UTC)
@@ -32,12 +33,23 @@ HASH = sha256(b"a signature's value").digest()
 NONCE = 0x1122334455667788
 
 
-@pytest.fixture(scope="module", params=["p256", "rsa"])
+KINDS: dict[str, tuple[Literal["p256", "rsa"], Form]] = {
+    "p256": ("p256", Form.BY_NUMBER),
+    "p256 by its key": ("p256", Form.BY_KEY),
+    "rsa": ("rsa", Form.BY_NUMBER),
+    "rsa pss": ("rsa", Form.PSS),
+    "rsa pss by its key": ("rsa", Form.PSS_BY_KEY),
+}
+"""Keys of services and forms of their tokens; all made by openssl."""
+
+
+@pytest.fixture(scope="module", params=KINDS)
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[TimeServer]:
-    folder = tmp_path_factory.mktemp(request.param)
-    with TimeServer(folder, lambda: NOW, request.param) as running:
+    kind, form = KINDS[request.param]
+    folder = tmp_path_factory.mktemp("service")
+    with TimeServer(folder, lambda: NOW, kind, form=form) as running:
         yield running
 
 
@@ -101,9 +113,9 @@ def test_a_key_of_the_same_name_and_number_does_not_help(
     other = TimeServer(tmp_path / "other", lambda: NOW)
     forged = other.answer(make_question(HASH, NONCE))
     response = tsp.TimeStampResp.load(forged)
-    named = response["time_stamp_token"]["content"]["signer_infos"][0]["sid"].chosen
-    own = tsp.TimeStampResp.load(answer)["time_stamp_token"]["content"]["signer_infos"][0]["sid"]
-    named["issuer"], named["serial_number"] = own.chosen["issuer"], own.chosen["serial_number"]
+    info = response["time_stamp_token"]["content"]["signer_infos"][0]
+    own = tsp.TimeStampResp.load(answer)["time_stamp_token"]["content"]["signer_infos"][0]
+    info["sid"] = own["sid"].copy()
     assert refusal(response.dump(force=True), service) == "timestamp_wrong"
 
 
@@ -119,7 +131,7 @@ def test_what_is_not_signed_may_be_written_in_other_ways(
     )
     info = data["signer_infos"][0]
     info["unsigned_attrs"] = [{"type": "1.2.3.4", "values": [core.Null()]}]
-    if server.kind == "rsa":
+    if server.kind == "rsa" and server.form is Form.BY_NUMBER:
         info["signature_algorithm"] = {"algorithm": "sha256_rsa"}
     changed = response.dump(force=True)
     assert changed != answer
@@ -179,3 +191,20 @@ def test_certificates_that_vouch_come_along_on_a_signature_and_not_on_a_file(
     token = read_answer(answer, HASH, NONCE, service.alone(), NOW)
     carried = cms.ContentInfo.load(token)["content"]["certificates"]
     assert [one.chosen.serial_number for one in carried] == [server.certificate.serial_number]
+
+
+@pytest.mark.parametrize("change", ["salt", "mask", "digest"])
+def test_pss_with_parts_of_different_lengths_is_not_taken(change: str, tmp_path: Path) -> None:
+    """One form of each: else a byte of a kept file could be written in two ways."""
+    with TimeServer(tmp_path / "pss", lambda: NOW, "rsa", form=Form.PSS) as server:
+        response = tsp.TimeStampResp.load(server.answer(make_question(HASH, NONCE)))
+    service = read_certificates(server.pem.read_bytes())
+    info = response["time_stamp_token"]["content"]["signer_infos"][0]
+    parameters = info["signature_algorithm"]["parameters"]
+    if change == "salt":
+        parameters["salt_length"] = 20
+    elif change == "mask":
+        parameters["mask_gen_algorithm"]["parameters"] = {"algorithm": "sha1"}
+    else:
+        parameters["hash_algorithm"] = {"algorithm": "sha1"}
+    assert refusal(response.dump(force=True), service) == "timestamp_wrong"
