@@ -78,7 +78,7 @@ def says_no_names(record: logging.LogRecord) -> bool:
 
 OPTION_NAMES = (
     *("data", "host", "port", "office", "timezone", "camera_width", "sound"),
-    *("printer", "cups_server"),
+    *("printer", "cups_server", "picture_url", "picture_port"),
 )
 
 
@@ -95,6 +95,8 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--sound", metavar="WHERE", help="speaker, headphones or off (speaker)")
     common.add_argument("--printer", metavar="NAME", help="printer for clients' copies, in CUPS")
     common.add_argument("--cups-server", metavar="PLACE", help="host or socket of CUPS")
+    common.add_argument("--picture-url", metavar="URL", help="where phones hand in pictures")
+    common.add_argument("--picture-port", metavar="NUMBER", help="port behind it (8802)")
     parser = argparse.ArgumentParser(
         prog="python -m kiosk",
         description="The Sygnet kiosk: where a client signs in person, with or without a network.",
@@ -129,8 +131,15 @@ def _parser() -> argparse.ArgumentParser:
 def serve(settings: Settings, _options: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT; what is being signed then is finished first."""
     from kiosk.application import create_app
+    from kiosk.door_application import open_door
 
-    return _serve(create_app(settings), settings, "Kiosk", THREADS)
+    app = create_app(settings)
+    door = open_door(app)
+    try:
+        return _serve(app, settings, "Kiosk", THREADS)
+    finally:
+        if door is not None:
+            door.close()
 
 
 def phones(settings: Settings, options: argparse.Namespace) -> int:

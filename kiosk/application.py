@@ -42,6 +42,7 @@ from signing.ceremony import (
     make_ceremony,
     secure_headers,
 )
+from signing.ceremony.picture_door import PictureDoor
 
 __all__ = [
     "MAX_REQUEST_BYTES",
@@ -83,6 +84,7 @@ class Parts:
     terminal: Terminal
     desk: KioskDesk
     head_office: HeadOffice
+    doors: PictureDoor | None = None
 
 
 class KioskRequest(Request):
@@ -117,8 +119,9 @@ def create_app(
     head_office = HeadOffice(terminal, http)
     desk = KioskDesk(terminal, head_office.ask_for_code, head_office.wake)
     door = StaffDoor(terminal)
+    doors = PictureDoor(settings.picture_url) if settings.picture_url else None
     app = KioskFlask(__name__, static_folder="static", template_folder="templates")
-    app.extensions["kiosk"] = Parts(terminal, desk, head_office)
+    app.extensions["kiosk"] = Parts(terminal, desk, head_office, doors)
     app.before_request(_allow_large_files)
     screens = (
         make_attract_screen(desk, door.close),
@@ -133,6 +136,7 @@ def create_app(
             onward=lambda found: url_for("find.open_found", document_id=found),
             sound=settings.sound,
             staff=StaffPaths("/staff/identity", "/staff/enter"),
+            doors=doors,
         ),
     )
     dress(app, terminal, settings, screens)

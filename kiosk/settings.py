@@ -16,6 +16,10 @@ option                   environment                  meaning (default)
                                                       copies (none: no copy on paper is offered)
 ``--cups-server PLACE``  ``SYGNET_KIOSK_CUPS_SERVER`` host, or path of the socket, of CUPS (this
                                                       machine's)
+``--picture-url URL``    ``SYGNET_KIOSK_PICTURE_URL`` https address at which phones in the local
+                                                      network reach the port below (none: phones
+                                                      cannot hand in pictures)
+``--picture-port NUMBER`` ``SYGNET_KIOSK_PICTURE_PORT`` port for that proxy to forward to (8802)
 ======================== ============================ ==========================================
 """
 
@@ -43,6 +47,7 @@ LANGUAGES = ("pl", "en", "de", "uk")
 """Languages of the screens; the first is the default."""
 
 DEFAULT_PORT = 8800
+DEFAULT_PICTURE_PORT = 8802
 DEFAULT_TIMEZONE = "Europe/Warsaw"
 CAMERA_WIDTHS_MM = (40.0, 1000.0)
 """From a close-up of one stamp to a camera that sees a whole desk."""
@@ -66,6 +71,8 @@ class Settings:
         sound: where the kiosk's voice is heard; what is private is read aloud to headphones only.
         printer: name in CUPS of the printer for clients' copies; empty without one.
         cups_server: where CUPS listens; empty for this machine's own.
+        picture_url: where phones can hand in a picture, without a trailing slash; else empty.
+        picture_port: port to listen on for that; 0 lets the system choose.
         working_folder: where PDFs lie in plain while they are being signed; in memory when
             the machine has such a place, emptied at every start.
     """
@@ -79,14 +86,18 @@ class Settings:
     sound: Sound = "speaker"
     printer: str = ""
     cups_server: str = ""
+    picture_url: str = ""
+    picture_port: int = DEFAULT_PICTURE_PORT
     working_folder: Path = Path()
 
     def __post_init__(self) -> None:
         """Check every value and fill in the working folder."""
         if not 0 <= self.port <= 65535:
-            raise SettingsError(
-                "bad_port", "The port must be a number from 0 to 65535.", "Give another --port."
-            )
+            raise _bad_port()
+        if not 0 <= self.picture_port <= 65535:
+            raise _bad_port()
+        if self.picture_url:
+            object.__setattr__(self, "picture_url", _checked_url(self.picture_url))
         if self.office_url:
             object.__setattr__(self, "office_url", _checked_url(self.office_url))
         try:
@@ -146,21 +157,31 @@ def settings_from(
         given = options.get(name)
         return given if given is not None else source.get(PREFIX + name.upper(), default)
 
-    port_text = value("port", str(DEFAULT_PORT))
-    if not (port_text.isascii() and port_text.isdigit()):
-        raise SettingsError(
-            "bad_port", "The port must be a number from 0 to 65535.", "Give another --port."
-        )
     return Settings(
         data_folder=Path(value("data", "data/kiosk")).absolute(),
         host=value("host", "127.0.0.1"),
-        port=int(port_text[:9]),
+        port=_port(value("port", str(DEFAULT_PORT))),
         office_url=value("office", ""),
         timezone=value("timezone", DEFAULT_TIMEZONE),
         camera_width_mm=_camera_width(value("camera_width", "")),
         sound=_sound(value("sound", "speaker")),
         printer=value("printer", ""),
         cups_server=value("cups_server", ""),
+        picture_url=value("picture_url", ""),
+        picture_port=_port(value("picture_port", str(DEFAULT_PICTURE_PORT))),
+    )
+
+
+def _port(text: str) -> int:
+    """A number of a port, whose size is checked later."""
+    if not (text.isascii() and text.isdigit()):
+        raise _bad_port()
+    return int(text[:9])
+
+
+def _bad_port() -> SettingsError:
+    return SettingsError(
+        "bad_port", "The port must be a number from 0 to 65535.", "Give another --port."
     )
 
 

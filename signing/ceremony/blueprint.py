@@ -22,6 +22,8 @@ from signing.ceremony.identity_screens import add_identity_screens
 from signing.ceremony.mark_screens import add_mark_screens
 from signing.ceremony.outcomes import error_message
 from signing.ceremony.page_pictures import PagePictures
+from signing.ceremony.phone_picture_screens import add_phone_picture_screens
+from signing.ceremony.picture_door import PictureDoor
 from signing.ceremony.progress import CEREMONY_LANGUAGES, DISPLAY_OPTIONS
 from signing.ceremony.reading_screens import add_reading_screens
 from signing.ceremony.received_picture import MAX_RECEIVED_BYTES, wants_json
@@ -43,6 +45,7 @@ def make_ceremony(
     onward: Callable[[str], str] | None = None,
     sound: Sound = "off",
     staff: StaffPaths | None = None,
+    doors: PictureDoor | None = None,
 ) -> Blueprint:
     """Make the client's screens, mounted at /ceremony.
 
@@ -55,6 +58,7 @@ def make_ceremony(
         onward: Gives the path at which the next client of a document begins.
         sound: Where a voice can be heard, if the device has one.
         staff: Where the staff can be called, if there are any.
+        doors: Lets pictures in from clients' phones, where they can reach this device.
     """
     blueprint = Blueprint(
         "ceremony",
@@ -64,7 +68,7 @@ def make_ceremony(
         static_folder="static",
     )
     heard: Sound = sound if can_speak() else "off"
-    room = Room(desk, home, onward, PagePictures(), heard, staff or StaffPaths())
+    room = Room(desk, home, onward, PagePictures(), heard, staff or StaffPaths(), doors)
     blueprint.after_request(secure_headers)
     blueprint.app_context_processor(lambda: {"display": current_display(), "sound": heard})
     blueprint.record_once(_limit_requests)
@@ -77,6 +81,7 @@ def make_ceremony(
     add_stamp_screens(blueprint, room)
     add_advice(blueprint, room)
     add_mark_screens(blueprint, room)
+    add_phone_picture_screens(blueprint, room)
     add_final_screens(blueprint, room)
     add_copy_screens(blueprint, room)
     add_decline_screens(blueprint, room)

@@ -196,6 +196,9 @@ def _add_leaving(blueprint: Blueprint, room: Room) -> None:
 
 def end_ceremony(room: Room) -> Response:
     """Close the session and send the browser home with nothing left in it."""
+    there = session.get("ceremony")
+    if room.doors is not None and isinstance(there, str):
+        room.doors.shut(there)
     end_session(room.desk)
     room.pictures.forget()
     return forget_everything(Response(status=303, headers={"Location": room.home}))

@@ -21,6 +21,7 @@ from signing.ceremony.progress import Step
 from signing.ceremony.received_picture import received_picture, wants_json
 from signing.ceremony.room import Elsewhere, Room
 from signing.ceremony.sessions import OpenCeremony
+from signing.ceremony.taken_pictures import take_mark
 from signing.errors import SigningError
 from signing.field_rules import check_person_name
 from signing.handwriting import HANDS, Typeface, faces_for, letters_without_hand
@@ -113,20 +114,13 @@ def _add_picture(blueprint: Blueprint, room: Room) -> None:
     def keep_mark_picture() -> tuple[str | Response, int] | AnyResponse:
         """Clean the picture and keep it, to be accepted on the next screen."""
         there = room.enter(Step.SIGN)
-        from signing.pictures import clean_signature  # OpenCV takes a second to load
-
         try:
-            cleaned = clean_signature(received_picture())
+            take_mark(room.desk, there.progress, received_picture())
         except SigningError as refused:
             message = error_message(refused)
             if wants_json():
                 return jsonify({"problem": asdict(message)}), 422
             return room.show("sign_picture.html", there, Step.SIGN, problem=message), 422
-        if (there.progress.mark or {}).get("kind") == "picture":
-            room.desk.save(replace(there.progress, mark=None))
-        document_id = there.document.document_id
-        room.desk.save_picture(document_id, PictureKind.MARK_SHOT, cleaned.preview)
-        room.desk.save_picture(document_id, PictureKind.MARK, cleaned.png)
         location = url_for("ceremony.sign_picture_result")
         return jsonify({"location": location}) if wants_json() else redirect(location, 303)
 

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from signing.ceremony.desk import CeremonyDocument, Desk
 from signing.ceremony.outcomes import unbroken
 from signing.ceremony.page_pictures import PagePictures, Places
+from signing.ceremony.picture_door import PictureDoor
 from signing.ceremony.progress import Progress, Step
 from signing.ceremony.sessions import (
     OpenCeremony,
@@ -65,6 +66,7 @@ class Room:
     pictures: PagePictures = field(default_factory=PagePictures)
     sound: Sound = "off"  # where the device's voice is heard
     staff: StaffPaths = field(default_factory=StaffPaths)
+    doors: PictureDoor | None = None  # for pictures from the client's phone
 
     def known(self) -> OpenCeremony | None:
         """The client before the screen, if anybody is."""
@@ -124,6 +126,7 @@ class Room:
             desk_kind=self.desk.kind,
             staff=self.staff,
             idle=self.idle(step),
+            phone_pictures=self.doors is not None,
             unbroken=unbroken,
             **words,
         )

@@ -17,6 +17,7 @@ from signing.ceremony.received_picture import (
 )
 from signing.ceremony.room import Elsewhere, Room
 from signing.ceremony.sessions import OpenCeremony
+from signing.ceremony.taken_pictures import take_stamp
 from signing.errors import SigningError
 from signing.true_size import true_size_mm
 
@@ -49,19 +50,13 @@ def add_stamp_screens(blueprint: Blueprint, room: Room) -> None:
     def keep_stamp_picture() -> tuple[str | Response, int] | AnyResponse:
         """Clean the picture and keep it, to be accepted on the next screen."""
         there = room.enter(Step.STAMP)
-        from signing.pictures import clean_stamp  # OpenCV takes a second to load
-
         try:
-            stamp = clean_stamp(received_picture(), _seen_width_mm(room))
+            take_stamp(room.desk, there.progress, received_picture(), _seen_width_mm(room))
         except SigningError as refused:
             message = error_message(refused)
             if wants_json():
                 return jsonify({"problem": asdict(message)}), 422
             return room.show("stamp.html", there, Step.STAMP, problem=message, guide=GUIDE), 422
-        room.desk.save(replace(there.progress, stamp=StampChoice.OPEN))
-        document_id = there.document.document_id
-        room.desk.save_picture(document_id, PictureKind.STAMP_SHOT, stamp.preview)
-        room.desk.save_picture(document_id, PictureKind.STAMP, stamp.png)
         location = url_for("ceremony.stamp_result")
         return jsonify({"location": location}) if wants_json() else redirect(location, 303)
 

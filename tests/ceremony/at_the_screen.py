@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from signing.ceremony.desk import PictureKind
+from signing.ceremony.picture_door import PictureDoor
 from signing.ceremony.speech import Sound
 from signing.codes import issue_code
 from signing.pictures import clean_stamp
@@ -45,9 +46,10 @@ class AtTheScreen:
         language: str = "en",
         options: tuple[str, ...] = (),
         sound: Sound = "off",
+        doors: PictureDoor | None = None,
     ) -> None:
         self.desk = desk
-        self.browser: FlaskClient = make_app(desk, sound).test_client()
+        self.browser: FlaskClient = make_app(desk, sound, doors).test_client()
         self.shown: TestResponse
         self.token = ""
         with self.browser.session_transaction() as session:

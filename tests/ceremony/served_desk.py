@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from flask import request, session
 from werkzeug.serving import make_server
 
+from signing.ceremony.picture_door import PictureDoor
 from signing.ceremony.speech import Sound
 from tests.ceremony.memory_desk import MemoryDesk
 from tests.ceremony.small_kiosk import make_app
@@ -18,10 +19,14 @@ __all__ = ["served"]
 
 @contextmanager
 def served(
-    desk: MemoryDesk, language: str, options: tuple[str, ...] = (), sound: Sound = "off"
+    desk: MemoryDesk,
+    language: str,
+    options: tuple[str, ...] = (),
+    sound: Sound = "off",
+    doors: PictureDoor | None = None,
 ) -> Iterator[str]:
     """Serve the desk; a ceremony starts in this language and with these options."""
-    app = make_app(desk, sound)
+    app = make_app(desk, sound, doors)
 
     @app.before_request
     def _prefer() -> None:
