@@ -53,6 +53,8 @@ class DocumentRow:
 
 OF_THE_CLIENT = ("progress", "identity_check", "code_key", "code_state")
 """Tables with what belongs to the client of one document."""
+REJECTED = "rejected"
+"""Why head office takes a document back when somebody there decided that a turn does not count."""
 ROW_COLUMNS = "document_id, state, reason, deadline"
 
 
@@ -121,6 +123,8 @@ class Documents:
             self.turns.end_here(self.record(record.document_id), record.reason)
             self._forget(record.document_id, "code_key", "code_state")
             return []
+        if record.reason == REJECTED:
+            self.turns.forget(record.document_id)
         if found is None or found.state is not DocumentState.DUE:
             return []
         return self.end(record.document_id, DocumentState.WITHDRAWN, record.reason)

@@ -98,6 +98,17 @@ class Turns:
             (following.pdf_sha256, following.link_hash, _body(following), record.document_id),
         )
 
+    def forget(self, document_id: str) -> None:
+        """Head office has the turns and does not let them count: these clients may sign again.
+
+        What it has not heard of yet stays, and is judged when it comes.
+        """
+        self._store.database.execute(
+            "DELETE FROM turn WHERE document_id = ? AND EXISTS (SELECT 1 FROM event e"
+            " WHERE e.sequence = turn.event_sequence AND e.acknowledged = 1)",
+            (document_id,),
+        )
+
     def end_here(self, record: DocumentDue | None, reason: str) -> None:
         """Head office took the document back while a turn's client is before the screen.
 

@@ -30,6 +30,8 @@ from office.screens import (
     authorities,
     client,
     clients,
+    copies,
+    copy_words,
     development,
     documents,
     front_desk,
@@ -122,7 +124,7 @@ def _register_blueprints(
     app.register_blueprint(
         Blueprint("look", "office.look", static_folder=str(look), static_url_path="/look")
     )
-    prepare = (documents, clients, placing)
+    prepare = (documents, copies, clients, placing)
     keep = (authorities, journals, keys, service_keys)
     people = (administration, front_desk, pin)
     for module in (sign_in, *prepare, queue, *people, *keep, client, trust):
@@ -163,6 +165,11 @@ def _register_words(app: Flask, office: HeadOffice) -> None:
         state_tone=labels.state_tone,
         role_name=labels.role_name,
         event_name=labels.event_name,
+        given_name=copy_words.given_name,
+        problem_words=copy_words.problem_words,
+        standing_name=copy_words.standing_name,
+        standing_tone=copy_words.standing_tone,
+        verdict_words=copy_words.verdict_words,
     )
     app.jinja_env.globals.update(
         current_person=current_person,

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -148,6 +149,23 @@ class BlobStore:
             delete(blobs)
             .where(blobs.c.document_id == document_id, blobs.c.kind == kind)
             .where(blobs.c.sha256 != digest)
+            .returning(blobs.c.id)
+        )
+        return [str(row[0]) for row in ids]
+
+    def discard(
+        self, connection: Connection, document_id: str, kind: str, digests: Sequence[str]
+    ) -> list[str]:
+        """Take away a document's blobs of a kind by their names.
+
+        Returns:
+            Ids of the objects to delete with `remove` once the transaction is committed.
+        """
+        blobs = tables.blobs
+        ids = connection.execute(
+            delete(blobs)
+            .where(blobs.c.document_id == document_id, blobs.c.kind == kind)
+            .where(blobs.c.sha256.in_(digests))
             .returning(blobs.c.id)
         )
         return [str(row[0]) for row in ids]

@@ -83,6 +83,9 @@ def _forget_people(connection: Connection, document: Document) -> None:
         .where(tables.signed_copies.c.document_id == document.id)
         .values(verdict={})
     )
+    connection.execute(
+        update(tables.rulings).where(tables.rulings.c.document_id == document.id).values(reason="")
+    )
     samples = tables.sample_messages  # of the development mode; each names its document
     connection.execute(
         delete(samples).where(samples.c.text.contains(document.number, autoescape=True))

@@ -35,6 +35,7 @@ __all__ = [
     "move_to",
     "pass_on",
     "renew_code_key",
+    "resume",
     "tell_kiosk",
     "withdraw",
 ]
@@ -102,6 +103,24 @@ def pass_on(office: HeadOffice, connection: Connection, document_id: str, now: d
     move_to(office, connection, document_id, following.kiosk_id, Actor(), now)
 
 
+def resume(
+    office: HeadOffice, connection: Connection, document_id: str, reason: str, now: datetime
+) -> None:
+    """Let a document that was held be due again for the client whose turn it is.
+
+    The kiosk that had it forgets what it holds of it first (`reason`, as `withdraw` takes it).
+    """
+    document = find_document(connection, document_id)
+    withdraw(connection, document, reason)
+    client = document.client
+    if client.kiosk_id != document.kiosk_id:
+        move_to(office, connection, document_id, client.kiosk_id, Actor(), now)
+        return
+    kiosk = find_kiosk(connection, document.kiosk_id)
+    if kiosk.in_service:
+        _lease(office, connection, document, kiosk, now)
+
+
 def move_to(
     office: HeadOffice,
     connection: Connection,
@@ -129,8 +148,8 @@ def withdraw(connection: Connection, document: Document, reason: str) -> None:
     Args:
         connection: the caller's write transaction.
         document: the document.
-        reason: `cancelled`, `moved`, `declined`, `expired`, `completed`, `quarantined` or
-            `destroyed`.
+        reason: `cancelled`, `moved`, `declined`, `expired`, `completed`, `quarantined`,
+            `rejected` (what was signed there does not count) or `destroyed`.
     """
     rows = tables.kiosk_rows
     connection.execute(
@@ -210,7 +229,7 @@ def _invite(
     enqueue(
         connection,
         JobKind.MESSAGE,
-        f"{what}:{document.id}:{client.place}:{document.kiosk_id}",
+        f"{what}:{document.id}:{client.place}:{document.kiosk_id}:{client.code_generation}",
         {"message": "client_invited", "place": client.place, "kiosk": document.kiosk_id},
         now,
         document_id=document.id,

@@ -28,6 +28,7 @@ __all__ = [
     "DocumentFilter",
     "client_at",
     "count_by_state",
+    "count_undecided",
     "count_waiting",
     "document_by_link",
     "find_document",
@@ -40,6 +41,8 @@ __all__ = [
 CERTIFICATE_PAGES = 1  # the last page stays empty until the seal; nobody reads it before
 LIST_LIMIT = 50  # documents on one screen of the list
 MAX_SEARCH_LETTERS = 100
+UNDECIDED = frozenset({State.CONFLICT, State.SIGNED_AFTER_CANCEL})
+"""States in which a person decides; so does one about whatever is in quarantine."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,11 @@ class Document:
     director_signed_at: datetime | None
     final_sha256: str  # of the accepted final file; kept for ever
     keep_until: datetime | None  # when the final file is destroyed
+
+    @property
+    def undecided(self) -> bool:
+        """Whether a person has to decide about something that was signed."""
+        return self.state in UNDECIDED or (self.quarantined and self.state is not State.DESTROYED)
 
     @property
     def turn(self) -> int:
@@ -132,6 +140,7 @@ class DocumentFilter:
     state: State | None = None  # one state only
     text: str = ""  # in number, title, client's name or short number
     page: int = 0  # which screenful, from 0
+    undecided: bool = False  # only those about which a person has to decide
 
 
 def find_document(connection: Connection, document_id: str) -> Document:
@@ -163,6 +172,8 @@ def list_documents(connection: Connection, wanted: DocumentFilter) -> list[Docum
     query = _query().order_by(documents.c.state_at.desc(), documents.c.id)
     if wanted.state is not None:
         query = query.where(documents.c.state == wanted.state.value)
+    if wanted.undecided:
+        query = query.where(_undecided())
     text = " ".join(wanted.text.split())[:MAX_SEARCH_LETTERS]
     if text:
         query = query.where(
@@ -199,6 +210,18 @@ def count_by_state(connection: Connection) -> dict[State, int]:
     query = select(documents.c.state, func.count()).group_by(documents.c.state)
     counts = {str(state): int(count) for state, count in connection.execute(query)}
     return {state: counts[state.value] for state in State if state.value in counts}
+
+
+def count_undecided(connection: Connection) -> int:
+    """Return about how many documents a person has to decide."""
+    return int(connection.execute(select(func.count()).where(_undecided())).scalar_one())
+
+
+def _undecided() -> ColumnElement[bool]:
+    documents = tables.documents
+    states = documents.c.state.in_([state.value for state in UNDECIDED])
+    held = documents.c.quarantined & (documents.c.state != State.DESTROYED.value)
+    return states | held
 
 
 def no_such_document() -> NotFound:

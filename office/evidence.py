@@ -14,19 +14,18 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
-from office import codes_desk, dispatch, tables, trust
+from office import codes_desk, dispatch, trust
 from office.clients import Client, set_client
+from office.completing import complete_document
 from office.documents import Document, find_document
-from office.downloads import KEEP_FOR, create_link, create_link_of_kiosk
+from office.downloads import create_link_of_kiosk
 from office.errors import NotFound
 from office.head_office import HeadOffice
 from office.history import Actor, move, record
-from office.jobs import JobKind, enqueue
 from office.late_receipts import keep_late_receipt, verify_delivered
 from office.lifecycle import State, Step
-from office.long_keeping import enqueue_keeping
 from office.signed_copies import Decision, hold_back, is_known_copy, note_copy
 from office.turns import JudgedTurn, differing_turns, judge_turn, take_turn
 from sync.records import EventKind, JournalEvent
@@ -212,15 +211,17 @@ def _take_copy(
     receipt = None if problems or not judged.claims else receipt_hash(judged.claims)
     note_copy(
         connection, document.id, judged.sha256, event.kiosk_id,
-        decision, judged.verdict, receipt, now,
+        decision, {**judged.verdict, "problems": problems}, receipt, now,
     )  # fmt: skip
-    if decision != Decision.ACCEPTED:
+    if decision != Decision.ACCEPTED or judged.claims is None:
         return []
-    completed = _complete(office, connection, document, judged, actor, now)
-    create_link_of_kiosk(connection, completed, event.body.get("copy_link_sha256"))
     keep_late_receipt(office, connection, judged.late_receipt, now)
-    # The final file begins with everything that was signed before: nothing else is needed of it.
-    return office.blobs.supersede(connection, document.id, "turn", "")
+    objects = complete_document(
+        office, connection, document, judged.sha256, judged.claims, actor, now
+    )
+    completed = find_document(connection, document.id)
+    create_link_of_kiosk(connection, completed, event.body.get("copy_link_sha256"))
+    return objects
 
 
 def _decide(
@@ -249,50 +250,6 @@ def _decide(
     record(connection, now, "another_copy", actor, document.id, sha256=judged.sha256)
     after = document.state is State.SIGNED_AFTER_CANCEL
     return Decision.AFTER_CANCEL if after else Decision.CONFLICT
-
-
-def _complete(
-    office: HeadOffice,
-    connection: Connection,
-    document: Document,
-    judged: JudgedCopy,
-    actor: Actor,
-    now: datetime,
-) -> Document:
-    """Complete a document: links, messages, the day of its destruction."""
-    connection.execute(
-        update(tables.documents)
-        .where(tables.documents.c.id == document.id)
-        .values(final_sha256=judged.sha256, keep_until=now + KEEP_FOR)
-    )
-    last = document.clients[-1]
-    if judged.claims is not None:
-        signed_at = judged.claims.signers[-1].signed_at
-        set_client(connection, document.id, last.place, signed_at=signed_at)
-    move(connection, now, document.id, Step.COMPLETE, actor, sha256=judged.sha256)
-    completed = find_document(connection, document.id)
-    dispatch.withdraw(connection, completed, "completed")
-    for client in completed.clients:
-        download_id = create_link(office, connection, completed)
-        enqueue(
-            connection,
-            JobKind.MESSAGE,
-            f"client_completed:{document.id}:{client.place}",
-            {"message": "client_completed", "place": client.place, "download": download_id},
-            now,
-            document_id=document.id,
-        )
-    enqueue(
-        connection,
-        JobKind.DESTROY,
-        f"destroy:{document.id}",
-        {},
-        now,
-        document_id=document.id,
-        run_after=completed.keep_until,
-    )
-    enqueue_keeping(connection, document.id, now)
-    return completed
 
 
 def _code_problems(connection: Connection, document: Document, judged: JudgedCopy) -> list[str]:

@@ -48,6 +48,9 @@ class Step(StrEnum):
     EXPIRE = "expired"
     CONFLICT = "conflict"
     SIGN_AFTER_CANCEL = "signed_after_cancel"
+    REJECT = "rejected"  # a person decided that nothing that was signed counts
+    HOLD = "held"  # a person took a decision about a signed copy back
+    RESUME = "resumed"  # a person let one client's signature count after all
 
 
 TRANSITIONS = MappingProxyType(
@@ -75,19 +78,33 @@ TRANSITIONS = MappingProxyType(
         State.CLIENT_SIGNED: {
             Step.COMPLETE: State.COMPLETED,
             Step.CONFLICT: State.CONFLICT,
+            Step.REJECT: State.CANCELLED,
         },
         State.COMPLETED: {
             Step.CONFLICT: State.CONFLICT,
+            Step.HOLD: State.CLIENT_SIGNED,
             Step.DESTROY: State.DESTROYED,
         },
-        State.CONFLICT: {Step.DESTROY: State.DESTROYED},
+        State.CONFLICT: {
+            Step.COMPLETE: State.COMPLETED,
+            Step.HOLD: State.CLIENT_SIGNED,
+            Step.REJECT: State.CANCELLED,
+            Step.DESTROY: State.DESTROYED,
+        },
         State.DECLINED: {Step.SIGN_AFTER_CANCEL: State.SIGNED_AFTER_CANCEL},
-        State.CANCELLED: {Step.SIGN_AFTER_CANCEL: State.SIGNED_AFTER_CANCEL},
+        State.CANCELLED: {
+            Step.SIGN_AFTER_CANCEL: State.SIGNED_AFTER_CANCEL,
+            Step.HOLD: State.CLIENT_SIGNED,
+        },
         State.EXPIRED: {
             Step.CLIENT_SIGN: State.CLIENT_SIGNED,  # signed in time, reported late
             Step.SIGN_AFTER_CANCEL: State.SIGNED_AFTER_CANCEL,
         },
-        State.SIGNED_AFTER_CANCEL: {},
+        State.SIGNED_AFTER_CANCEL: {
+            Step.COMPLETE: State.COMPLETED,
+            Step.RESUME: State.DUE,
+            Step.REJECT: State.CANCELLED,
+        },
         State.DESTROYED: {},
     }
 )

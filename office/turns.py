@@ -32,8 +32,9 @@ from verifier.claims import Claims, Method, Proof, Role, SignerClaim, TimeQualit
 from verifier.claims_coding import file_receipt
 from verifier.trust_list import KeyRole, TrustList
 from verifier.unsealed import verify_unsealed
+from verifier.verdict import Finding
 
-__all__ = ["JudgedTurn", "differing_turns", "judge_turn", "take_turn"]
+__all__ = ["JudgedTurn", "count_turn", "differing_turns", "judge_turn", "take_turn"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class JudgedTurn:
     place: int  # which client, as the event says
     facts: SignedClient | None  # what the certificate will say; None when it cannot be read
     problems: tuple[str, ...]  # codes of what does not add up; empty when all is well
+    findings: tuple[Finding, ...] = ()  # of the verifier, against it
 
 
 def judge_turn(office: HeadOffice, event: JournalEvent, data: bytes) -> JudgedTurn:
@@ -66,7 +68,7 @@ def judge_turn(office: HeadOffice, event: JournalEvent, data: bytes) -> JudgedTu
         _claim(client.name, facts)
     except (MessageMalformed, ValueError):  # the latter: a code that nobody has given a meaning
         return JudgedTurn(data, name, place, None, ("turn_malformed",))
-    problems: list[str] = []
+    problems, findings = list[str](), tuple[Finding, ...]()
     if event.kiosk_id != client.kiosk_id:
         problems.append("another_kiosk")
     earlier = document.clients[:place]
@@ -78,11 +80,12 @@ def judge_turn(office: HeadOffice, event: JournalEvent, data: bytes) -> JudgedTu
         problems.append("another_text")
     try:
         claims = _claims(document, facts, place, data)
-        problems += [f"turn_{one.code}" for one in verify_unsealed(data, claims, trusted)]
+        findings = verify_unsealed(data, claims, trusted)
+        problems += [f"turn_{one.code}" for one in findings]
     except Exception:  # noqa: BLE001 - a hostile file must not stop a kiosk's journal for ever
         _LOG.exception("event=verifier_failed kiosk=%s sha256=%s", event.kiosk_id, name)
         problems.append("verifier_failed")
-    return JudgedTurn(data, name, place, facts, tuple(problems))
+    return JudgedTurn(data, name, place, facts, tuple(problems), findings)
 
 
 def take_turn(
@@ -109,23 +112,36 @@ def take_turn(
         judged.sha256,
         event.kiosk_id,
         decision,
-        {"turn": judged.place, "problems": problems},
+        {
+            "turn": judged.place,
+            "problems": problems,
+            "findings": [{"code": one.code, "detail": dict(one.detail)} for one in judged.findings],
+        },
         None if problems else file_receipt(bytes.fromhex(judged.sha256)),
         now,
     )
-    if decision == Decision.TURN and judged.facts is not None:
-        set_client(
-            connection,
-            document.id,
-            judged.place,
-            signed_at=judged.facts.signed_at,
-            turn=judged.facts.to_json(),
-            pdf_sha256=judged.sha256,
-            pdf_bytes=len(judged.data),
-        )
-        record(connection, now, "turn_signed", actor, document.id, client=judged.place)
+    if decision == Decision.TURN:
+        count_turn(connection, document, judged, actor, now)
         if document.state is State.DUE:
             dispatch.pass_on(office, connection, document.id, now)
+
+
+def count_turn(
+    connection: Connection, document: Document, judged: JudgedTurn, actor: Actor, now: datetime
+) -> None:
+    """Let a turn count, in the caller's transaction: the next client signs its file."""
+    if judged.facts is None:
+        return
+    set_client(
+        connection,
+        document.id,
+        judged.place,
+        signed_at=judged.facts.signed_at,
+        turn=judged.facts.to_json(),
+        pdf_sha256=judged.sha256,
+        pdf_bytes=len(judged.data),
+    )
+    record(connection, now, "turn_signed", actor, document.id, client=judged.place)
 
 
 def _decide(
@@ -148,7 +164,8 @@ def _decide(
     if state is State.DUE or in_time:
         if judged.place == document.turn and not problems and not document.quarantined:
             return Decision.TURN
-        problems = problems or ["another_turn"]
+        if judged.place != document.turn:
+            problems = problems or ["another_turn"]
         record(connection, now, "quarantined", actor, document.id, problems=problems)
         hold_back(connection, document.id)
         if state is State.DUE:

@@ -215,7 +215,7 @@ class DocumentWithdrawn:
     document_id: str
     """32 hex digits."""
     reason: str
-    """Why: cancelled, moved, expired, completed."""
+    """Why, as docs/sync-protocol.md lists it."""
 
     KIND = "document_withdrawn"
 

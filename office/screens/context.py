@@ -22,6 +22,7 @@ from office.sessions import person_of_session
 from office.settings import LANGUAGES
 
 __all__ = [
+    "DECIDERS",
     "EVERYBODY",
     "PREPARERS",
     "chosen_language",
@@ -35,6 +36,8 @@ __all__ = [
 
 PREPARERS = (Role.OPERATOR, Role.ADMINISTRATOR)
 """Who prepares and follows documents."""
+DECIDERS = (Role.ADMINISTRATOR, Role.DIRECTOR)
+"""Who decides about signed copies that were held back."""
 EVERYBODY = tuple(Role)
 """Everybody who is signed in."""
 

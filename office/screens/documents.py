@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from datetime import datetime, time, timedelta
 from io import BytesIO
 from zoneinfo import ZoneInfo
@@ -12,11 +13,13 @@ from flask_babel import gettext as _
 
 from office import dispatch, preparation
 from office.clients import Client
+from office.copies import list_copies
 from office.documents import (
     LIST_LIMIT,
     Document,
     DocumentFilter,
     count_by_state,
+    count_undecided,
     find_document,
     list_documents,
 )
@@ -24,6 +27,7 @@ from office.downloads import count_downloads, final_file
 from office.errors import NotFound, OfficeError, Refused
 from office.following import resend_message
 from office.history import document_history
+from office.kiosks import Kiosk, list_kiosks
 from office.lifecycle import State, Step, allows
 from office.moving import MOVABLE, move_client
 from office.people import Role, list_people
@@ -38,6 +42,7 @@ from office.screens.client_rows import (
     wrong_row,
 )
 from office.screens.context import (
+    DECIDERS,
     EVERYBODY,
     PREPARERS,
     chosen_language,
@@ -61,6 +66,8 @@ _FORM_FIELDS = (
     "language",
     "deadline",
 )
+UNDECIDED = "undecided"
+"""Stands among the states of the list: everything about which a person has to decide."""
 
 
 @blueprint.get("")
@@ -71,16 +78,19 @@ def list_page() -> ResponseReturnValue:
     page = request.args.get("page", "0")[:6]
     wanted = DocumentFilter(
         state=State(state) if state in set(State) else None,
+        undecided=state == UNDECIDED,
         text=request.args.get("text", ""),
         page=int(page) if page.isascii() and page.isdigit() else 0,
     )
     with office().database.read() as connection:
         documents = list_documents(connection, wanted)
         counts = count_by_state(connection)
+        undecided = count_undecided(connection)
     return render_template(
         "office/documents.html",
         documents=documents[:LIST_LIMIT],
         counts=counts,
+        undecided=undecided,
         wanted=wanted,
         more=len(documents) > LIST_LIMIT,
         may_prepare=_may_prepare(),
@@ -132,6 +142,8 @@ def document_page(document_id: str) -> ResponseReturnValue:
         downloads = count_downloads(connection, document_id)
         proof = proof_of_time(connection, document)
         kiosks = kiosks_to_choose(connection)
+        shut_out = {kiosk.id for kiosk in list_kiosks(connection) if kiosk.revoked_at}
+        copies = list_copies(connection, document_id)
     return render_template(
         "office/document.html",
         document=document,
@@ -140,7 +152,11 @@ def document_page(document_id: str) -> ResponseReturnValue:
         proof=proof,
         kiosks=kiosks,
         to_write=_to_write(document),
-        may_move=_may_prepare() and len(kiosks) > 1 and document.state in MOVABLE,
+        may_move=_may_prepare() and _is_movable(document, kiosks),
+        cut_off=_at(document, shut_out, signed=False),
+        outlived=_at(document, shut_out, signed=True),
+        copies=copies,
+        may_decide=_may_decide(),
         may_prepare=_may_prepare(),
         may_cancel=allows(document.state, Step.CANCEL),
         has_file=document.state in {State.COMPLETED, State.CONFLICT},
@@ -259,6 +275,27 @@ def _place() -> int | None:
     """Which client a form is about; None when it does not say."""
     text = request.form.get("client", "")[:3]
     return int(text) if text.isascii() and text.isdigit() else None
+
+
+def _is_movable(document: Document, kiosks: Sequence[Kiosk]) -> bool:
+    """Whether one of its clients could sign at another kiosk than the one that was chosen."""
+    chosen = {one.kiosk_id for one in document.clients if not one.has_signed}
+    elsewhere = any(chosen != {kiosk.id} for kiosk in kiosks)
+    return document.state in MOVABLE and not document.quarantined and elsewhere
+
+
+def _at(document: Document, shut_out: Set[str], *, signed: bool) -> list[Client]:
+    """The clients of a document under way whose kiosk is shut out."""
+    if document.state not in MOVABLE:
+        return []
+    return [
+        one for one in document.clients if one.kiosk_id in shut_out and one.has_signed is signed
+    ]
+
+
+def _may_decide() -> bool:
+    person = current_person()
+    return person is not None and person.role in DECIDERS
 
 
 def _may_prepare() -> bool:

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from office.errors import OfficeError, ValueRefused
 from office.screens.client_refusals import CLIENT_REFUSALS
+from office.screens.copy_words import COPY_REFUSALS
 from office.screens.key_refusals import KEY_REFUSALS
 from office.screens.staff_refusals import STAFF_REFUSALS
 from signing.ceremony.field_words import field_message
@@ -294,6 +295,7 @@ REFUSALS: dict[str, Words] = {
     **_PEOPLE,
     **CLIENT_REFUSALS,
     **KEY_REFUSALS,
+    **COPY_REFUSALS,
     **STAFF_REFUSALS,
 }
 """Sentence and next step of every code."""

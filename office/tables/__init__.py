@@ -28,6 +28,7 @@ from office.tables.papers import (
     document_keys,
     documents,
     events,
+    rulings,
     signed_copies,
 )
 from office.tables.schema import metadata
@@ -57,6 +58,7 @@ __all__ = [
     "metadata",
     "organisation",
     "people",
+    "rulings",
     "sample_messages",
     "sessions",
     "signed_copies",

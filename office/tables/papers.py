@@ -19,7 +19,8 @@ from sqlalchemy import (
 from office.instants import Instant
 from office.tables.schema import metadata
 
-__all__ = ["blobs", "clients", "codes", "document_keys", "documents", "events", "signed_copies"]
+__all__ = ["blobs", "clients", "codes", "document_keys", "documents", "events", "rulings"]
+__all__ += ["signed_copies"]
 
 documents = Table(
     "documents",
@@ -129,6 +130,20 @@ signed_copies = Table(
     Column("decision", String(24), nullable=False),
     Column("verdict", JSON, nullable=False),
     Column("receipt", String(16)),
+)
+
+# What people decided about signed copies; the last word about each copy counts. The reason goes
+# when the document is destroyed.
+rulings = Table(
+    "rulings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document_id", ForeignKey("documents.id"), nullable=False, index=True),
+    Column("sha256", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("ruling", String(12), nullable=False),
+    Column("reason", String(300), nullable=False),
 )
 
 # Issue log of confirmation codes: counters only, never the digits.

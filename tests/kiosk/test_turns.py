@@ -131,6 +131,30 @@ def test_two_people_sign_in_one_sitting_without_a_network(
     assert kiosk.terminal.documents.files.named() == []
 
 
+def test_a_client_signs_again_when_head_office_does_not_let_their_turn_count(
+    kiosk: Parts, company: Company, due: DocumentDue
+) -> None:
+    first = first_signs(kiosk, company, due)
+    kiosk.desk.finish(due.document_id)
+    company.ledger.push("kiosk-1", due)  # sent again, it changes nothing
+    company.cable.pulled = False
+    kiosk.head_office.exchange()
+    kiosk.head_office.exchange()
+    assert kiosk.desk.document(due.document_id).client_name == SECOND
+    company.ledger.push("kiosk-1", DocumentWithdrawn(due.document_id, "rejected"))
+    company.ledger.push("kiosk-1", due)
+    kiosk.head_office.exchange()
+    again = kiosk.desk.document(due.document_id)
+    assert (again.client_name, again.pdf_sha256) == (CLIENT, due.pdf_sha256)
+    once_more = first_signs(kiosk, company, due)
+    assert once_more.sha256 != first.sha256
+    kiosk.desk.finish(due.document_id)
+    second_signs(kiosk, due)
+    final = kiosk.desk.sealed_pdf(due.document_id)
+    assert final is not None
+    assert hashlib.sha256(final[: once_more.size]).digest() == once_more.sha256
+
+
 def test_keys_may_be_renewed_between_two_clients(
     kiosk: Parts, company: Company, due: DocumentDue
 ) -> None:

@@ -107,6 +107,13 @@ def kiosk(office: HeadOffice, clock: Clock) -> TestKiosk:
 
 
 @pytest.fixture
+def other_kiosk(office: HeadOffice, kiosk: TestKiosk, clock: Clock) -> TestKiosk:
+    enrolled = TestKiosk(office, clock, "Gdańsk, Długa 8")
+    enrolled.enrol()
+    return enrolled
+
+
+@pytest.fixture
 def letterbox() -> Letterbox:
     return Letterbox()
 

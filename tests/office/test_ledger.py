@@ -19,8 +19,9 @@ from office.history import Actor, document_history
 from office.keyring import link_hash
 from office.lifecycle import State
 from sync.errors import EnrolmentRefused, RequestRefused
-from sync.records import CodeKeyRenewed, DocumentDue, EventKind
+from sync.records import CodeKeyRenewed, DocumentDue, EventKind, JournalEvent
 from sync.sealed_box import open_code_key
+from tests.office.at_kiosks import accepted_code, decisions
 from tests.office.town_hall import (
     Clock,
     Letterbox,
@@ -39,19 +40,9 @@ def due(office: HeadOffice, people: People, kiosk: TestKiosk, pdf: bytes, clock:
 
 
 @pytest.fixture
-def code(office: HeadOffice, due: Document, letterbox: Letterbox, clock: Clock) -> str:
-    """A code that the client was sent."""
-    codes_desk.issue_for(office, due.id, Actor(), clock(), "link")
-    letterbox.run(office, clock())
-    return letterbox.code()
-
-
-def copies(office: HeadOffice, document_id: str) -> list[str]:
-    """The decisions about a document's signed copies."""
-    table = tables.signed_copies
-    with office.database.read() as connection:
-        query = select(table.c.decision).where(table.c.document_id == document_id)
-        return sorted(connection.execute(query).scalars())
+def accepted(office: HeadOffice, kiosk: TestKiosk, due: Document, clock: Clock) -> JournalEvent:
+    """The client was sent a code, and the kiosk accepted it."""
+    return accepted_code(office, kiosk, due, 0, clock)
 
 
 def count(office: HeadOffice, table: object) -> int:
@@ -78,12 +69,11 @@ def test_a_signed_copy_completes_the_document(
     office: HeadOffice,
     kiosk: TestKiosk,
     due: Document,
-    code: str,
+    accepted: JournalEvent,
     letterbox: Letterbox,
     clock: Clock,
     tmp_path: Path,
 ) -> None:
-    accepted = kiosk.accept_code(due, code)
     final = kiosk.sign(due, tmp_path)
     assert kiosk.report(accepted, kiosk.deliver(due, final)) == 2
     done = document_of(office, due.id)
@@ -91,7 +81,7 @@ def test_a_signed_copy_completes_the_document(
     assert not done.quarantined
     assert done.keep_until == clock() + timedelta(days=14)
     assert kinds(office, due.id)[-3:] == ["code_accepted", "client_signed", "completed"]
-    assert copies(office, due.id) == ["accepted"]
+    assert decisions(office, due.id) == ["accepted"]
     assert count(office, tables.uploads) == 0
     letterbox.run(office, clock())
     assert "http://office.example/d/" in letterbox.messages[-1].text
@@ -132,9 +122,14 @@ def test_what_is_no_hash_makes_no_address(
 
 
 def test_duplicates_change_nothing(
-    office: HeadOffice, kiosk: TestKiosk, due: Document, code: str, clock: Clock, tmp_path: Path
+    office: HeadOffice,
+    kiosk: TestKiosk,
+    due: Document,
+    accepted: JournalEvent,
+    clock: Clock,
+    tmp_path: Path,
 ) -> None:
-    events = [kiosk.accept_code(due, code)]
+    events = [accepted]
     final = kiosk.sign(due, tmp_path)
     events.append(kiosk.deliver(due, final))
     kiosk.report(*events)
@@ -149,9 +144,8 @@ def test_duplicates_change_nothing(
 
 
 def test_an_event_without_its_file_waits_and_stops_what_follows(
-    office: HeadOffice, kiosk: TestKiosk, due: Document, code: str, tmp_path: Path
+    office: HeadOffice, kiosk: TestKiosk, due: Document, accepted: JournalEvent, tmp_path: Path
 ) -> None:
-    accepted = kiosk.accept_code(due, code)
     final = kiosk.sign(due, tmp_path)
     signed = kiosk.deliver(due, final)
     kiosk.ledger.discard_chunks(kiosk.id, str(signed.body["pdf_sha256"]))
@@ -182,9 +176,13 @@ def test_a_journal_cannot_be_rewritten(office: HeadOffice, kiosk: TestKiosk, due
 
 
 def test_a_second_different_copy_is_a_conflict_and_both_are_kept(
-    office: HeadOffice, kiosk: TestKiosk, due: Document, code: str, clock: Clock, tmp_path: Path
+    office: HeadOffice,
+    kiosk: TestKiosk,
+    due: Document,
+    accepted: JournalEvent,
+    clock: Clock,
+    tmp_path: Path,
 ) -> None:
-    accepted = kiosk.accept_code(due, code)
     first = kiosk.sign(due, tmp_path)
     clock.forward(seconds=20)
     second = kiosk.sign(due, tmp_path)
@@ -194,7 +192,7 @@ def test_a_second_different_copy_is_a_conflict_and_both_are_kept(
     document = document_of(office, due.id)
     assert document.state is State.CONFLICT
     assert document.final_sha256 == final  # the first one stays the accepted one
-    assert copies(office, due.id) == ["accepted", "conflict"]
+    assert decisions(office, due.id) == ["accepted", "conflict"]
     with office.database.read() as connection:
         for data in (first, second):
             digest = __import__("hashlib").sha256(data).hexdigest()
@@ -206,18 +204,17 @@ def test_a_copy_signed_after_cancelling_is_kept_and_not_delivered(
     people: People,
     kiosk: TestKiosk,
     due: Document,
-    code: str,
+    accepted: JournalEvent,
     letterbox: Letterbox,
     clock: Clock,
     tmp_path: Path,
 ) -> None:
-    accepted = kiosk.accept_code(due, code)
     final = kiosk.sign(due, tmp_path)
     preparation.cancel_document(office, due.id, Actor(people.operator.id), clock())
     written = len(letterbox.messages)
     kiosk.report(accepted, kiosk.deliver(due, final))
     assert document_of(office, due.id).state is State.SIGNED_AFTER_CANCEL
-    assert copies(office, due.id) == ["after_cancel"]
+    assert decisions(office, due.id) == ["after_cancel"]
     letterbox.run(office, clock())
     assert len(letterbox.messages) == written
     assert count(office, tables.downloads) == 0
@@ -270,7 +267,7 @@ def test_a_code_that_nobody_issued_puts_the_document_into_quarantine(
     assert document.quarantined
     assert document.state is State.CLIENT_SIGNED
     assert "code_not_issued" in kinds(office, due.id)
-    assert copies(office, due.id) == ["quarantined"]
+    assert decisions(office, due.id) == ["quarantined"]
     assert count(office, tables.downloads) == 0
 
 
@@ -289,15 +286,14 @@ def test_a_certificate_that_claims_no_proof_needs_no_code(
 
 
 def test_a_flipped_byte_is_kept_in_quarantine_and_not_delivered(
-    office: HeadOffice, kiosk: TestKiosk, due: Document, code: str, tmp_path: Path
+    office: HeadOffice, kiosk: TestKiosk, due: Document, accepted: JournalEvent, tmp_path: Path
 ) -> None:
-    accepted = kiosk.accept_code(due, code)
     final = bytearray(kiosk.sign(due, tmp_path))
     final[len(final) // 3] ^= 1
     kiosk.report(accepted, kiosk.deliver(due, bytes(final)))
     document = document_of(office, due.id)
     assert (document.state, document.quarantined) == (State.CLIENT_SIGNED, True)
-    assert copies(office, due.id) == ["quarantined"]
+    assert decisions(office, due.id) == ["quarantined"]
 
 
 def test_another_documents_copy_is_not_taken_for_this_one(

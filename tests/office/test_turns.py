@@ -20,12 +20,20 @@ from office.head_office import HeadOffice
 from office.history import Actor
 from office.lifecycle import State
 from office.moving import move_client
-from office.revocation import RevocationReason, revoke_kiosk
 from office.signing_order import NewClient
 from signing.errors import SealRefused
-from signing.trust_publication import TARGET_NAME
-from signing.turns import ClientTurn
-from sync.records import DocumentDue, DocumentWithdrawn, EventKind, JournalEvent
+from sync.records import DocumentDue, DocumentWithdrawn, EventKind
+from tests.office.at_kiosks import (
+    FIRST,
+    PHONE,
+    SECOND,
+    accepted_code,
+    problems,
+    published,
+    send,
+    shut_out,
+    take_turn,
+)
 from tests.office.conftest import hire  # noqa: F401 - fixtures come from there
 from tests.office.town_hall import (
     Clock,
@@ -38,60 +46,12 @@ from tests.office.town_hall import (
 )
 from verifier.document import verify_pdf
 from verifier.token import Method
-from verifier.trust_list import TrustList
 from verifier.verdict import Outcome
-
-FIRST, SECOND, PHONE = "Łukasz Żółciński", "Ewa Lis", "600 100 200"
-
-
-@pytest.fixture
-def other_kiosk(office: HeadOffice, kiosk: TestKiosk, clock: Clock) -> TestKiosk:
-    enrolled = TestKiosk(office, clock, "Gdańsk, Długa 8")
-    enrolled.enrol()
-    return enrolled
-
-
-def send(
-    office: HeadOffice,
-    people: People,
-    pdf: bytes,
-    clock: Clock,
-    *kiosks: TestKiosk,
-    **other: object,
-) -> Document:
-    """Due for two clients with one telephone, each at their kiosk."""
-    clients = tuple(
-        NewClient(name, PHONE, kiosk.id)
-        for name, kiosk in zip((FIRST, SECOND), kiosks, strict=True)
-    )
-    return due_document(office, people, kiosks[0], pdf, clock(), clients=clients, **other)
 
 
 @pytest.fixture
 def due(office: HeadOffice, people: People, kiosk: TestKiosk, pdf: bytes, clock: Clock) -> Document:
     return send(office, people, pdf, clock, kiosk, kiosk)
-
-
-def code(
-    office: HeadOffice, kiosk: TestKiosk, document: Document, place: int, clock: Clock
-) -> JournalEvent:
-    """A client got a code and the kiosk accepted it."""
-    letterbox = Letterbox()
-    assert codes_desk.issue_for(office, document.id, Actor(), clock(), "link", place).sent
-    letterbox.run(office, clock())
-    return kiosk.accept_code(document, letterbox.code(), place)
-
-
-def take_turn(
-    office: HeadOffice, kiosk: TestKiosk, document: Document, folder: Path, clock: Clock
-) -> ClientTurn:
-    """The first client signs, and head office takes it."""
-    signed, turn = kiosk.sign_turn(document, folder)
-    kiosk.report(
-        code(office, kiosk, document, 0, clock), kiosk.deliver_turn(document, signed, turn)
-    )
-    assert document_of(office, document.id).turn == 1
-    return turn
 
 
 def assert_held(office: HeadOffice, kiosk: TestKiosk, document: Document, problem: str) -> None:
@@ -122,7 +82,7 @@ def test_a_turn_makes_the_next_client_due_and_is_the_file_that_they_sign(
     assert ["Zolcinski" in texts[0], "Ewa Lis" in texts[1]] == [True, True]
     assert "Zolcinski" in texts[1]  # signs before her
     signed, turn = kiosk.sign_turn(due, tmp_path)
-    kiosk.report(code(office, kiosk, due, 0, clock), kiosk.deliver_turn(due, signed, turn))
+    kiosk.report(accepted_code(office, kiosk, due, 0, clock), kiosk.deliver_turn(due, signed, turn))
     after = document_of(office, due.id)
     assert (after.state, after.turn, after.client.name) == (State.DUE, 1, SECOND)
     assert after.clients[0].signed_at == turn.claim.signed_at
@@ -144,7 +104,7 @@ def test_the_last_signature_completes_it_and_destroys_what_lay_between(
     turn = take_turn(office, kiosk, due, tmp_path, clock)
     second = document_of(office, due.id)
     final = kiosk.sign(second, tmp_path, earlier=[turn])
-    kiosk.report(code(office, kiosk, second, 1, clock), kiosk.deliver(second, final))
+    kiosk.report(accepted_code(office, kiosk, second, 1, clock), kiosk.deliver(second, final))
     done = document_of(office, due.id)
     assert (done.state, done.quarantined, done.turn) == (State.COMPLETED, False, 2)
     with office.database.read() as connection:
@@ -181,20 +141,11 @@ def test_the_next_clients_kiosk_gets_the_document_and_the_last_one_is_told(
     assert come.record.signed[0].kiosk_name == kiosk.name
     final = other_kiosk.sign(after, tmp_path, earlier=[turn])
     other_kiosk.report(
-        code(office, other_kiosk, after, 1, clock), other_kiosk.deliver(after, final)
+        accepted_code(office, other_kiosk, after, 1, clock), other_kiosk.deliver(after, final)
     )
     assert document_of(office, due.id).state is State.COMPLETED
     shut_out(office, kiosk, clock)
     assert verify_pdf(final, published(office), clock()).outcome is Outcome.GENUINE
-
-
-def shut_out(office: HeadOffice, kiosk: TestKiosk, clock: Clock) -> None:
-    revoke_kiosk(office, kiosk.id, RevocationReason.STOLEN, Actor(), clock.forward(days=1))
-
-
-def published(office: HeadOffice) -> TrustList:
-    """The trust list as kiosks and verifiers read it."""
-    return TrustList.from_json_bytes(office.publisher.client_files()[TARGET_NAME])
 
 
 def test_a_turn_that_had_arrived_outlives_its_kiosk_and_the_next_kiosk_seals_over_it(
@@ -211,7 +162,7 @@ def test_a_turn_that_had_arrived_outlives_its_kiosk_and_the_next_kiosk_seals_ove
     shut_out(office, kiosk, clock)
     after = document_of(office, due.id)
     final = other_kiosk.sign(after, tmp_path, earlier=[turn])  # verifies what it made
-    accepted = code(office, other_kiosk, after, 1, clock)
+    accepted = accepted_code(office, other_kiosk, after, 1, clock)
     other_kiosk.report(accepted, other_kiosk.deliver(after, final))
     done = document_of(office, due.id)
     assert (done.state, done.quarantined) == (State.COMPLETED, False)
@@ -257,12 +208,12 @@ def test_three_clients_the_first_ones_kiosk_is_shut_out_between_them(
     due = document_of(office, due.id)
     signed, second = other_kiosk.sign_turn(due, tmp_path, 1, earlier=[first])
     said = {"client_index": 1}
-    accepted = code(office, other_kiosk, due, 1, clock)
+    accepted = accepted_code(office, other_kiosk, due, 1, clock)
     other_kiosk.report(accepted, other_kiosk.deliver_turn(due, signed, second, said))
     due = document_of(office, due.id)
     assert (due.turn, due.quarantined) == (2, False)
     final = other_kiosk.sign(due, tmp_path, earlier=[first, second])
-    accepted = code(office, other_kiosk, due, 2, clock)
+    accepted = accepted_code(office, other_kiosk, due, 2, clock)
     other_kiosk.report(accepted, other_kiosk.deliver(due, final))
     assert document_of(office, due.id).state is State.COMPLETED
     assert verify_pdf(final, published(office), clock()).outcome is Outcome.GENUINE
@@ -281,7 +232,7 @@ def test_the_end_leaves_nothing_of_either_client_and_both_kiosks_are_told(
     turn = take_turn(office, kiosk, due, tmp_path, clock)
     after = document_of(office, due.id)
     final = other_kiosk.sign(after, tmp_path, earlier=[turn])
-    accepted = code(office, other_kiosk, after, 1, clock)
+    accepted = accepted_code(office, other_kiosk, after, 1, clock)
     other_kiosk.report(accepted, other_kiosk.deliver(after, final))
     Letterbox().run(office, clock.forward(days=15))
     gone = document_of(office, due.id)
@@ -325,7 +276,7 @@ def test_a_turn_that_was_altered_is_kept_and_never_handed_on(
 ) -> None:
     Letterbox().run(office, clock())
     signed, turn = kiosk.sign_turn(due, tmp_path)
-    accepted = code(office, kiosk, due, 0, clock)
+    accepted = accepted_code(office, kiosk, due, 0, clock)
     kiosk.report(accepted, kiosk.deliver_turn(due, attack(signed), turn))
     after = document_of(office, due.id)
     assert after.quarantined
@@ -343,7 +294,7 @@ def test_a_turn_by_another_kiosks_keys_does_not_count(
 ) -> None:
     Letterbox().run(office, clock())
     signed, turn = other_kiosk.sign_turn(due, tmp_path)
-    kiosk.report(code(office, kiosk, due, 0, clock), kiosk.deliver_turn(due, signed, turn))
+    kiosk.report(accepted_code(office, kiosk, due, 0, clock), kiosk.deliver_turn(due, signed, turn))
     assert_held(office, kiosk, due, "turn_signature_untrusted")
 
 
@@ -356,7 +307,7 @@ def test_a_turn_reported_by_a_kiosk_that_never_had_the_document_does_not_count(
     tmp_path: Path,
 ) -> None:
     Letterbox().run(office, clock())
-    kiosk.report(code(office, kiosk, due, 0, clock))
+    kiosk.report(accepted_code(office, kiosk, due, 0, clock))
     signed, turn = other_kiosk.sign_turn(due, tmp_path)
     other_kiosk.report(other_kiosk.deliver_turn(due, signed, turn))
     assert_held(office, kiosk, due, "another_kiosk")
@@ -373,7 +324,7 @@ def test_a_turn_of_another_document_does_not_count(
 ) -> None:
     another = send(office, people, pdf, clock, kiosk, kiosk)
     signed, turn = kiosk.sign_turn(another, tmp_path)
-    kiosk.report(code(office, kiosk, due, 0, clock), kiosk.deliver_turn(due, signed, turn))
+    kiosk.report(accepted_code(office, kiosk, due, 0, clock), kiosk.deliver_turn(due, signed, turn))
     after = document_of(office, due.id)
     assert (after.quarantined, after.turn) == (True, 0)
     assert not document_of(office, another.id).quarantined
@@ -400,7 +351,7 @@ def test_a_turn_that_says_something_else_than_its_file_does_not_count(
 ) -> None:
     Letterbox().run(office, clock())
     signed, turn = kiosk.sign_turn(due, tmp_path)
-    accepted = code(office, kiosk, due, 0, clock)
+    accepted = accepted_code(office, kiosk, due, 0, clock)
     kiosk.report(accepted, kiosk.deliver_turn(due, signed, turn, said))
     assert_held(office, kiosk, due, problem)
 
@@ -409,7 +360,7 @@ def test_a_turn_without_a_code_issued_to_that_client_does_not_count(
     office: HeadOffice, kiosk: TestKiosk, due: Document, clock: Clock, tmp_path: Path
 ) -> None:
     Letterbox().run(office, clock())
-    second = code(office, kiosk, due, 1, clock)  # the same telephone
+    second = accepted_code(office, kiosk, due, 1, clock)  # the same telephone
     signed, turn = kiosk.sign_turn(due, tmp_path)
     kiosk.report(second, kiosk.deliver_turn(due, signed, turn))
     assert_held(office, kiosk, due, "no_matching_code")
@@ -457,7 +408,7 @@ def test_a_turn_reported_again_changes_nothing_and_a_different_one_is_held(
     office: HeadOffice, kiosk: TestKiosk, due: Document, clock: Clock, tmp_path: Path
 ) -> None:
     signed, turn = kiosk.sign_turn(due, tmp_path)
-    kiosk.report(code(office, kiosk, due, 0, clock), kiosk.deliver_turn(due, signed, turn))
+    kiosk.report(accepted_code(office, kiosk, due, 0, clock), kiosk.deliver_turn(due, signed, turn))
     before = document_of(office, due.id)
     kiosk.report(kiosk.deliver_turn(due, signed, turn))
     assert document_of(office, due.id) == before
@@ -476,7 +427,7 @@ def test_a_turn_after_a_cancellation_is_kept_and_goes_no_further(
     clock: Clock,
     tmp_path: Path,
 ) -> None:
-    accepted = code(office, kiosk, due, 0, clock)
+    accepted = accepted_code(office, kiosk, due, 0, clock)
     preparation.cancel_document(office, due.id, Actor(people.operator.id), clock())
     signed, turn = kiosk.sign_turn(due, tmp_path)
     kiosk.report(accepted, kiosk.deliver_turn(due, signed, turn))
@@ -496,10 +447,10 @@ def test_both_turns_signed_in_time_count_although_they_are_reported_late(
 ) -> None:
     deadline = clock() + timedelta(days=2)
     due = send(office, people, pdf, clock, kiosk, kiosk, deadline=deadline)
-    events = [code(office, kiosk, due, 0, clock)]
+    events = [accepted_code(office, kiosk, due, 0, clock)]
     signed, turn = kiosk.sign_turn(due, tmp_path)
     events.append(kiosk.deliver_turn(due, signed, turn))
-    events.append(code(office, kiosk, due, 1, clock))
+    events.append(accepted_code(office, kiosk, due, 1, clock))
     final = kiosk.sign(due, tmp_path, earlier=[turn], before=signed)
     events.append(kiosk.deliver(due, final))
     clock.forward(days=3)
@@ -514,7 +465,7 @@ def test_a_seal_without_the_turns_before_or_that_says_otherwise_is_held(
     office: HeadOffice, kiosk: TestKiosk, due: Document, clock: Clock, tmp_path: Path
 ) -> None:
     signed, turn = kiosk.sign_turn(due, tmp_path)
-    codes = [code(office, kiosk, due, place, clock) for place in (0, 1)]
+    codes = [accepted_code(office, kiosk, due, place, clock) for place in (0, 1)]
     final = kiosk.sign(due, tmp_path, earlier=[turn], before=signed)
     kiosk.report(*codes, kiosk.deliver(due, final))
     after = document_of(office, due.id)
@@ -529,19 +480,9 @@ def test_a_seal_that_says_something_else_of_the_first_client_is_held(
     second = document_of(office, due.id)
     otherwise = replace(turn, claim=replace(turn.claim, method=Method.KEY))
     final = kiosk.sign(second, tmp_path, earlier=[otherwise])
-    kiosk.report(code(office, kiosk, second, 1, clock), kiosk.deliver(second, final))
+    kiosk.report(accepted_code(office, kiosk, second, 1, clock), kiosk.deliver(second, final))
     assert document_of(office, due.id).quarantined
     assert "another_turn" in problems(office, due)
-
-
-def problems(office: HeadOffice, document: Document) -> list[str]:
-    """What the history says does not add up."""
-    events = tables.events
-    with office.database.read() as connection:
-        query = select(events.c.body).where(
-            events.c.document_id == document.id, events.c.kind == "quarantined"
-        )
-        return [code for row in connection.execute(query) for code in row.body["problems"]]
 
 
 def test_a_client_can_be_moved_until_they_have_signed(
