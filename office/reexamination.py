@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256 as sha256_digest
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -61,7 +62,7 @@ def examine(office: HeadOffice, document_id: str, sha256: str, now: datetime) ->
     if copy.place is not None:
         return _examine_turn(office, event, data)
     sound = _examine_sealed(document, data, trusted, keys, now)
-    link = None if event is None else event.body.get("copy_link_sha256")
+    link = None if event is None else event["body"].get("copy_link_sha256")
     return replace(sound, copy_link=link)
 
 
@@ -91,17 +92,17 @@ def _examine_sealed(
     return Sound(receipt_hash(claims), claims, None, late)
 
 
-def _examine_turn(office: HeadOffice, event: JournalEvent | None, data: bytes) -> Sound:
+def _examine_turn(office: HeadOffice, event: dict[str, Any] | None, data: bytes) -> Sound:
     if event is None:
         raise _not_genuine()
-    judged = judge_turn(office, event, data)
+    judged = judge_turn(office, JournalEvent.from_json(event), data)
     if set(judged.problems) - _FOR_A_PERSON or judged.facts is None:
         raise _not_genuine()
     return Sound(file_receipt(bytes.fromhex(judged.sha256)), None, judged)
 
 
-def _event_of(connection: Connection, document_id: str, copy: Copy) -> JournalEvent | None:
-    """The line of the kiosk's journal that came with a copy."""
+def _event_of(connection: Connection, document_id: str, copy: Copy) -> dict[str, Any] | None:
+    """The line of the kiosk's journal that came with a copy, as it was taken."""
     events = tables.kiosk_events
     kind = EventKind.CLIENT_SIGNED if copy.place is None else EventKind.TURN_SIGNED
     query = select(events.c.record).where(
@@ -109,8 +110,8 @@ def _event_of(connection: Connection, document_id: str, copy: Copy) -> JournalEv
         events.c.document_id == document_id,
         events.c.kind == kind.value,
     )
-    found = (JournalEvent.from_json(record) for record in connection.execute(query).scalars())
-    return next((event for event in found if event.blob == copy.sha256), None)
+    found: list[dict[str, Any]] = list(connection.execute(query).scalars())
+    return next((one for one in found if one["body"]["pdf_sha256"] == copy.sha256), None)
 
 
 def _keys_since(connection: Connection, copy: Copy) -> frozenset[bytes]:

@@ -88,10 +88,14 @@ def test_a_signed_copy_completes_the_document(
 
 
 def test_the_address_that_the_kiosk_showed_leads_to_the_copy_for_fourteen_days(
-    office: HeadOffice, kiosk: TestKiosk, due: Document, code: str, clock: Clock, tmp_path: Path
+    office: HeadOffice,
+    kiosk: TestKiosk,
+    due: Document,
+    accepted: JournalEvent,
+    clock: Clock,
+    tmp_path: Path,
 ) -> None:
     token = "AbCdEfGhIjKlMnOpQrStUv"
-    accepted = kiosk.accept_code(due, code)
     final = kiosk.sign(due, tmp_path)
     told = kiosk.deliver(due, final)
     told = replace(told, body={**told.body, "copy_link_sha256": link_hash(token)})
@@ -109,11 +113,10 @@ def test_what_is_no_hash_makes_no_address(
     office: HeadOffice,
     kiosk: TestKiosk,
     due: Document,
-    code: str,
+    accepted: JournalEvent,
     tmp_path: Path,
     told: str | int,
 ) -> None:
-    accepted = kiosk.accept_code(due, code)
     event = kiosk.deliver(due, kiosk.sign(due, tmp_path))
     event = replace(event, body={**event.body, "copy_link_sha256": told})
     assert kiosk.report(accepted, event) == 2

@@ -89,7 +89,7 @@ def due(office: HeadOffice, people: People, kiosk: TestKiosk, pdf: bytes, clock:
 
 def everything(office: HeadOffice) -> list[object]:
     """What a refused decision must leave as it was."""
-    found = []
+    found = list[object]()
     with office.database.read() as connection:
         for table in (tables.documents, tables.rulings, tables.signed_copies, tables.events,
                       tables.clients, tables.kiosk_rows):  # fmt: skip
