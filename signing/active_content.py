@@ -91,7 +91,7 @@ def separate_link_looks(page: pikepdf.Page) -> None:
 
 
 def _settle_layers(pdf: pikepdf.Pdf) -> None:
-    """Keep which layers show, and nothing that changes it between screen and paper.
+    """Keep which layers show on the screen, and nothing that changes it on paper.
 
     A layer's /Usage may show it on the screen only, or in print only, or by language and zoom
     (ISO 32000-1, 8.11.4.4). Some readers follow it even without the /AS that it needs.
@@ -102,11 +102,38 @@ def _settle_layers(pdf: pikepdf.Pdf) -> None:
             del layers["/Configs"]
         default = layers.get("/D")
         if isinstance(default, pikepdf.Dictionary) and "/AS" in default:
+            _set_as_viewed(default)
             del default["/AS"]
     for entry in pdf.objects:
         for dictionary in _with_direct_parts(entry):
             if dictionary.get("/Type") == pikepdf.Name.OCG and "/Usage" in dictionary:
                 del dictionary["/Usage"]
+
+
+def _set_as_viewed(default: pikepdf.Object) -> None:
+    """Let the layers that /AS sets for the screen have that state always."""
+    viewed: dict[tuple[int, int], tuple[str, pikepdf.Object]] = {}
+    for rule in _listed(default.AS):
+        if name_of(rule.get("/Event")) != "/View":
+            continue
+        if "/View" not in [name_of(category) for category in rule.get("/Category", ())]:
+            continue
+        for layer in _listed(rule.get("/OCGs")):
+            view = layer.get("/Usage", pikepdf.Dictionary()).get("/View", pikepdf.Dictionary())
+            state = name_of(view.get("/ViewState"))
+            if state in ("/ON", "/OFF") and layer.is_indirect:
+                viewed[layer.objgen] = (state, layer)
+    for state in ("/ON", "/OFF") if viewed else ():
+        others = [layer for layer in _listed(default.get(state)) if layer.objgen not in viewed]
+        chosen = [layer for shown, layer in viewed.values() if shown == state]
+        default[state] = pikepdf.Array([*others, *chosen])
+
+
+def _listed(value: object) -> list[pikepdf.Object]:
+    """The dictionaries in an array from a foreign file."""
+    if not isinstance(value, pikepdf.Array):
+        return []
+    return [item for item in value if isinstance(item, pikepdf.Dictionary)]
 
 
 def _with_direct_parts(entry: pikepdf.Object) -> Iterator[pikepdf.Object]:

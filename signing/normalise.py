@@ -27,12 +27,13 @@ from signing.active_content import keep_only_what_shows, separate_link_looks
 from signing.earlier_signatures import has_signatures
 from signing.errors import InputRefused
 from signing.field_flattening import draw_missing_appearances
+from signing.lost_header import from_its_header
 from signing.markup_looks import draw_review_marks
 from signing.page_baking import bake_page, isolate_content, separate_annotations
 from signing.page_geometry import PageSize
 from signing.page_tree import MAX_WARNINGS, open_with_plain_tree
 from signing.readable import check_normalised
-from signing.second_repair import pages_saved_by_pdfium, rewritten_by_pdfium
+from signing.second_repair import REPAIRS
 from signing.shape_looks import draw_shapes
 
 __all__ = [
@@ -49,7 +50,6 @@ MAX_INPUT_BYTES = 100 * 1024 * 1024  # 80 MB scans are real; beyond that a kiosk
 MAX_PAGES = 1000  # a client reads every page; nobody reads more at a terminal
 MAX_DECODED_STREAM_BYTES = 256 * 1024 * 1024  # a deflate bomb stops here
 TRAILER_KEEPS = ("/Root", "/Info", "/ID", "/Size")
-HEADER_SEARCH_BYTES = 1024  # readers accept the header this late (ISO 32000-1 annex H, 3.4.1)
 
 pikepdf.settings.set_qpdf_limits(
     flate_max_memory=MAX_DECODED_STREAM_BYTES,
@@ -83,7 +83,7 @@ def normalise(data: bytes, password: str | None = None) -> NormalisedPdf:
             `encrypted_pdf`, `wrong_password`, `already_signed`, `dynamic_form`, `no_pages`,
             `too_many_pages`, `too_many_parts`.
     """
-    _check_bytes(data)
+    data = _checked(data)
     with _broken_unless_it_works():
         try:
             return _normalised(data, password)
@@ -91,13 +91,14 @@ def normalise(data: bytes, password: str | None = None) -> NormalisedPdf:
             raise
         except Exception as error:  # noqa: BLE001  whatever failed, PDFium may do better
             log.info("input_second_repair error=%s", type(error).__name__)
-        try:
-            return _normalised(rewritten_by_pdfium(data, password), None)
-        except InputRefused:
-            raise
-        except Exception as error:  # noqa: BLE001  the page tree itself may be what is spoilt
-            log.info("input_third_repair error=%s", type(error).__name__)
-        return _normalised(pages_saved_by_pdfium(data, password), None)
+        for repair in REPAIRS[:-1]:
+            try:
+                return _normalised(repair(data, password), None)
+            except InputRefused:
+                raise
+            except Exception as error:  # noqa: BLE001  the next one may do better
+                log.info("input_repair=%s error=%s", repair.__name__, type(error).__name__)
+        return _normalised(REPAIRS[-1](data, password), None)
 
 
 def _normalised(data: bytes, password: str | None) -> NormalisedPdf:
@@ -111,7 +112,8 @@ def _normalised(data: bytes, password: str | None) -> NormalisedPdf:
     return NormalisedPdf(result, sizes)
 
 
-def _check_bytes(data: bytes) -> None:
+def _checked(data: bytes) -> bytes:
+    """The PDF in what came, if it is one and not too large."""
     if not data:
         raise InputRefused(
             "empty_file", "The file is empty.", "Export the document again and upload it."
@@ -122,12 +124,14 @@ def _check_bytes(data: bytes) -> None:
             f"The file is larger than {MAX_INPUT_BYTES // 2**20} MB.",
             "Reduce the resolution of its pictures, or split the document.",
         )
-    if b"%PDF-" not in data[:HEADER_SEARCH_BYTES]:
+    found = from_its_header(data)
+    if found is None:
         raise InputRefused(
             "not_a_pdf",
             "This is not a PDF file.",
             "Export the document as PDF and upload that file.",
         )
+    return found
 
 
 @contextmanager

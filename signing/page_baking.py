@@ -98,7 +98,10 @@ def bake_page(pdf: pikepdf.Pdf, page: pikepdf.Page) -> PageSize:
 
 
 def _settle_inherited(page: pikepdf.Page) -> None:
-    """Write onto the page what it inherits from the page tree."""
+    """Write onto the page what it inherits from the page tree, its rotation as 0 to 270.
+
+    Whoever flattens annotations that stay upright on a turned page knows no other numbers.
+    """
     for key in ("/Resources", "/MediaBox", "/CropBox", "/Rotate"):
         if key in page.obj:
             continue
@@ -107,6 +110,8 @@ def _settle_inherited(page: pikepdf.Page) -> None:
             page.obj[key] = value
     if not isinstance(page.obj.get("/Resources"), pikepdf.Dictionary):
         page.obj.Resources = pikepdf.Dictionary()
+    if "/Rotate" in page.obj:
+        page.obj.Rotate = 90 * _quarter_turns(page)
 
 
 def _inherited(page: pikepdf.Object, key: str) -> pikepdf.Object | None:

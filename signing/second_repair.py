@@ -1,22 +1,29 @@
 """A second pair of hands for damaged PDFs: PDFium finds pages that qpdf does not, and writes them.
 
 Only for files that failed the first way. What comes out goes through the whole of
-`signing.normalise` like any other input. Two ways, the better one first: the document as it is,
-and, where its page tree itself is spoilt (loops, pages of no kind), its pages put into a new one.
+`signing.normalise` like any other input. Three ways, the better one first: the document as it is;
+where its page tree itself is spoilt (loops, pages of no kind), its pages put into a new one; and
+where only the trailer cannot be read, which PDFium needs too, a trailer that names the catalog.
 """
 
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Callable
+from typing import Final
 
 import pypdfium2
 
 from signing.errors import InputRefused
 from verifier.pdfium_lock import PDFIUM_LOCK
 
-__all__ = ["pages_saved_by_pdfium", "rewritten_by_pdfium"]
+__all__ = ["REPAIRS", "pages_saved_by_pdfium", "rewritten_by_pdfium", "with_a_new_trailer"]
 
 A4 = (595.276, 841.89)  # points; for a page that cannot even be measured
+CATALOG: Final = re.compile(rb"/Type\s{0,9}/Catalog\b")
+OBJECT: Final = re.compile(rb"(?<!\d)(\d{1,10}) (\d{1,5}) obj\b")
+MAX_CATALOG_BYTES: Final = 4096  # from where its object begins to where it says what it is
 
 
 def rewritten_by_pdfium(data: bytes, password: str | None) -> bytes:
@@ -73,6 +80,35 @@ def pages_saved_by_pdfium(data: bytes, password: str | None) -> bytes:
     return output.getvalue()
 
 
+def with_a_new_trailer(data: bytes, password: str | None) -> bytes:
+    """Put a readable trailer in the place of the last one.
+
+    A file that ends before its trailer is left alone: nobody can tell what else it lacks. So is one
+    that speaks of encryption, whose key the trailer led to.
+
+    Args:
+        data: The damaged file.
+        password: Not used.
+
+    Returns:
+        The file as far as its trailer, and a new trailer.
+
+    Raises:
+        ValueError: There is no trailer, or no catalog.
+    """
+    del password
+    end = data.rfind(b"trailer")
+    kinds = [match.start() for match in CATALOG.finditer(data, 0, max(end, 0))]
+    if not kinds or data.rfind(b"endobj") > end or b"/Encrypt" in data:
+        raise ValueError("the trailer cannot be replaced")
+    objects = list(OBJECT.finditer(data, max(kinds[-1] - MAX_CATALOG_BYTES, 0), kinds[-1]))
+    if not objects or b"endobj" in data[objects[-1].end() : kinds[-1]]:
+        raise ValueError("the catalog has no number")
+    number, generation = objects[-1].groups()
+    root = b"<< /Size 1 /Root " + number + b" " + generation + b" R >>"  # qpdf counts itself
+    return data[:end] + b"trailer\n" + root + b"\nstartxref\n0\n%%EOF\n"
+
+
 def _refuse_signed(document: pypdfium2.PdfDocument) -> None:
     if pypdfium2.raw.FPDF_GetSignatureCount(document.raw) > 0:
         raise InputRefused(
@@ -80,3 +116,11 @@ def _refuse_signed(document: pypdfium2.PdfDocument) -> None:
             "The PDF already carries an electronic signature, and it is damaged.",
             "Upload the document as it was before it was signed.",
         )
+
+
+REPAIRS: Final[tuple[Callable[[bytes, str | None], bytes], ...]] = (
+    rewritten_by_pdfium,
+    pages_saved_by_pdfium,
+    with_a_new_trailer,
+)
+"""In the order in which they are tried."""

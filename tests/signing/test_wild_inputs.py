@@ -37,10 +37,12 @@ MAX_DIFFERENT = 0.0008  # of all pixels
 PAGES_COMPARED = 4
 
 SIGNED = (
+    "a layer for the printer only",
     "absent page",
     "crop box off one side",
     "framed links",
     "hybrid with an object stream",
+    "its first line lost",
     "label of 20 by 10 mm",
     "content that breaks off",
     "linearised, then updated twice",
@@ -54,8 +56,14 @@ SIGNED = (
 signing never looks."""
 LEFT_TO_THE_READER = {"shapes", "form of all kinds", "the same, said to be drawn"}
 """Each reader draws these in its own way; they are compared by eye and by what must be inked."""
-ONLY_PDFIUM = {"crop box off one side", "crop box of no size", "hexadecimal with dirt"}
-"""Poppler shows the first as wide as its media box, of the second one pixel, of the third less."""
+ONLY_PDFIUM = {
+    "a layer for the printer only",
+    "crop box off one side",
+    "crop box of no size",
+    "hexadecimal with dirt",
+}
+"""Poppler goes by no usage, shows the second as wide as its media box, of the third one pixel, and
+of the last less."""
 
 
 def by_pdfium(pdf: Path, page: int) -> Pixels:
@@ -128,6 +136,29 @@ def test_either_password_opens_whatever_the_cipher(cipher: str) -> None:
             normalise(pdf, wrong)
         assert caught.value.code == code
     assert len(normalise(locked(cipher, "", "owner")).pages) == 1
+
+
+def test_what_only_contains_a_pdf_is_none() -> None:
+    """An archive, a program, a mail: what ends otherwise, and what begins too late."""
+    for before, after in (
+        (b"PK\3\4" * 600, b"PK\5\6" + bytes(5000)),
+        (bytes(1024 * 1024 + 1), b""),
+    ):
+        with pytest.raises(InputRefused) as caught:
+            normalise(before + inputs.paper() + after)
+        assert caught.value.code == "not_a_pdf"
+
+
+def test_a_trailer_is_replaced_only_where_a_catalog_is_found_and_nothing_was_encrypted() -> None:
+    lost = inputs.paper().replace(b"trailer\n<<", b"trailer 3 <<")
+    for broken in (
+        lost.replace(b"/Catalog", b"/Kataloq"),
+        lost.replace(b"/Root", b"/Encrypt 1 0 R /Root"),
+    ):
+        with pytest.raises(InputRefused) as caught:
+            normalise(broken)
+        assert caught.value.code == "broken_pdf"
+    assert len(normalise(lost).pages) == 1
 
 
 def test_what_was_cut_off_before_its_table_is_refused() -> None:

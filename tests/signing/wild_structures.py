@@ -182,6 +182,43 @@ def layered() -> bytes:
     return changed(paper(), add)
 
 
+def layer_for_the_printer() -> bytes:
+    """A layer that is on, but for the screen is switched off by its usage (8.11.4.4)."""
+
+    def add(document: pikepdf.Pdf) -> None:
+        usage = Dictionary(View=Dictionary(ViewState=Name.OFF))
+        layer = document.make_indirect(Dictionary(Type=Name.OCG, Name=String("print"), Usage=usage))
+        rule = Dictionary(Event=Name.View, OCGs=Array([layer]), Category=Array([Name.View]))
+        document.Root.OCProperties = Dictionary(
+            OCGs=Array([layer]), D=Dictionary(ON=Array([layer]), AS=Array([rule]))
+        )
+        page = document.pages[0]
+        page.obj.Resources.Properties = Dictionary(Print=layer)
+        page.contents_add(b"/OC /Print BDC 0 0 1 rg 80 100 200 100 re f EMC")
+
+    return changed(paper(), add)
+
+
+def upright_annotation(degrees: int) -> bytes:
+    """A stamp that stays upright (flag 5) on a page turned by an odd number of degrees."""
+
+    def add(document: pikepdf.Pdf) -> None:
+        look = document.make_stream(b"0 .5 0 rg 0 0 100 30 re f 1 1 1 rg 5 5 20 20 re f")
+        look.Type, look.Subtype, look.BBox = Name.XObject, Name.Form, Array([0, 0, 100, 30])
+        stamp = Dictionary(
+            Type=Name.Annot,
+            Subtype=Name.Stamp,
+            Rect=Array([150, 220, 250, 250]),
+            F=4 | 16,  # printed, not turned
+            AP=Dictionary(N=look),
+        )
+        page = document.pages[0]
+        page.obj.Annots = Array([document.make_indirect(stamp)])
+        page.obj.Rotate = degrees
+
+    return changed(paper(), add)
+
+
 def hex_with_dirt() -> bytes:
     """Page content in hexadecimal digits with line noise between them, which readers pass over."""
 
@@ -267,6 +304,12 @@ STRUCTURES: dict[str, Callable[[], bytes]] = {
     "hexadecimal with dirt": hex_with_dirt,
     "framed links": framed_links,
     "without its end": lambda: paper(2).rsplit(b"startxref", 1)[0],
+    "the head of a mail before it": lambda: b"X-Mail: long\r\n" * 200 + paper(2) + b"\r\n--end--",
+    "its first line lost": lambda: paper(2).split(b"\n", 1)[1],
+    "trailer that cannot be read": lambda: paper(2).replace(b"trailer\n<<", b"trailer 3 <<"),
+    "upright annotation, turned by -90": lambda: upright_annotation(-90),
+    "upright annotation, turned by 450": lambda: upright_annotation(450),
+    "a layer for the printer only": layer_for_the_printer,
     "junk on both sides": lambda: b"\r\n\0junk" * 100 + paper() + b"\0" * 3000,
     "line ends of another system": lambda: paper(compressed=False).replace(
         b"\nendobj", b"\rendobj"
