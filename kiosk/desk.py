@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
+from kiosk.arrival import Arrival
 from kiosk.code_entry import CodeEntry
 from kiosk.copies import CopyDesk
 from kiosk.declining import decline
@@ -20,7 +21,7 @@ from kiosk.identity_checks import IdentityChecks
 from kiosk.link_text import link_hash_of
 from kiosk.refusals import refusal
 from kiosk.sealing import Sealer
-from kiosk.standing import due_or_shown, has_file
+from kiosk.standing import due_or_shown
 from kiosk.terminal import Terminal
 from signing.ceremony.declining import DeclineReason
 from signing.ceremony.desk import (
@@ -86,6 +87,7 @@ class KioskDesk(CopyDesk):
         self._codes = CodeEntry(terminal)
         self._checks = IdentityChecks(terminal)
         self._sealer = Sealer(terminal)
+        self._arrival = Arrival(terminal.store, terminal.documents, terminal.trust)
 
     # -- where and when ----------------------------------------------------------------------
 
@@ -129,10 +131,12 @@ class KioskDesk(CopyDesk):
 
         Raises:
             DeskRefused: ``gone``, ``cancelled``, ``expired``, ``already_signed``,
-                ``not_here_yet`` (known, but its PDF has not come yet).
+                ``not_here_yet`` (known, but its PDF, or a trust list that names the service of the
+                director's time-stamp, has not come yet).
         """
         row, record = self._due_or_shown(document_id)
-        if row.state is DocumentState.DUE and not has_file(self._store, document_id):
+        due = row.state is DocumentState.DUE
+        if due and not self._arrival.has_come(document_id, record.pdf_sha256):
             raise refusal("not_here_yet")
         plan = DocumentPlan.from_json(record.plan)
         channel: Literal["sms", "email"] = "email" if record.channel == "email" else "sms"

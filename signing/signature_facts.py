@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
 from signing.errors import SigningError
 
-__all__ = ["FileFacts", "read_facts"]
+__all__ = ["FileFacts", "read_facts", "stamp_certificates"]
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,21 @@ def read_facts(path: Path) -> FileFacts:
         with path.open("rb") as stream:
             return _facts(PdfFileReader(stream))
     except (PdfError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise SigningError(
-            "document_unreadable",
-            "The signatures of the document cannot be read.",
-            "Take the file from its backup.",
-        ) from error
+        raise _unreadable() from error
+
+
+def stamp_certificates(data: bytes) -> frozenset[bytes]:
+    """Return the certificates (DER) in the time-stamp of a file's first signature; none without.
+
+    Raises:
+        SigningError: `document_unreadable`: it has no signatures, or cannot be read.
+    """
+    try:
+        first = PdfFileReader(BytesIO(data)).embedded_regular_signatures[0]
+        token = next(extract_tst_data_iter(first.signer_info, signed=False), None)
+        return frozenset() if token is None else frozenset(_carried([token]))
+    except (PdfError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise _unreadable() from error
 
 
 def _facts(reader: Any) -> FileFacts:
@@ -96,6 +107,14 @@ def _facts(reader: Any) -> FileFacts:
         document_stamps=len(stamps),
         last_stamp=_certificate(stamps[-1].signer_cert) if stamps else None,
         certificates=tuple(x509.load_der_x509_certificate(der) for der in ders),
+    )
+
+
+def _unreadable() -> SigningError:
+    return SigningError(
+        "document_unreadable",
+        "The signatures of the document cannot be read.",
+        "Take the file from its backup.",
     )
 
 

@@ -46,6 +46,7 @@ from sync.renewal import RenewalReply, RenewalRequest
 from sync.sealed_box import seal_code_key
 from sync.staff import StaffList, StaffMember
 from tests.signing.inputs import paper
+from tests.signing.long_life_tools import service
 from tests.sync.memory_ledger import KioskBooks, MemoryLedger
 from verifier.token import Proof
 from verifier.trust_list import KeyRole, Revocation, TrustedKey, TrustList
@@ -122,6 +123,7 @@ class Company:
         self.signing_ca = issue_signing_ca(ca_key.public_key(), root_authority, before)
         self.authority = CertificateAuthority(ca_key, self.signing_ca)
         self._revoked: list[x509.Certificate] = []
+        self.service = service(before)
         director = issue_director(DIRECTOR, director_key.public_key(), self.authority, before)
         self.director = SigningIdentity(director_key, director, (self.signing_ca, self.root))
         self._certificates = [
@@ -307,6 +309,16 @@ class Company:
         ((device_keys, _grant), *_others) = self.ledger.redeemed.values()
         box_key = device_keys.box_public_key
         return seal_code_key(box_key, key, "kiosk-1", signer, document_id, generation)
+
+    def use_service(self, *, listed: bool) -> None:
+        """Directors' signatures are time-stamped by a service, which the trust list names or not.
+
+        It is a time-stamper of the kiosks' kind, since no network is here.
+        """
+        self.director = replace(self.director, timestamper=self.service.stamper)
+        if listed:
+            self._certificates.append((KeyRole.TIMESTAMP, "Time", self.service.stamper.certificate))
+            self.publish()
 
     def _signed_by_director(self, plan: DocumentPlan) -> bytes:
         moment = self.now - timedelta(hours=3)

@@ -82,6 +82,24 @@ def test_a_document_whose_file_has_not_come_says_so(kiosk: Parts, company: Compa
     assert refused(kiosk, record) == "not_here_yet"
 
 
+def test_a_document_that_overtook_the_trust_list_is_still_on_its_way(
+    kiosk: Parts, company: Company
+) -> None:
+    company.use_service(listed=False)
+    record = company.send(5)
+    kiosk.head_office.exchange()
+    assert refused(kiosk, record) == "not_here_yet"
+    assert kiosk.desk.load(record.document_id) is None
+    company.use_service(listed=True)
+    kiosk.head_office.exchange()
+    assert kiosk.desk.document(record.document_id).title == TITLE
+    sign(kiosk, company, record)
+    pdf = kiosk.desk.sealed_pdf(record.document_id)
+    assert pdf is not None
+    trust = kiosk.terminal.trust.current()
+    assert verify_pdf(pdf, trust, kiosk.desk.now()).outcome is Outcome.GENUINE
+
+
 def test_a_document_past_its_deadline_is_refused(
     kiosk: Parts, company: Company, machine: Machine
 ) -> None:
