@@ -59,14 +59,15 @@ def main(arguments: Sequence[str] | None = None) -> ExitCode:
         inputs = inputs_of(options.files, text, options.image, options.camera)
         if not inputs:
             return ExitCode.GENUINE
-        trust = load_trust(Path(options.trust).resolve())
         roots = (
             () if options.roots is None else read_roots(read_input(options.roots, MAX_ROOTS_BYTES))
         )
+        trust, missing = _trust(options, others_too=bool(roots))
     except VerifierError as error:
         complain(error, options.language)
         return ExitCode.USAGE
-    judge = Judge(trust.to_json_bytes(), options.at or datetime.now(UTC), text, roots)
+    now = options.at or datetime.now(UTC)
+    judge = Judge(trust.to_json_bytes(), now, text, roots, missing)
     printer = Printer(
         options.language,
         as_json=options.json,
@@ -168,6 +169,18 @@ def _text(given: str | None) -> str | None:
     if given == STANDARD_INPUT:
         given = read_input(given, 4 * MAX_TEXT_CHARACTERS).decode("utf-8", "replace")
     return None if given is None else undo_layout(given)
+
+
+def _trust(
+    options: argparse.Namespace, *, others_too: bool
+) -> tuple[TrustList, VerifierError | None]:
+    """The trust list; without one, why not, and a list of nobody: PDFs of others need none."""
+    try:
+        return load_trust(Path(options.trust).resolve()), None
+    except VerifierError as error:
+        if not others_too or error.code != "trust_files_missing":
+            raise
+        return TrustList("-", 1, datetime.fromtimestamp(0, UTC), (), ()), error
 
 
 def _update(options: argparse.Namespace) -> None:

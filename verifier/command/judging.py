@@ -42,6 +42,8 @@ class Judge:
     """Text of a QR code that files must belong to."""
     roots: tuple[bytes, ...] = ()
     """Certificates in DER by which PDFs of others are judged; none: they are not."""
+    missing: VerifierError | None = None
+    """Why there is no trust list; then only PDFs of others are judged."""
 
     def judge(self, thing: Input, trust: TrustList, watch: Watch | None = None) -> Verdict:
         """Examine one input.
@@ -55,6 +57,8 @@ class Judge:
                 return self._judge_file(data, trust, watch)
             with open_file(thing.value) as file:
                 return self._judge_file(file, trust, watch)
+        if self.missing is not None and thing.kind is not Kind.MISSING:
+            raise self.missing
         if thing.kind is Kind.QR:
             return verify_text(thing.value, trust, self.now, watch)
         if thing.kind is Kind.IMAGE:
@@ -72,6 +76,8 @@ class Judge:
         verdict = verify_pdf(data, trust, self.now, self.text, watch)
         if self.roots and verdict.has("not_ours"):
             return verify_foreign_pdf(data, self.roots, self.now, watch)
+        if self.missing is not None:
+            raise self.missing
         return verdict
 
 

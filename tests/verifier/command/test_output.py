@@ -217,6 +217,23 @@ def test_a_pdf_of_others_is_judged_by_given_roots_and_never_genuine(
     assert [faults(line, schema, schema) for line in lines] == [[]] * 3
 
 
+def test_a_pdf_of_others_needs_no_trust_list(
+    desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pem = ssl.DER_cert_to_PEM_cert(foreign_files.roots()[0])
+    (desk / "roots.pem").write_text(pem, encoding="ascii")
+    (desk / "invoice.pdf").write_bytes(foreign_files.signed(foreign_files.paper()))
+    alone = ("--roots", str(desk / "roots.pem"), "--trust", str(tmp_path / "none"), "--json")
+    invoice, ours = str(desk / "invoice.pdf"), str(desk / "signed.pdf")
+    assert main([invoice, *alone]) is ExitCode.CANNOT_TELL
+    assert "foreign_signature_good" in capsys.readouterr().out
+    assert main([invoice, ours, "--image", str(desk / "qr.png"), *alone]) is ExitCode.USAGE
+    _, *lines = map(json.loads, capsys.readouterr().out.splitlines())
+    assert [line["error"]["code"] for line in lines] == ["trust_files_missing"] * 2
+    assert main([invoice, *alone[2:]]) is ExitCode.USAGE
+    assert "[trust_files_missing]" in capsys.readouterr().err
+
+
 def test_roots_that_are_none_are_refused(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(desk, "x.pdf", "--roots", str(desk / "signed.pdf")) is ExitCode.USAGE
     assert "[roots_form]" in capsys.readouterr().err
