@@ -27,6 +27,7 @@ from office.lifecycle import State
 from signing.challenges import answer_text, challenge_number
 from signing.codes import IssuedCode, issue_code
 from signing.shown_challenge import CHALLENGE_SECONDS
+from sync.staff import IdentityWay
 from verifier.claims import Proof
 
 __all__ = ["CODES_PER_HOUR", "CODE_DROP_AFTER", "CodeAsked", "ask_at_kiosk", "issue_for"]
@@ -88,6 +89,7 @@ def issue_for(
         late = document.deadline is not None and now >= document.deadline
         shut_out = not find_kiosk(connection, document.kiosk_id).in_service
         held = document.quarantined or client not in document.here
+        held = held or document.identity == IdentityWay.STAFF  # no code is asked for
         if document.state is not State.DUE or late or shut_out or held:
             return CodeAsked(False, client.channel, client.masked_contact, "not_due", None)
         contact_hash = office.keyring.contact_hash(client.contact)

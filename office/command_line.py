@@ -38,6 +38,7 @@ from office.settings import LANGUAGES, Settings, read_settings
 from office.setup_commands import given_password, init
 from office.signing_order import NewClient
 from signing.errors import SigningError
+from sync.staff import IdentityWay
 
 __all__ = ["main"]
 
@@ -196,6 +197,7 @@ def _documents_add(options: argparse.Namespace, settings: Settings) -> None:
             number=options.number or (plan.number if plan else ""),
             password=os.environ.get("SYGNET_OFFICE_PDF_PASSWORD", ""),
             layout=layouts[0],
+            identity=IdentityWay(options.identity),
         )
         document_id = preparation.create_document(office, new, Actor(operator.id), now)
         if options.send:

@@ -13,7 +13,7 @@ from office.people import Role
 from office.revocation import RevocationReason
 from office.service_keys import ServiceKeyReason
 from office.settings import LANGUAGES, Settings
-from sync.staff import StaffRight
+from sync.staff import IdentityWay, StaffRight
 
 __all__ = ["Command", "make_parser"]
 
@@ -144,6 +144,9 @@ def _add_documents(commands: Any, run: Mapping[str, Command]) -> None:
     add.add_argument("--kiosk", metavar="NAME", help="name or id; default: the only one")
     add.add_argument("--director", metavar="ADDRESS", help="default: the only one")
     add.add_argument("--by", metavar="ADDRESS", help="operator; default: the first one")
+    words = "how clients prove who they are; default: code"
+    ways = [way.value for way in IdentityWay]
+    add.add_argument("--identity", default="code", choices=ways, help=words)
     add.add_argument("--stamp", action="store_true", help="ask for the client's stamp")
     add.add_argument("--send", action="store_true", help="send it to the director at once")
     _add(actions, "list", "list the documents as JSON lines", run["documents list"])

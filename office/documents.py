@@ -75,6 +75,7 @@ class Document:
     director_signed_at: datetime | None
     final_sha256: str  # of the accepted final file; kept for ever
     keep_until: datetime | None  # when the final file is destroyed
+    identity: str  # how its clients prove who they are: sync.staff.IdentityWay
 
     @property
     def undecided(self) -> bool:
@@ -312,4 +313,5 @@ def _document(row: Row[Any], clients: tuple[Client, ...]) -> Document:
         director_signed_at=row.director_signed_at,
         final_sha256=row.final_sha256 or "",
         keep_until=row.keep_until,
+        identity=row.identity,
     )

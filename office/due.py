@@ -59,6 +59,7 @@ def document_due(office: HeadOffice, document: Document, kiosk: Kiosk) -> Docume
         ),
         base_sha256="" if client.place == 0 else document.pdf_sha256,
         following=tuple(_following(office, document, one, kiosk) for one in following),
+        identity=document.identity,
         signed=tuple(one.turn for one in document.clients[: client.place] if one.turn),
     )
 

@@ -16,14 +16,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from office import codes_desk, dispatch, trust
-from office.clients import Client, set_client
+from office import dispatch, trust
 from office.completing import complete_document
 from office.documents import Document, find_document
 from office.downloads import create_link_of_kiosk
 from office.errors import NotFound
 from office.head_office import HeadOffice
 from office.history import Actor, move, record
+from office.kiosk_reports import take_report, unproved
 from office.late_receipts import keep_late_receipt, verify_delivered
 from office.lifecycle import State, Step
 from office.signed_copies import Decision, hold_back, is_known_copy, note_copy
@@ -109,11 +109,7 @@ def take_event(
         kind = event.kind.value
         record(connection, now, "another_kiosk_reported", actor, document.id, reported=kind)
         return None
-    if event.kind is EventKind.CODE_ACCEPTED:
-        _take_accepted_code(connection, document, event, now)
-    elif event.kind is EventKind.CODE_LOCKED:
-        _take_locked_codes(connection, document, event, now)
-    elif event.kind is EventKind.DECLINED and document.state is State.DUE:
+    if event.kind is EventKind.DECLINED and document.state is State.DUE:
         reason = event.body.get("reason", "")
         move(connection, now, document.id, Step.DECLINE, actor, reason=reason)
         dispatch.withdraw(connection, document, "declined")
@@ -124,6 +120,8 @@ def take_event(
         return _take_copy(office, connection, document, event, judged, now)
     elif event.kind in {EventKind.CEREMONY_STARTED, EventKind.DOCUMENT_ERASED}:
         record(connection, now, event.kind.value, actor, document.id)
+    else:
+        take_report(connection, document, event, now)
     return None
 
 
@@ -152,42 +150,6 @@ def _mismatches(document: Document, event: JournalEvent, claims: Claims, data: b
     elif differing_turns(document, claims):
         problems.append("another_turn")
     return problems
-
-
-def _take_accepted_code(
-    connection: Connection, document: Document, event: JournalEvent, now: datetime
-) -> None:
-    actor = Actor(kiosk_id=event.kiosk_id)
-    generation, counter = int(event.body["generation"]), int(event.body["counter"])
-    client = _client_of(document, event)
-    if client is not None and codes_desk.matches(
-        connection, document.id, client, generation, counter, now
-    ):
-        record(connection, now, "code_accepted", actor, document.id, client=client.place)
-        return
-    record(
-        connection, now, "code_not_issued", actor, document.id,
-        generation=generation, counter=counter,
-    )  # fmt: skip
-    hold_back(connection, document.id)
-
-
-def _take_locked_codes(
-    connection: Connection, document: Document, event: JournalEvent, now: datetime
-) -> None:
-    client = _client_of(document, event)
-    if client is None:
-        return
-    actor = Actor(kiosk_id=event.kiosk_id)
-    record(connection, now, "code_locked", actor, document.id, client=client.place)
-    if event.body.get("generation", client.code_generation) == client.code_generation:
-        set_client(connection, document.id, client.place, code_locked=True)
-
-
-def _client_of(document: Document, event: JournalEvent) -> Client | None:
-    """The client whom a kiosk speaks of; None when the document has no such one."""
-    place = event.body.get("client_index", 0)
-    return next((client for client in document.clients if client.place == place), None)
 
 
 def _take_copy(
@@ -253,13 +215,13 @@ def _decide(
 
 
 def _code_problems(connection: Connection, document: Document, judged: JudgedCopy) -> list[str]:
-    """A certificate that claims codes needs, for each client, one issued and seen accepted."""
+    """What a certificate says of the proof of identity must be true, for each client."""
     if judged.claims is None:
         return []
     signers = [signer for signer in judged.claims.signers if signer.role is Role.CLIENT]
     problems: list[str] = []
     for client, signer in zip(document.clients, signers, strict=False):
-        problems += codes_desk.missing_code(connection, document.id, client, signer.proof)
+        problems += unproved(connection, document, client, signer.proof)
     return problems[:1]
 
 

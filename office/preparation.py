@@ -22,6 +22,7 @@ from office.errors import NotFound, Refused
 from office.head_office import HeadOffice
 from office.history import Actor, move, record
 from office.jobs import JobKind, enqueue
+from office.kiosks import find_kiosk
 from office.layout import Layout
 from office.lifecycle import State, Step
 from office.lines import writable_line
@@ -33,6 +34,7 @@ from office.signing_order import NewClient, check_kiosks, checked_clients
 from signing.errors import SigningError
 from signing.normalise import MAX_INPUT_BYTES, NormalisedPdf, normalise
 from signing.prepare import prepare
+from sync.staff import IdentityWay
 
 __all__ = [
     "MAX_INPUT_BYTES",
@@ -61,6 +63,7 @@ class NewDocument:
     number: str = ""  # empty: the next of head office's own series
     password: str = field(default="", repr=False)  # of an encrypted PDF
     layout: Layout = field(default_factory=Layout)  # its director's part
+    identity: IdentityWay = IdentityWay.CODE  # how the clients prove who they are
 
 
 def create_document(office: HeadOffice, new: NewDocument, actor: Actor, now: datetime) -> str:
@@ -87,6 +90,7 @@ def create_document(office: HeadOffice, new: NewDocument, actor: Actor, now: dat
     with office.database.write() as connection:
         _check_director(connection, new.director_id)
         check_kiosks(connection, clients)
+        _check_identity(connection, new.identity, [one.kiosk_id for one in clients])
         connection.execute(
             insert(tables.documents).values(
                 id=document_id,
@@ -102,6 +106,7 @@ def create_document(office: HeadOffice, new: NewDocument, actor: Actor, now: dat
                 director_id=new.director_id,
                 kiosk_id=clients[0].kiosk_id,
                 deadline=new.deadline,
+                identity=new.identity.value,
                 pages=len(normalised.pages),
                 page_sizes=[[page.width, page.height] for page in normalised.pages],
                 layout=new.layout.directors_part(),
@@ -222,6 +227,20 @@ def _check_director(connection: Connection, director_id: str) -> None:
     if director.role is not Role.DIRECTOR or not director.active or not director.has_key:
         raise NotFound(
             "no_such_director", "This person cannot sign.", "Choose one of the directors."
+        )
+
+
+def _check_identity(
+    connection: Connection, identity: IdentityWay, kiosk_ids: Sequence[str]
+) -> None:
+    """Nobody looks at an identity document where clients sign with their own telephones."""
+    if identity is IdentityWay.STAFF and any(
+        find_kiosk(connection, one).phone_url for one in kiosk_ids
+    ):
+        raise Refused(
+            "nobody_to_look",
+            "Where clients sign with their own telephones nobody can look at an identity document.",
+            "Choose a kiosk, or let codes prove who the clients are.",
         )
 
 

@@ -15,12 +15,13 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, select
 
-from office import codes_desk, dispatch, tables, trust
+from office import dispatch, tables, trust
 from office.clients import Client, set_client
 from office.documents import CERTIFICATE_PAGES, Document, find_document
 from office.errors import NotFound
 from office.head_office import HeadOffice
 from office.history import Actor, move, record
+from office.kiosk_reports import unproved
 from office.lifecycle import State, Step
 from office.signed_copies import Decision, hold_back, is_known_copy, note_copy
 from signing.certificate_facts import EvidenceSummary
@@ -182,11 +183,11 @@ def _decide(
 
 
 def _code_problems(connection: Connection, document: Document, judged: JudgedTurn) -> list[str]:
-    """A turn that claims a code needs a code that head office issued and saw accepted."""
+    """What a turn says of the proof of identity must be true."""
     if judged.facts is None or not 0 <= judged.place < len(document.clients):
         return []
     client = document.clients[judged.place]
-    return codes_desk.missing_code(connection, document.id, client, Proof(judged.facts.proof))
+    return unproved(connection, document, client, Proof(judged.facts.proof))
 
 
 def differing_turns(document: Document, claims: Claims) -> bool:

@@ -52,8 +52,10 @@ from office.screens.context import (
     office,
     signed_in,
 )
+from office.screens.labels import identity_names
 from office.screens.long_life import proof_of_time
 from office.screens.refusals import error_words
+from sync.staff import IdentityWay
 
 __all__ = ["blueprint"]
 
@@ -65,6 +67,7 @@ _FORM_FIELDS = (
     "director_id",
     "language",
     "deadline",
+    "identity",
 )
 UNDECIDED = "undecided"
 """Stands among the states of the list: everything about which a person has to decide."""
@@ -123,6 +126,7 @@ def new_document() -> ResponseReturnValue:
                 language=given["language"],
                 deadline=_end_of_day(given["deadline"]),
                 password=request.form.get("password", ""),
+                identity=_identity(given["identity"]),
             ),
             current_actor(),
             now(),
@@ -159,6 +163,7 @@ def document_page(document_id: str) -> ResponseReturnValue:
         may_decide=_may_decide(),
         may_prepare=_may_prepare(),
         may_cancel=allows(document.state, Step.CANCEL),
+        identity_name=identity_names()[IdentityWay(document.identity)],
         has_file=document.state in {State.COMPLETED, State.CONFLICT},
     )
 
@@ -246,7 +251,13 @@ def _new_form(given: dict[str, str], rows: list[ClientRow], error: OfficeError |
         kiosks=kiosks,
         directors=directors,
         earliest=tomorrow.isoformat(),
+        identity_names=identity_names(),
     )
+
+
+def _identity(text: str) -> IdentityWay:
+    """Return how clients prove who they are; by a code where the form does not say."""
+    return IdentityWay(text) if text in set(IdentityWay) else IdentityWay.CODE
 
 
 def _end_of_day(text: str) -> datetime | None:

@@ -10,9 +10,17 @@ from flask_babel import lazy_gettext as _l
 from office.history import HistoryEntry
 from office.lifecycle import State
 from office.people import Role
-from sync.staff import StaffRight
+from sync.staff import IdentityWay, StaffRight
 
-__all__ = ["event_name", "field_kinds", "right_names", "role_name", "state_name", "state_tone"]
+__all__ = [
+    "event_name",
+    "field_kinds",
+    "identity_names",
+    "right_names",
+    "role_name",
+    "state_name",
+    "state_tone",
+]
 
 _STATES: dict[State, Any] = {
     State.DRAFT: _l("Draft"),
@@ -61,6 +69,13 @@ _EVENTS: dict[str, Any] = {
     "code_accepted": _l("Confirmation code accepted"),
     "code_locked": _l("Code entry locked after wrong codes"),
     "code_key_renewed": _l("New codes allowed"),
+    "code_unlocked": _l("The staff let the client try codes again"),
+    "identity_checked": _l("The staff checked an identity document"),
+    "identity_check_unknown": _l(
+        "An identity check by somebody whom nobody knows; it does not count"
+    ),
+    "handed_over": _l("Handed over to the client by the staff"),
+    "taken_back": _l("Taken back from the client by the staff"),
     "code_not_issued": _l("The kiosk accepted a code that nobody issued"),
     "ceremony_started": _l("Opened at the kiosk"),
     "document_erased": _l("Erased at the kiosk"),
@@ -138,6 +153,17 @@ def state_tone(state: State) -> str:
 def role_name(role: Role) -> str:
     """Return what people call a role."""
     return str(_ROLES[role])
+
+
+def identity_names() -> dict[IdentityWay, str]:
+    """Return how clients prove who they are, in words."""
+    return {
+        IdentityWay.CODE: _("By a code that head office sends"),
+        IdentityWay.CODE_OR_STAFF: _(
+            "By a code; without a telephone, the staff check an identity document"
+        ),
+        IdentityWay.STAFF: _("The staff check an identity document; no code"),
+    }
 
 
 def right_names() -> dict[StaffRight, str]:

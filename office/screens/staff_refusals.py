@@ -19,6 +19,10 @@ STAFF_REFUSALS: dict[str, tuple[Any, Any]] = {
         _l("This link cannot be used (any more)."),
         _l("Ask the administrator for a new one."),
     ),
+    "nobody_to_look": (
+        _l("Where clients sign with their own telephones nobody can look at an identity document."),
+        _l("Choose a kiosk, or let codes prove who the clients are."),
+    ),
     "bad_pin": (_l("A PIN has 6 to 12 digits."), _l("Choose another one.")),
     "simple_pin": (
         _l("This PIN is too easy to guess."),
