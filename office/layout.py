@@ -13,6 +13,7 @@ from typing import Any
 
 from office.errors import Refused, ValueRefused
 from office.lines import writable_line
+from signing.box_room import Room, box_room
 from signing.errors import FieldRefused, SigningError
 from signing.field_rules import check_field
 from signing.fields import FieldSpec, Placement
@@ -100,6 +101,15 @@ class Layout:
     def all_fields(self) -> tuple[FieldSpec, ...]:
         """Return the client's fields and the director's."""
         return self.fields + self.director_fields
+
+    def rooms(self, language: str) -> dict[str, str]:
+        """Return the fields whose boxes are tight or too small for their kind, by key.
+
+        Args:
+            language: the document's.
+        """
+        found = {field.key: box_room(field, language) for field in self.all_fields()}
+        return {key: room.value for key, room in found.items() if room is not Room.AMPLE}
 
     def places(self) -> list[tuple[Placement, tuple[int, int]]]:
         """Return every place with the smallest width and height that it may have."""

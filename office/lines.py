@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from office.errors import Refused
 from signing.errors import FieldRefused
-from signing.field_rules import check_value
-from signing.fields import FieldKind, FieldSpec, Placement
+from signing.typed_letters import clean
 
 __all__ = ["writable_line"]
 
-_ANY_LINE = FieldSpec("line", FieldKind.TEXT, "line", True, Placement(0, 0, 0, 1, 1))
-_OF_LENGTH = frozenset({"required", "too_long"})
+_MEANS_NO_LINE = frozenset({"too_long", "control_characters"})
 
 
 def writable_line(text: str, most: int, refusal: Refused) -> str:
@@ -31,11 +29,11 @@ def writable_line(text: str, most: int, refusal: Refused) -> str:
     if "\n" in text.strip() or "\r" in text.strip():
         raise refusal
     try:
-        line = " ".join(check_value(_ANY_LINE, text).split())
+        line = " ".join(clean(text, most, several_lines=False).split())
     except FieldRefused as error:
-        if error.code in _OF_LENGTH or error.code == "control_characters":
+        if error.code in _MEANS_NO_LINE:
             raise refusal from error
         raise Refused(error.code, error.sentence, error.next_step) from error
-    if not 1 <= len(line) <= most:
+    if not line:
         raise refusal
     return line

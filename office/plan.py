@@ -6,6 +6,7 @@ from office.clients import Client
 from office.documents import Document
 from office.due import whole_numbers
 from office.errors import Refused, ValueRefused
+from signing.box_room import check_box
 from signing.errors import FieldRefused, SigningError
 from signing.field_rules import settled
 from signing.fields import ClientPlan, DocumentPlan, FieldSpec
@@ -59,11 +60,12 @@ def _client_plan(document: Document, client: Client) -> ClientPlan:
 
 
 def _settled(fields: tuple[FieldSpec, ...], language: str) -> tuple[FieldSpec, ...]:
-    """The fields with the values that head office gives in their canonical form."""
+    """The fields with the values that head office gives in their canonical form, each with room."""
     found = []
     for spec in fields:
         try:
             found.append(settled(spec, language))
+            check_box(spec, language)
         except FieldRefused as error:
             raise ValueRefused(spec.label, error) from error
     return tuple(found)

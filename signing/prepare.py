@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
+from signing.box_room import check_box
 from signing.document_font import FONT_KEY, DocumentFont, document_font, embed_font
 from signing.errors import FieldRefused, PlanRefused
 from signing.field_rules import check_field
@@ -177,10 +178,12 @@ def _fixed_text(field: FieldSpec, language: str) -> str:
     """The value that head office fixed, as it is printed; what it suggests is not printed yet.
 
     Raises:
-        PlanRefused: Head office's value or an option does not fit its field.
+        PlanRefused: Head office's value or an option does not fit its field, or its box is too
+            small for what its signer may enter.
     """
     try:
         value = check_field(field, language)
+        check_box(field, language)
     except FieldRefused as error:
         raise PlanRefused(
             "bad_field", f"The field “{field.label}”: {error.sentence}", error.next_step

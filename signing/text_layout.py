@@ -109,11 +109,10 @@ def text_content(
 
 def _wrapped(text: str, font: DocumentFont, size: float, width: float) -> list[str]:
     lines: list[str] = []
-    line = ""
+    line, used = "", 0.0
     for word in BREAKS.split(text):
-        longer = line + word
-        if font.width(longer.rstrip(" "), size) <= width:
-            line = longer
+        if used + font.width(word.rstrip(" "), size) <= width:
+            line, used = line + word, used + font.width(word, size)
             continue
         if line:
             lines.append(line.rstrip(" "))
@@ -122,6 +121,7 @@ def _wrapped(text: str, font: DocumentFont, size: float, width: float) -> list[s
             fitting = _letters_that_fit(line, font, size, width)
             lines.append(line[:fitting])
             line = line[fitting:]
+        used = font.width(line, size)
     lines.append(line.rstrip(" "))
     return lines
 

@@ -17,11 +17,6 @@ __all__ = ["inner_room", "is_readable", "lay_out_value"]
 
 LARGEST_VALUE: Final = 11.0  # points
 READABLE: Final = 5.0  # points; smaller print is a complaint waiting to be made
-SHORT_ANSWER: Final = "0000000000"  # where not even this is readable, the box is to blame
-ONE_LETTER: Final = "0"  # the same for what its signer can shorten
-CAN_BE_SHORTER: Final = frozenset(
-    {FieldKind.TEXT, FieldKind.MULTILINE, FieldKind.NUMBER, FieldKind.CHOICE}
-)
 
 
 def inner_room(width: float, height: float) -> Rectangle:
@@ -43,8 +38,5 @@ def lay_out_value(value: str, kind: FieldKind, font: DocumentFont, room: Rectang
 
 
 def is_readable(value: str, kind: FieldKind, font: DocumentFont, room: Rectangle) -> bool:
-    """Whether a value is no smaller than can be read, or the box is too small for any value."""
-    if lay_out_value(value, kind, font, room).size >= READABLE:
-        return True
-    least = ONE_LETTER if kind in CAN_BE_SHORTER else SHORT_ANSWER
-    return lay_out_value(least, kind, font, room).size < READABLE
+    """Whether a value is drawn no smaller than can be read."""
+    return lay_out_value(value, kind, font, room).size >= READABLE

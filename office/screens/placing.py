@@ -57,6 +57,7 @@ def fields_page(document_id: str) -> ResponseReturnValue:
         document=document,
         client=client_at(document, place),
         layout=document.layout_of(place),
+        rooms=document.layout_of(place).rooms(document.language),
         others=[
             {"name": other.name, "layout": document.layout_of(other.place).clients_part()}
             for other in document.clients
@@ -70,7 +71,7 @@ def fields_page(document_id: str) -> ResponseReturnValue:
 @blueprint.put("/layout")
 @signed_in(*PREPARERS)
 def save_layout(document_id: str) -> ResponseReturnValue:
-    """Keep the boxes as the browser has them now."""
+    """Keep the boxes as the browser has them now; say which have too little room."""
     if (request.content_length or 0) > MAX_LAYOUT_BYTES:
         raise Refused("layout_malformed", "This layout is too large.", "Leave out some fields.")
     try:
@@ -85,7 +86,9 @@ def save_layout(document_id: str) -> ResponseReturnValue:
         sentence, next_step = error_words(error)
         status = 404 if isinstance(error, NotFound) else 422
         return jsonify(code=error.code, sentence=sentence, next_step=next_step), status
-    return jsonify(saved=True, layout=layout.to_json())
+    with office().database.read() as connection:
+        language = find_document(connection, document_id).language
+    return jsonify(saved=True, layout=layout.to_json(), rooms=layout.rooms(language))
 
 
 @blueprint.post("/send")

@@ -44,6 +44,9 @@ _HINTS: dict[FieldKind, Callable[[], str]] = {
 _PLAIN: dict[str, Callable[[], str]] = {
     "required": lambda: gettext("Please fill this in."),
     "no_room": lambda: gettext("This is too long for its place in the document. Shorten it."),
+    "box_too_small": lambda: gettext(
+        "What is entered would be too small to read in this box. Enlarge the box."
+    ),
     "not_a_date": lambda: gettext("This is not a date. Write it like this: 31.12.2026."),
     "date_year": lambda: gettext("The year needs four digits. Write it like this: 31.12.2026."),
     "not_a_number": lambda: gettext("This is not a number. Write it like this: 1250.50."),

@@ -13,6 +13,7 @@ from office.application import create_app
 from office.head_office import HeadOffice
 from office.history import Actor
 from office.layout import Layout
+from office.lifecycle import State
 from office.people import Person
 from office.preparation import send_to_director
 from office.signing_order import NewClient
@@ -386,3 +387,33 @@ def test_the_boxes_of_other_clients_are_seen_and_not_touched(
     after = document_of(office, document_id)
     assert after.layout_of(0).signature is not None
     assert after.layout_of(1).signature == hers.signature
+
+
+def test_a_box_too_small_for_its_kind_is_told_of_at_once_and_is_not_sent(
+    page: Page, editing: str, address: str, office: HeadOffice
+) -> None:
+    place(page, "iban", "Numer rachunku")
+    page.locator(".box").focus()
+    for _ in range(16):
+        page.keyboard.press("Alt+Shift+ArrowLeft")
+    expect(page.locator("#box-too-small")).to_be_visible()
+    expect(page.locator(".box.is-too-small")).to_have_count(1)
+    page.reload()
+    expect(page.locator(".box.is-too-small")).to_have_count(1)
+    page.click("#send button")
+    expect(page.locator(".message--bad", has_text="Numer rachunku")).to_be_visible()
+    assert document_of(office, editing).state is State.DRAFT
+    page.locator(".box").focus()
+    for _ in range(16):
+        page.keyboard.press("Alt+Shift+ArrowRight")
+    expect(page.locator("#box-too-small")).to_be_hidden()
+    expect(page.locator(".box.is-too-small")).to_have_count(0)
+    place(page, "text", "Uwagi")
+    page.locator(".box").nth(1).focus()
+    for _ in range(14):
+        page.keyboard.press("Alt+Shift+ArrowLeft")
+    expect(page.locator("#box-tight")).to_be_visible()
+    saved(page)
+    page.click("#send button")
+    page.wait_for_url(f"{address}/documents/{editing}")
+    assert document_of(office, editing).state is State.SENT

@@ -11,6 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from signing.box_room import Room, box_room
 from signing.certificate_facts import EvidenceSummary
 from signing.certificates import (
     CertificateAuthority,
@@ -133,7 +134,7 @@ def plain_plan(title: str = "Umowa najmu lokalu przy ul. Świętojańskiej 14") 
 
 
 def full_plan(document: NormalisedPdf) -> DocumentPlan:
-    """Fields of every kind, stamp and signatures placed on the last page, in parts of its size."""
+    """Fields, stamp and signatures on the last page, in parts of its size; a label has few."""
     page = len(document.pages) - 1
     width, height = document.pages[page].width, document.pages[page].height
 
@@ -149,7 +150,8 @@ def full_plan(document: NormalisedPdf) -> DocumentPlan:
         FieldSpec("notes", FieldKind.MULTILINE, "Uwagi", False, place(0.08, 0.22, 0.6, 0.08)),
         FieldSpec("agree", FieldKind.CHECKBOX, "Zgoda", True, place(0.72, 0.25, 0.05, 0.04)),
     )
-    client = ClientPlan(CLIENT, fields, place(0.55, 0.05, 0.38, 0.12), place(0.7, 0.18, 0.22, 0.07))
+    roomy = tuple(spec for spec in fields if box_room(spec, "pl") is not Room.TOO_SMALL)
+    client = ClientPlan(CLIENT, roomy, place(0.55, 0.05, 0.38, 0.12), place(0.7, 0.18, 0.22, 0.07))
     return DocumentPlan(
         bytes(range(16)),
         "UM/2026/118",

@@ -40,7 +40,9 @@ from verifier.verdict import Outcome
 
 def seal(pdf: bytes, folder: Path, *, full: bool = False) -> tuple[Path, Sealed]:
     plan = full_plan(normalise(pdf)) if full else plain_plan()
-    answers = typed_answers(full_values() if full else {})
+    there = {spec.key for spec in plan.clients[0].fields}
+    values = {key: value for key, value in full_values().items() if key in there}
+    answers = typed_answers(values if full else {})
     source, target = director_signed(pdf, folder, plan), folder / "sealed.pdf"
     sealed = complete(source, target, plan, 0, answers, house().kiosk, context(), NOW)
     return target, sealed

@@ -16,7 +16,12 @@ const editor = byId("editor");
 /** @type {[number, number][]} */
 const pages = JSON.parse(editor.dataset.pages);
 const boxes = fromLayout(JSON.parse(editor.dataset.layout), pages);
-const keeper = new Keeper(editor.dataset.save, byId("saved"), byId("trouble"));
+/** Fields whose boxes have little room for their kind: "tight" or "too_small". @type {Record<string, string>} */
+let rooms = JSON.parse(editor.dataset.rooms);
+const keeper = new Keeper(editor.dataset.save, byId("saved"), byId("trouble"), (said) => {
+  rooms = said.rooms;
+  show();
+});
 const tools = /** @type {HTMLButtonElement[]} */ ([...editor.querySelectorAll("[data-tool]")]);
 /** @type {Record<string, string>} */
 const names = Object.fromEntries(
@@ -35,6 +40,7 @@ const hands = {
   name,
   remove,
   words: (/** @type {Box} */ box) => box.label || names[box.kind],
+  room: (/** @type {Box} */ box) => rooms[box.key] ?? "",
 };
 /** What is placed for the other clients: shown, never touched. @type {import("./sheet.js").Other[]} */
 const others = JSON.parse(editor.dataset.others).flatMap(
@@ -142,6 +148,9 @@ function show() {
     one.classList.toggle("is-used", used);
   }
   const place = chosen?.place;
+  const room = chosen ? hands.room(chosen) : "";
+  byId("box-tight").hidden = room !== "tight";
+  byId("box-too-small").hidden = room !== "too_small";
   byId("box-place").textContent = place ? `${place.width} × ${place.height} pt` : "";
 }
 

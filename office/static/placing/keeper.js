@@ -8,11 +8,13 @@ export class Keeper {
    * @param {string} address where the layout is put
    * @param {HTMLElement} status the line that says "Saved"
    * @param {HTMLElement} trouble where a refusal is shown
+   * @param {(said: any) => void} kept told what the server answered when it has kept a layout
    */
-  constructor(address, status, trouble) {
+  constructor(address, status, trouble, kept) {
     this.address = address;
     this.status = status;
     this.trouble = trouble;
+    this.kept = kept;
     this.timer = 0;
     /** @type {object | null} */
     this.waiting = null;
@@ -54,6 +56,7 @@ export class Keeper {
       const said = await answer.json();
       this.trouble.hidden = answer.ok;
       this.trouble.textContent = answer.ok ? "" : `${said.sentence} ${said.next_step}`;
+      if (answer.ok) this.kept(said);
       this.say(answer.ok ? "saved" : "failed");
       return answer.ok;
     } catch {

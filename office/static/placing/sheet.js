@@ -16,6 +16,7 @@ const BIG_STEP = 10; // with Shift
  * @property {() => void} name
  * @property {(box: Box) => void} remove
  * @property {(box: Box) => string} words
+ * @property {(box: Box) => string} room "tight" or "too_small" where its box has little room
  */
 
 /** @typedef {{place: import("./model.js").Place, name: string, words: string}} Other a box of another client */
@@ -82,6 +83,8 @@ export class Sheet {
     element.classList.toggle("is-required", box.required && box.key !== "" && !isSettled(box));
     element.classList.toggle("is-directors", box.who === "director");
     element.classList.toggle("is-fixed", isSettled(box));
+    element.classList.toggle("is-tight", this.hands.room(box) === "tight");
+    element.classList.toggle("is-too-small", this.hands.room(box) === "too_small");
     const words = /** @type {HTMLElement} */ (element.firstElementChild);
     words.textContent = this.hands.words(box);
     element.setAttribute("aria-label", this.hands.words(box));
