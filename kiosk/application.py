@@ -19,6 +19,7 @@ import httpx
 from flask import Blueprint, Flask, Request, Response, redirect, request, session, url_for
 from flask_babel import Babel, format_date, format_datetime
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response as AnyResponse
 
 from kiosk.clock import MachineTime
@@ -61,6 +62,10 @@ MAX_FORM_BYTES = 64 * 1024
 """What a form needs around its file: boundaries, the CSRF token, the name."""
 PAGE_LIFE = timedelta(hours=4)
 """How long the CSRF token of a page left open stays good."""
+
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", ".localhost")
+"""How the browser of the same machine calls it; a name that a stranger's DNS turned to this machine
+is refused."""
 
 OPEN_BEFORE_ENROLMENT = frozenset(
     {
@@ -122,6 +127,8 @@ def create_app(
     doors = PictureDoor(settings.picture_url) if settings.picture_url else None
     app = KioskFlask(__name__, static_folder="static", template_folder="templates")
     app.extensions["kiosk"] = Parts(terminal, desk, head_office, doors)
+    if settings.host in LOOPBACK_NAMES:
+        app.before_request(_refuse_other_names)
     app.before_request(_allow_large_files)
     screens = (
         make_attract_screen(desk, door.close),
@@ -182,7 +189,8 @@ def stop(app: Flask) -> None:
 def _configure(app: Flask, terminal: Terminal, settings: Settings) -> None:
     own_translations = Path(__file__).parent / "translations"
     app.config.update(
-        SECRET_KEY=terminal.credential.key("session cookies"),
+        # Of this device and this boot: anywhere else, or later, a cookie is worth nothing.
+        SECRET_KEY=terminal.credential.key(f"session cookies|{terminal.clock.boot_id()}"),
         SESSION_COOKIE_NAME="sygnet_kiosk",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
@@ -192,6 +200,13 @@ def _configure(app: Flask, terminal: Terminal, settings: Settings) -> None:
         BABEL_DEFAULT_TIMEZONE=settings.timezone,
         BABEL_TRANSLATION_DIRECTORIES=f"{own_translations};{TRANSLATIONS}",
     )
+
+
+def _refuse_other_names() -> AnyResponse | None:
+    """Against DNS rebinding; before anything looks at the request."""
+    if host_is_trusted(request.host, LOOPBACK_NAMES):
+        return None
+    return Response("This kiosk has another address.\n", status=400, mimetype="text/plain")
 
 
 def _allow_large_files() -> None:

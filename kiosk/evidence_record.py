@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from hashlib import sha256
 from typing import Final
 
 from signing.ceremony.consent import WORDINGS, consent_digest
@@ -15,6 +16,8 @@ LETTERS_PER_ENTRY: Final = 500
 """An event's texts have at most 512 letters."""
 MAX_ENTRIES: Final = 8
 """Room for the seconds of 800 pages at the least, within an event's 8 KiB."""
+MAX_HASHES: Final = 4
+"""Entries of hashes of pages: some 115 pages; the hash of the whole list covers the others."""
 
 
 def evidence_body(evidence: EvidenceSummary, shown_sha256: str) -> dict[str, BodyValue]:
@@ -39,4 +42,11 @@ def evidence_body(evidence: EvidenceSummary, shown_sha256: str) -> dict[str, Bod
     seconds = " ".join(str(each) for each in evidence.page_seconds)
     for number, part in enumerate(textwrap.wrap(seconds, LETTERS_PER_ENTRY)[:MAX_ENTRIES], 1):
         body[f"page_seconds_{number}"] = part
+    if any(evidence.page_hashes):
+        shown = " ".join(each or "-" for each in evidence.page_hashes)
+        body["page_hashes_sha256"] = sha256(shown.encode()).hexdigest()
+        for number, part in enumerate(textwrap.wrap(shown, LETTERS_PER_ENTRY)[:MAX_HASHES], 1):
+            body[f"page_hashes_{number}"] = part
+    if evidence.ink_rate_hz:
+        body["ink_rate_hz"] = round(evidence.ink_rate_hz)
     return body

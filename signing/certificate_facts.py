@@ -40,6 +40,11 @@ class EvidenceSummary:
     """What pressed the button that signed, of INPUTS; empty where that is not known."""
     page_seconds: tuple[int, ...] = ()
     """How long each page was on the screen, in order; not printed."""
+    page_hashes: tuple[str, ...] = ()
+    """What the screen got of each page, in order: the first 16 hex digits of the SHA-256 of its
+    picture; empty where it is not known, as after a restart. Not printed."""
+    ink_rate_hz: float = 0.0
+    """Samples a second of a drawn signature, measured; 0 for any other. Not printed."""
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ from tests.visitor import Visitor
 __all__ = ["Mailbox", "PulledCable", "Terminal", "World"]
 
 OFFICE_ADDRESS = "http://office.example"
-KIOSK_ADDRESS = "http://kiosk.example"
+KIOSK_ADDRESS = "http://kiosk.localhost"
 SAMPLE_PASSWORD = "zielony most 2026"
 Clock = Callable[[], datetime]
 

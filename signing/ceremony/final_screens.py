@@ -24,7 +24,7 @@ from signing.certificate_facts import INPUTS, SHOWN_WITH, EvidenceSummary
 from signing.errors import SigningError
 from signing.field_rules import check_field
 from signing.fields import FieldKind
-from signing.marks import ClientAnswers
+from signing.marks import ClientAnswers, DrawnMark
 from signing.value_forms import printed
 
 __all__ = ["add_final_screens", "end_ceremony"]
@@ -133,6 +133,7 @@ def _seal(room: Room, there: OpenCeremony) -> None:
 
 def _evidence(room: Room, document: CeremonyDocument, progress: Progress) -> EvidenceSummary:
     """What was shown to this client, how and for how long, and what pressed the button."""
+    mark = given_mark(room.desk, progress)
     aloud = room.sound == "headphones"  # else the pages themselves stay unsaid
     given = request.form.get("by", "")
     return EvidenceSummary(
@@ -150,6 +151,11 @@ def _evidence(room: Room, document: CeremonyDocument, progress: Progress) -> Evi
         page_seconds=tuple(
             round(progress.pages_seen.get(page, 0)) for page in range(1, document.pages + 1)
         ),
+        page_hashes=tuple(
+            room.pictures.hash_of(document.pdf_sha256, page)
+            for page in range(1, document.pages + 1)
+        ),
+        ink_rate_hz=mark.ink.sample_rate_hz if isinstance(mark, DrawnMark) else 0.0,
     )
 
 

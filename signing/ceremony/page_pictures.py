@@ -7,6 +7,7 @@ leaves.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import threading
 from collections import OrderedDict
@@ -31,6 +32,10 @@ KEPT_PICTURES: Final = 6
 JPEG_QUALITY: Final = 82
 MAX_TEXT_CHARACTERS: Final = 40_000
 """Of one page; a dense page of small print has some 8,000."""
+HASH_DIGITS: Final = 16
+"""Of a picture's SHA-256, hex: enough to tell pictures of one document apart, and short."""
+MAX_HASHES: Final = 2000
+"""As many pages as anybody reads before a screen."""
 MAX_FIELD_DEPTH: Final = 8
 """Parents of a form field; a loop must not hang the screen."""
 
@@ -55,6 +60,7 @@ class PagePictures:
         self._pictures = _Few[bytes](KEPT_PICTURES)
         self._words = _Few[str](KEPT_PICTURES)
         self._places = _Few[Places](1)
+        self._seen = _Seen()
 
     def jpeg(self, pdf: PdfSource, sha256: str, page: int, width: int) -> bytes:
         """Page `page` (from 1; -1 is the last) as a JPEG of about `width` pixels across.
@@ -63,7 +69,13 @@ class PagePictures:
             PageRefused: There is no such page, or it cannot be drawn.
         """
         key = (sha256, page, width)
-        return self._pictures.get(key, lambda: _draw(_bytes_of(pdf), page, width))
+        picture = self._pictures.get(key, lambda: _draw(_bytes_of(pdf), page, width))
+        self._seen.note(sha256, page, picture)
+        return picture
+
+    def hash_of(self, sha256: str, page: int) -> str:
+        """What was last shown of a page: the start of its picture's SHA-256; empty if nothing."""
+        return self._seen.hash_of(sha256, page)
 
     def text(self, pdf: PdfSource, sha256: str, page: int) -> str:
         """The words on page `page` (from 1), in reading order as far as the PDF knows it.
@@ -81,6 +93,30 @@ class PagePictures:
         """Drop everything that is kept."""
         for few in (self._pictures, self._words, self._places):
             few.forget()
+        self._seen.forget()
+
+
+class _Seen:
+    """Hashes of the pictures that went to the screen, of one client at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._hashes: OrderedDict[tuple[str, int], str] = OrderedDict()
+
+    def note(self, sha256: str, page: int, picture: bytes) -> None:
+        found = hashlib.sha256(picture).hexdigest()[:HASH_DIGITS]
+        with self._lock:
+            self._hashes[sha256, page] = found
+            while len(self._hashes) > MAX_HASHES:
+                self._hashes.popitem(last=False)
+
+    def hash_of(self, sha256: str, page: int) -> str:
+        with self._lock:
+            return self._hashes.get((sha256, page), "")
+
+    def forget(self) -> None:
+        with self._lock:
+            self._hashes.clear()
 
 
 class _Few(Generic[Value]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 import pytest
@@ -194,3 +195,15 @@ def test_what_pressed_is_unknown_unless_it_is_one_of_four(
     client.to("review").send("/ceremony/agree", by=by)
     assert desk.evidence is not None
     assert desk.evidence.input == ""
+
+
+def test_the_evidence_has_the_hash_of_every_picture_that_was_shown_and_the_rate_of_the_ink(
+    client: AtTheScreen, desk: MemoryDesk
+) -> None:
+    client.to("review")
+    shown = client.browser.get("/ceremony/page/2.jpg").data
+    client.open("/ceremony/agree").send("/ceremony/agree")
+    assert desk.evidence is not None
+    assert desk.evidence.page_hashes[1] == hashlib.sha256(shown).hexdigest()[:16]
+    assert desk.evidence.page_hashes[0] == ""  # this client has no browser that asks for pictures
+    assert desk.evidence.ink_rate_hz == drawn_signature().sample_rate_hz

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import io
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import replace
@@ -295,3 +296,69 @@ def test_another_curve_would_be_noticed(page: Page, tmp_path: Path) -> None:
     share, away = differing(seen, in_pdf(ink, tmp_path, pdf=inputs.blank(), width=320, height=190))
     assert share > 0.4
     assert away > 4.5
+
+
+STROKE_AT_240_HZ = """async ([seconds, per_frame]) => {
+  const canvas = document.querySelector("[data-pad-canvas]");
+  const box = canvas.getBoundingClientRect();
+  canvas.setPointerCapture = () => {};  // no browser has a pointer of this number
+  const step = 1000 / 240, start = performance.now(), sent = [];
+  const spot = (i) => {
+    const x = box.left + box.width * (0.08 + 0.84 * i / (240 * seconds));
+    return [x, box.top + box.height * (0.5 + 0.3 * Math.sin(i / 19))];
+  };
+  const event = (kind, i) => {
+    const [clientX, clientY] = spot(i);
+    const one = new PointerEvent(kind, { pointerId: 77, pointerType: "pen", button: 0, buttons: 1,
+      clientX, clientY, pressure: 0.5, bubbles: true, cancelable: true });
+    Object.defineProperty(one, "timeStamp", { value: start + i * step });
+    return one;
+  };
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  const inked = (i) => {
+    const sharp = canvas.width / box.width, [x, y] = spot(i);
+    const [left, above] = [(x - box.left) * sharp, (y - box.top) * sharp];
+    const near = canvas.getContext("2d").getImageData(left - 2, above - 2, 5, 5).data;
+    return near.some((value, place) => place % 4 === 3 && value > 0);
+  };
+  let worst = 0;
+  await frame();
+  canvas.dispatchEvent(event("pointerdown", 0));
+  for (let i = 1; i < 240 * seconds; i += per_frame) {
+    const last = Math.min(i + per_frame, 240 * seconds) - 1;
+    const moved = event("pointermove", last);
+    const merged = Array.from({ length: last - i + 1 }, (_, k) => event("pointermove", i + k));
+    moved.getCoalescedEvents = () => merged;
+    canvas.dispatchEvent(moved);
+    let frames = 0;
+    while (!inked(last) && frames < 10) { await frame(); frames += 1; }
+    worst = Math.max(worst, frames);
+  }
+  canvas.dispatchEvent(event("pointerup", 240 * seconds - 1));
+  return worst;
+}"""
+"""A stroke whose samples come four at a time, as many as a browser merges into one frame."""
+MAX_FRAMES = 2
+
+
+@pytest.mark.parametrize("per_frame", [4, 16])
+def test_every_sample_of_a_stroke_at_240_hz_is_kept_and_seen_within_two_frames(
+    page: Page, per_frame: int
+) -> None:
+    """Sixteen at a time: a device that paints 15 times a second."""
+    desk = MemoryDesk(sample_named(STAMPED))
+    with served(desk, "en") as address:
+        to_the_pad(page, desk, address)
+        frames = page.evaluate(STROKE_AT_240_HZ, [2, per_frame])
+        page.locator("[data-pad-done]").tap()
+        page.wait_for_url("**/ceremony/review")
+    assert 1 <= frames <= MAX_FRAMES
+    assert desk.progress is not None
+    assert desk.progress.mark is not None
+    ink = Ink.from_json(desk.progress.mark["ink"])
+    (points,) = ink.strokes
+    assert len(points) == 480
+    gaps = [after.t_ms - before.t_ms for before, after in itertools.pairwise(points)]
+    assert max(gaps) < 4.4
+    assert min(gaps) > 4.0
+    assert ink.sample_rate_hz == pytest.approx(240, abs=6)

@@ -19,6 +19,26 @@ from tests.kiosk.machine import Machine
 SCREENS = ("/", "/find", "/find/scan", "/verify", "/status")
 
 
+def test_a_cookie_is_worth_nothing_on_another_device_or_after_the_next_boot(
+    app: Flask, machine: Machine
+) -> None:
+    parts = parts_of(app)
+    before = app.config["SECRET_KEY"]
+    machine.restarts()
+    after = parts.terminal.credential.key(f"session cookies|{parts.terminal.clock.boot_id()}")
+    assert before != after
+
+
+def test_a_name_that_a_stranger_turned_to_this_machine_is_refused(browser: FlaskClient) -> None:
+    """DNS rebinding: the page of a stranger must not speak with the kiosk under its own name."""
+    assert browser.get("/", base_url="http://127.0.0.1:8800").status_code == 200
+    assert browser.get("/", base_url="http://localhost").status_code == 200
+    for name in ("evil.example", "127.0.0.1.evil.example", "localhost.evil.example"):
+        refused = browser.get("/find", base_url=f"http://{name}")
+        assert refused.status_code == 400
+        assert "Set-Cookie" not in refused.headers
+
+
 def test_a_new_kiosk_shows_nothing_but_its_enrolment(fresh_app: Flask) -> None:
     browser = fresh_app.test_client()
     for path in ("/", "/find", "/verify"):

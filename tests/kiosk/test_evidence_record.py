@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
 import pytest
@@ -17,6 +18,7 @@ from tests.kiosk.company import Company
 SHOWN = replace(
     EVIDENCE, shown_with=("large_text", "read_aloud"), input="touch", page_seconds=(30, 65)
 )
+SEEN = replace(SHOWN, page_hashes=("0123456789abcdef", ""), ink_rate_hz=239.8)
 
 
 def test_the_event_of_the_signature_tells_what_was_shown(kiosk: Parts, company: Company) -> None:
@@ -40,10 +42,24 @@ def test_the_event_of_the_signature_tells_what_was_shown(kiosk: Parts, company: 
     }
 
 
+def test_what_the_screen_got_of_each_page_is_told_by_its_hash() -> None:
+    told = evidence_body(SEEN, "a" * 64)
+    assert told["page_hashes_1"] == "0123456789abcdef -"
+    assert told["page_hashes_sha256"] == hashlib.sha256(b"0123456789abcdef -").hexdigest()
+    assert told["ink_rate_hz"] == 240
+    assert not {"page_hashes_1", "ink_rate_hz"} & set(evidence_body(SHOWN, "a" * 64))
+
+
 @pytest.mark.parametrize(("pages", "seconds"), [(1, 0), (500, 12), (1000, 86_400), (5000, 86_400)])
 def test_a_long_document_fits_into_an_event(pages: int, seconds: int) -> None:
     shown = EvidenceSummary(
-        pages, pages, pages * seconds, "2026-1", "uk", page_seconds=(seconds,) * pages
+        pages,
+        pages,
+        pages * seconds,
+        "2026-1",
+        "uk",
+        page_seconds=(seconds,) * pages,
+        page_hashes=("0" * 16,) * pages,
     )
     body = evidence_body(shown, "a" * 64)
     parts = [str(value) for key, value in body.items() if key.startswith("page_seconds_")]
