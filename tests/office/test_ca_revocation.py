@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -182,6 +183,43 @@ def test_pdfsig_refuses_a_thiefs_document_once_it_has_the_roots_list(
     run("crlutil", "-I", "-d", f"sql:{nss}", "-i", tmp_path / "root.crl", "-t", "1")
     said = run("pdfsig", "-nssdir", f"sql:{nss}", false).stdout
     assert said.count("Certificate has been Revoked") == 3
+
+
+@pytest.mark.parametrize("reason", [None, x509.ReasonFlags.superseded])
+def test_pdfsig_asks_only_whether_the_revocation_is_past_not_why_or_since_when_keys_are_bad(
+    office: HeadOffice, people: People, kiosk: TestKiosk, pdf: bytes, clock: Clock, tmp_path: Path,
+    reason: x509.ReasonFlags | None,
+) -> None:  # fmt: skip
+    """So no reason and no date of invalidity spares what was signed before (docs/keys.md, 11)."""
+    clock.now = datetime.now(UTC).replace(microsecond=0)
+    honest = tmp_path / "honest.pdf"
+    document = due_document(office, people, kiosk, pdf, clock())
+    honest.write_bytes(kiosk.sign(document, tmp_path, Proof.NONE))
+    with office.database.read() as connection:
+        root = authorities.newest_certificate(connection, KeyRole.ROOT)
+    found: list[tuple[int, int]] = []
+    for at in (clock() - timedelta(minutes=1), clock() + timedelta(days=1)):
+        line = x509.RevokedCertificateBuilder().revocation_date(at)
+        line = line.serial_number(signing_cas(office)[0].serial_number)
+        line = line.add_extension(x509.InvalidityDate(clock() + timedelta(hours=1)), False)
+        if reason is not None:
+            line = line.add_extension(x509.CRLReason(reason), False)
+        crl = x509.CertificateRevocationListBuilder().issuer_name(root.subject)
+        crl = crl.last_update(clock() - timedelta(minutes=1)).next_update(at + timedelta(days=9))
+        signed = crl.add_revoked_certificate(line.build()).sign(
+            office.keyring.root_key(), hashes.SHA256()
+        )
+        nss = tmp_path / f"nss{len(found)}"
+        nss.mkdir()
+        (tmp_path / "root.pem").write_bytes(root.public_bytes(Encoding.PEM))
+        (tmp_path / "root.crl").write_bytes(signed.public_bytes(Encoding.DER))
+        run("certutil", "-N", "-d", f"sql:{nss}", "--empty-password")
+        trusted = ("-n", "root", "-t", "C,C,C", "-i", tmp_path / "root.pem")
+        run("certutil", "-A", "-d", f"sql:{nss}", *trusted)
+        run("crlutil", "-I", "-d", f"sql:{nss}", "-i", tmp_path / "root.crl", "-t", "1")
+        said = run("pdfsig", "-nssdir", f"sql:{nss}", honest).stdout
+        found.append((said.count("has been Revoked"), said.count("Certificate is Trusted")))
+    assert found == [(3, 0), (0, 3)]
 
 
 def test_a_signing_ca_is_revoked_once_and_only_when_it_is_known(

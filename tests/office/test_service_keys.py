@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from office import authorities
+from office.authority_lists import write_own_lists
+from office.ca_revocation import SigningCaReason, revoke_signing_ca
 from office.command_line import main
 from office.errors import NotFound, NotSetUp, OfficeError
 from office.head_office import HeadOffice
@@ -18,6 +21,7 @@ from office.trust import published_version, trust_list
 from tests.office.keeping_town import Keeping
 from tests.office.test_key_screens import administrator, app
 from tests.office.town_hall import Clock, People, TestKiosk, kinds
+from tests.signing.long_life_tools import etsi_says
 from tests.time_server import TimeServer
 from tests.visitor import Visitor
 from verifier.trust_list import KeyRole
@@ -178,3 +182,31 @@ def test_a_service_is_revoked_on_the_page_with_a_reason_and_a_tick(
     assert action not in administrator.visit("/keys").text
     assert reasons(office) == {"Time": "false_times"}
     assert administrator.http.get("/keys/time-service/0123/revoke").status_code == 404
+
+
+def test_by_etsi_rules_evidence_outlives_the_revocation_of_the_signing_ca(
+    town: Keeping, server: TimeServer, clock: Clock, tmp_path: Path
+) -> None:
+    document = town.completed()
+    town.round()
+    kept, sealed = tmp_path / "kept.pdf", tmp_path / "sealed.pdf"
+    kept.write_bytes(town.file(document))
+    sealed.write_bytes(town.sealed(document))
+    clock.forward(days=10)
+    with town.office.database.read() as connection:
+        signing_ca = authorities.newest_certificate(connection, KeyRole.SIGNING_CA)
+    reason = SigningCaReason.STOLEN
+    revoke_signing_ca(town.office, key_name(signing_ca), reason, Actor(), clock())
+    with town.office.database.write() as connection:
+        lists = tuple(write_own_lists(town.office, connection, clock()).values())
+    assert any(
+        one.get_revoked_certificate_by_serial_number(signing_ca.serial_number) for one in lists
+    )
+    clock.forward(days=1)
+    roots = (town.root(), server.authority.certificate)
+    said = [
+        set(etsi_says(path, clock(), roots, (server.root_list, *lists)).values())
+        for path in (kept, sealed)
+    ]
+    # the control: without evidence nothing proves that it was signed before
+    assert said == [{"AdESPassed.OK"}, {"AdESIndeterminate.NO_POE"}]
