@@ -15,7 +15,7 @@ from office.layout import Layout
 from tests.samples import Sample
 from tests.visitor import Page, VisitFailed, Visitor
 
-__all__ = ["CODE", "DOWNLOAD_LINK", "MESSAGE_LINK", "Messages", "Staff", "Upload"]
+__all__ = ["CODE", "DOWNLOAD_LINK", "MESSAGE_LINK", "LaterClient", "Messages", "Staff", "Upload"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class LaterClient:
     name: str
     contact: str
     layout: Layout
+    kiosk_id: str = ""  # where this one signs; empty: where the first client does
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ class Staff:
             "client": [str(place) for place in range(1, len(upload.others) + 2)],
             "client_name": [upload.client_name, *(other.name for other in upload.others)],
             "contact": [upload.contact, *(other.contact for other in upload.others)],
-            "kiosk_id": kiosks * (len(upload.others) + 1),
+            "kiosk_id": [*kiosks, *(other.kiosk_id or kiosks[0] for other in upload.others)],
             "stamp_wanted": "1" if upload.stamp_wanted else [],
         }
         pdf = {"pdf": ("contract.pdf", upload.pdf, "application/pdf")}
@@ -136,6 +137,11 @@ class Staff:
             self._save_layout(page, f"{document_id}/layout?client={place}", layout.to_json())
         self.visitor.submit(page, f"/documents/{document_id}/send")
         return document_id
+
+    def first_kiosk(self) -> str:
+        """Id of the kiosk that stands first in the form of a new document."""
+        page = self.visitor.visit("/documents/new")
+        return next(iter(page.form("/documents/new").values["kiosk_id"]))
 
     def choose(self, *document_ids: str) -> Page:
         """As director: choose documents of the queue and have a code sent."""

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Playwright, expect
 
-from signing.fields import ClientPlan
-from tests.journeys.browser import KIOSK_SCREEN, OFFICE_SCREEN, PHONE_SCREEN, chromium
+from tests.journeys.browser import KIOSK_SCREEN, OFFICE_SCREEN, chromium
 from tests.journeys.contract import NUMBER, judge
 from tests.journeys.kiosk_pages import ClientInBrowser
 from tests.journeys.office_pages import Keep, OperatorInBrowser, sign_in
-from tests.process import wait_for
+from tests.journeys.one_telephone import OneTelephone, give
 from tests.samples import garage
-from tests.samples.hand import drawn_signature
 from tests.town import OPERATOR, Town
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.slow]
 
-IN_AN_SMS = {"Ewa Wróblewska": "Ewa Wroblewska", "Paweł Wróblewski": "Pawel Wroblewski"}
+NAMES = ("Ewa Wróblewska", "Paweł Wróblewski")
 
 
 def test_a_couple_with_one_telephone_signs_in_one_sitting_without_a_network(
@@ -33,7 +30,7 @@ def test_a_couple_with_one_telephone_signs_in_one_sitting_without_a_network(
     for final in couple.office_delivers():
         code, words = judge(final, town)
         assert code == 0, words
-        assert all(name in words for name in IN_AN_SMS)
+        assert all(name in words for name in NAMES)
 
 
 class Couple:
@@ -42,7 +39,7 @@ class Couple:
     def __init__(self, playwright: Playwright, town: Town, folder: Path, keep: Keep) -> None:
         self.playwright, self.town, self.folder, self.keep = playwright, town, folder, keep
         self.sample = garage()
-        self.telephone = self.sample.contact
+        self.telephone = OneTelephone(playwright, town, keep, self.sample.contact)
         self.document_id = self.number = ""
 
     def office_prepares(self) -> None:
@@ -55,7 +52,7 @@ class Couple:
             operator.place_everything(self.sample)
             operator.send()
         self.town.direct(self.document_id)
-        self.number = self.town.wait_for_message(NUMBER, to=self.telephone).replace(" ", "")
+        self.number = self.town.wait_for_message(NUMBER, to=self.sample.contact).replace(" ", "")
         self.town.wait_until_at_kiosk(self.number)
 
     def both_sign_offline(self) -> None:
@@ -66,15 +63,15 @@ class Couple:
             client = ClientInBrowser(context.new_page(), self.town.kiosk_address, self.keep)
             client.find(self.number)
             client.ask_here()
-            his = self._code_of(other.client.name)
+            his = self.telephone.code_of(other.client.name)
             client.enter_wrong_code(his)
-            client.enter_code(self._code_of(self.sample.client.name))
-            self._give(client, self.sample.client, self.sample.answers)
+            client.enter_code(self.telephone.code_of(self.sample.client.name))
+            give(client, self.sample.client, self.sample.answers)
             client.agree_before_the_next()
             client.hand_over()
             client.ask_here()
             client.enter_code(his)
-            self._give(client, other.client, other.answers)
+            give(client, other.client, other.answers)
             client.agree()
             self.town.link.join()
             client.end()
@@ -89,35 +86,8 @@ class Couple:
             expect(page.locator(".turn.is-signed")).to_have_count(2)
             self.keep(page, "office-two-clients-completed")
         files: list[Path] = []
-        for name in IN_AN_SMS:
-            link = self._message(name, r"(http\S+/d/[\w-]+)")
+        for name in NAMES:
+            link = self.telephone.message(name, r"(http\S+/d/[\w-]+)")
             files.append(self.folder / f"{len(files)}.pdf")
             files[-1].write_bytes(httpx.get(link).content)
         return files
-
-    def _give(self, client: ClientInBrowser, plan: ClientPlan, answers: Mapping[str, str]) -> None:
-        client.read_every_page()
-        client.fill({field.label: answers[field.key] for field in plan.fields})
-        client.sign_by_finger(drawn_signature())
-        client.review()
-
-    def _code_of(self, name: str) -> str:
-        """On the telephone they share: open the link that came for this one, ask for a code."""
-        before = self.town.messages().newest()
-        with chromium(self.playwright, PHONE_SCREEN, touch=True) as context:
-            phone = context.new_page()
-            phone.goto(self._message(name, r"(http\S+/m/[\w-]+)"))
-            expect(phone.get_by_text(name).first).to_be_visible()
-            phone.click("form[action*='/code'] button[type=submit]")
-            expect(phone.locator(".message--good")).to_be_visible()
-            self.keep(phone, f"phone-code-{IN_AN_SMS[name].split()[0]}")
-        return self._message(name, r"\b(\d{4} \d{4})\b", before).replace(" ", "")
-
-    def _message(self, name: str, what: str, after: int = 0) -> str:
-        """What the newest message for one of the two says."""
-        pattern = rf"^Dla: {IN_AN_SMS[name]}\..*?{what}"
-        wait_for(
-            lambda: self.town.messages().find(pattern, to=self.telephone, after=after) is not None,
-            f"a message for {name}",
-        )
-        return str(self.town.messages().find(pattern, to=self.telephone, after=after))
