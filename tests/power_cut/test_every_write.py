@@ -15,11 +15,8 @@ A run has about a hundred such moments. The suite tries every `EVERY`th, and few
 from __future__ import annotations
 
 import io
-import json
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -34,7 +31,6 @@ from sqlalchemy import select
 
 from kiosk.application import create_app, parts_of, stop
 from kiosk.document_files import BlobKind
-from kiosk.settings import Settings
 from office import tables
 from office.authorities import certificates_of
 from office.director_desk import request_director_code, sign_documents
@@ -47,72 +43,25 @@ from office.preparation import NewDocument, create_document, send_to_director
 from office.settings import Settings as OfficeSettings
 from office.signing_order import NewClient
 from office.work import tick
-from tests.kiosk.client import EVIDENCE, answers, arrive, prove_identity
-from tests.kiosk.company import ADDRESS, CLIENT, Company
+from tests.kiosk.client import EVIDENCE, answers, arrive
+from tests.kiosk.company import CLIENT, Company
 from tests.kiosk.machine import START, Machine
+from tests.power_cut.cuts import (
+    WHOLE,
+    KioskToCut,
+    Victims,
+    assert_no_bare_key,
+    assert_outcomes,
+    files_below,
+    kiosk_settings,
+    moments,
+)
 from tests.power_cut.unsynced import Loss
 from tests.signing.inputs import paper
 from tests.world import Mailbox, World
 from verifier.document import verify_pdf
 from verifier.trust_list import KeyRole
 from verifier.verdict import Outcome
-
-EVERY = 1 if os.environ.get("SYGNET_EVERY_WRITE") else 12
-WHOLE = 10_000  # a number that no run reaches
-STEPS = {Loss.ALL: 25, Loss.HALF: 35, Loss.DATA: 45, Loss.NAMES: 55}
-BARE_KEY = b"\x02\x01\x01\x04\x20"
-"""How the DER of every P-256 private key begins (RFC 5915): version 1, then 32 bytes."""
-
-
-class Victims:
-    """The process that forks victims; one for each kind of work."""
-
-    def __init__(self, work: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.power_cut.victim", work],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def cut(self, number: int, **order: Any) -> dict[str, Any]:
-        """Run the work until right before its nth change of the disk."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({**order, "number": number}) + "\n")
-        self._process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return answer
-
-    def close(self) -> None:
-        """End it."""
-        self._process.communicate(timeout=30)
-
-
-def moments(total: int, begin: int, loss: Loss) -> list[int]:
-    """The chosen ones of so many changes; the last among them, and for a loss the end."""
-    if loss is Loss.NOTHING:
-        return sorted({*range(begin, total + 1, EVERY), total})
-    step = 1 if EVERY == 1 else STEPS[loss]
-    return [*range(begin + step // 3, total + 1, step), WHOLE]
-
-
-def assert_outcomes(outcomes: list[bool], chosen: list[int]) -> None:
-    """Unsigned at first, signed from some moment on, and for good once it was announced."""
-    assert outcomes == sorted(outcomes), "signed, and later in the same run unsigned"
-    assert chosen[0] > 5 or outcomes[0] is False
-    assert outcomes[-1] is True
-
-
-def files_below(folder: Path) -> set[Path]:
-    return {path for path in folder.rglob("*") if path.is_file()}
-
-
-def assert_no_bare_key(folder: Path) -> None:
-    for path in files_below(folder):
-        content = path.read_bytes()
-        assert BARE_KEY not in content, path
-        assert b"PRIVATE KEY-----" not in content or b"ENCRYPTED PRIVATE KEY" in content, path
 
 
 def assert_valid_to_others(pdf: bytes, root: x509.Certificate, at: datetime) -> None:
@@ -156,32 +105,14 @@ def kiosk_victims() -> Iterator[Victims]:
 def test_a_kiosk_cut_at_any_write_has_signed_wholly_or_not_at_all(
     tmp_path: Path, kiosk_victims: Victims
 ) -> None:
-    machine, original = Machine(), tmp_path / "original"
-    (tmp_path / "books").mkdir()
-    company = Company(tmp_path / "books", START)
-    app = create_app(kiosk_settings(original), machine.time(), company.client())
-    parts_of(app).head_office.enrol(company.enrolment_code())
-    parts_of(app).head_office.exchange()
-    record = arrive(parts_of(app), company)
-    prove_identity(parts_of(app), company, record)
-    stop(app)
-    order = {
-        "office": ADDRESS,
-        "document": record.document_id,
-        "wall": machine.wall.isoformat(),
-        "boottime": machine.boottime,
-        "boot": machine.boot,
-    }
+    kiosk = KioskToCut(tmp_path, kiosk_victims, arrive)
+
+    def was_signed(folder: Path) -> bool:
+        after = KioskAfter(folder, kiosk.machine, kiosk.company, kiosk.record.document_id)
+        return after.was_signed()
 
     def cut(number: int, loss: Loss) -> tuple[bool, dict[str, Any]]:
-        folder = tmp_path / f"cut{number}{loss.value}"
-        shutil.copytree(original, folder)
-        run = kiosk_victims.cut(number, folder=str(folder), loss=loss.value, **order)
-        assert run["killed"] or number == WHOLE
-        assert_no_bare_key(folder)
-        signed = KioskAfter(folder, machine, company, record.document_id).was_signed()
-        shutil.rmtree(folder)
-        return signed, run
+        return kiosk.cut(number, loss, was_signed)
 
     signed, run = cut(WHOLE, Loss.NOTHING)
     assert signed
@@ -189,10 +120,6 @@ def test_a_kiosk_cut_at_any_write_has_signed_wholly_or_not_at_all(
     for loss in Loss:
         chosen = moments(len(run["calls"]), 1, loss)
         assert_outcomes([cut(number, loss)[0] for number in chosen], chosen)
-
-
-def kiosk_settings(folder: Path) -> Settings:
-    return Settings(folder / "kiosk", office_url=ADDRESS, working_folder=folder / "working")
 
 
 class KioskAfter:

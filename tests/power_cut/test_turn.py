@@ -7,26 +7,25 @@ seals it.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kiosk.application import create_app, parts_of, stop
+from kiosk.application import Parts, create_app, parts_of, stop
 from kiosk.document_files import BlobKind
 from signing.turns import SignedTurn
 from sync.records import DocumentDue
-from tests.kiosk.client import EVIDENCE, answers, prove_identity
-from tests.kiosk.company import ADDRESS, Company
-from tests.kiosk.machine import START, Machine
+from tests.kiosk.client import EVIDENCE, answers
+from tests.kiosk.company import Company
+from tests.kiosk.machine import Machine
 from tests.kiosk.test_turns import SECOND, second_signs, send_to_two
-from tests.power_cut.test_every_write import (
+from tests.power_cut.cuts import (
     EVERY,
     WHOLE,
+    KioskToCut,
     Victims,
-    assert_no_bare_key,
     assert_outcomes,
     files_below,
     kiosk_settings,
@@ -50,33 +49,18 @@ def victims() -> Iterator[Victims]:
 def test_a_turn_cut_at_any_write_is_there_wholly_or_not_at_all(
     tmp_path: Path, victims: Victims, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    machine, original = Machine(), tmp_path / "original"
-    (tmp_path / "books").mkdir()
-    company = Company(tmp_path / "books", START)
-    app = create_app(kiosk_settings(original), machine.time(), company.client())
-    parts_of(app).head_office.enrol(company.enrolment_code())
-    parts_of(app).head_office.exchange()
-    record = send_to_two(company, monkeypatch)
-    parts_of(app).head_office.exchange()
-    prove_identity(parts_of(app), company, record)
-    stop(app)
-    order = {
-        "office": ADDRESS,
-        "document": record.document_id,
-        "wall": machine.wall.isoformat(),
-        "boottime": machine.boottime,
-        "boot": machine.boot,
-    }
+    def send(parts: Parts, company: Company) -> DocumentDue:
+        record = send_to_two(company, monkeypatch)
+        parts.head_office.exchange()
+        return record
+
+    kiosk = KioskToCut(tmp_path, victims, send)
+
+    def had_signed(folder: Path) -> bool:
+        return KioskBetween(folder, kiosk.machine, kiosk.company, kiosk.record).had_signed()
 
     def cut(number: int, loss: Loss) -> tuple[bool, dict[str, Any]]:
-        folder = tmp_path / f"cut{number}{loss.value}"
-        shutil.copytree(original, folder)
-        run = victims.cut(number, folder=str(folder), loss=loss.value, **order)
-        assert run["killed"] or number == WHOLE
-        assert_no_bare_key(folder)
-        had_signed = KioskBetween(folder, machine, company, record).had_signed()
-        shutil.rmtree(folder)
-        return had_signed, run
+        return kiosk.cut(number, loss, had_signed)
 
     signed, run = cut(WHOLE, Loss.NOTHING)
     assert signed
