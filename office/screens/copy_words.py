@@ -81,6 +81,8 @@ _PROBLEMS: dict[str, Any] = {
     "out_of_turn": _l("It was not this client's turn."),
     "turn_malformed": _l("What the kiosk reported about it cannot be read."),
     "unknown_document": _l("It names a document that does not exist."),
+    "another_proof": _l("It claims a proof of identity that the document does not allow."),
+    "no_identity_check": _l("It claims that staff saw an ID document, which no kiosk reported."),
     "no_matching_code": _l("It claims a confirmation code that head office never sent."),
 }
 
