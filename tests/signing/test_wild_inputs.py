@@ -138,6 +138,12 @@ def test_either_password_opens_whatever_the_cipher(cipher: str) -> None:
     assert len(normalise(locked(cipher, "", "owner")).pages) == 1
 
 
+def test_no_page_is_lost_because_qpdf_gave_up_on_it() -> None:
+    pdf = STRUCTURES["a page with a key many times"]()
+    assert pdf != inputs.paper(3)
+    assert len(normalise(pdf).pages) == 3
+
+
 def test_what_only_contains_a_pdf_is_none() -> None:
     """An archive, a program, a mail: what ends otherwise, and what begins too late."""
     for before, after in (

@@ -306,6 +306,9 @@ STRUCTURES: dict[str, Callable[[], bytes]] = {
     "without its end": lambda: paper(2).rsplit(b"startxref", 1)[0],
     "the head of a mail before it": lambda: b"X-Mail: long\r\n" * 200 + paper(2) + b"\r\n--end--",
     "its first line lost": lambda: paper(2).split(b"\n", 1)[1],
+    "a page with a key many times": lambda: paper(3).replace(
+        b"/Type /Page\n", b"/Type /Page\n" + b"/Odd 1\n" * 60, 1
+    ),
     "trailer that cannot be read": lambda: paper(2).replace(b"trailer\n<<", b"trailer 3 <<"),
     "upright annotation, turned by -90": lambda: upright_annotation(-90),
     "upright annotation, turned by 450": lambda: upright_annotation(450),
