@@ -15,6 +15,7 @@ from signing.document_font import FONT_KEY, DocumentFont
 from signing.fields import FieldKind, FieldSpec
 from signing.page_geometry import Rectangle
 from signing.value_appearance import CHECKED, value_content
+from verifier.drawn_text import MAX_INITIALS
 
 __all__ = ["FormBuilder"]
 
@@ -67,6 +68,8 @@ class FormBuilder:
             field.FT = Name.Tx
             field.Ff = READ_ONLY | (MULTILINE if spec.kind is FieldKind.MULTILINE else 0)
             field.DA = pikepdf.String("/Helv 0 Tf 0 g")
+            if spec.kind is FieldKind.INITIALS:  # by which a verifier knows them
+                field.MaxLen = MAX_INITIALS
             if text:
                 field.V = pikepdf.String(text)
                 field.AP = Dictionary(N=self._written(text, spec.kind, rectangle))

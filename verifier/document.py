@@ -31,7 +31,13 @@ from verifier.claims_coding import decode_claims
 from verifier.errors import FileError, TokenError
 from verifier.file_bytes import Bytes, first_bytes
 from verifier.findings import Refused, finding
-from verifier.key_judgement import judge_issue_time, judge_list, judge_seal_key
+from verifier.key_judgement import (
+    judge_end_of_key,
+    judge_issue_time,
+    judge_list,
+    judge_order_of_times,
+    judge_seal_key,
+)
 from verifier.pdf_seal import (
     SealPlace,
     carried_texts,
@@ -142,7 +148,8 @@ def verify_text(text: str, trust: TrustList, now: datetime, watch: Watch | None 
     examination = _Examination(trust, now, watch)
     try:
         examination.begin(1)
-        examination.certificate_in(text.strip(_AROUND_TEXT))
+        certificate = examination.certificate_in(text.strip(_AROUND_TEXT))
+        examination.findings += judge_end_of_key(certificate.key, certificate.claims, now)
         examination.findings.append(finding("paper_only"))
     except Refused as refused:
         examination.findings.append(refused.finding)
@@ -215,6 +222,8 @@ class _Examination:
                 self.findings.append(finding("nothing_after_seal"))
             else:
                 self.findings.append(judge_tail(data, place.end, claims, self.trust, self.now))
+            proved_by = self.findings[-1].detail.get("at")
+            self.findings += judge_end_of_key(key, claims, self.now, proved_by)
             # 5. The signatures inside; no parser sees what follows the seal.
             self.begin(5)
             unreadable = "structure_unreadable"
@@ -251,6 +260,7 @@ class _Examination:
         self.claims = claims
         self.findings += judge_seal_key(key, claims, self.trust)
         self.findings += [judge_list(self.trust, self.now), judge_issue_time(claims, self.now)]
+        self.findings += judge_order_of_times(claims)
         if self.trust.hosts and host not in self.trust.hosts:
             self.findings.append(finding("host_not_listed", host=host))
         return _Certificate(token_text(host, token), claims, key)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from verifier.form_fields import shows_nothing
 from verifier.same_objects import raw_entry, same, same_but
 
 __all__ = ["is_filled_field", "shows_one_thing"]
@@ -51,7 +52,7 @@ def is_filled_field(old: Any, new: Any, signed: str) -> bool:
         and len(names) == 2
         and names[0] == _FILLS + signed.removeprefix(_CLIENT)
     )
-    was_empty = old.get("/V", "/Off") == "/Off"
+    was_empty = old.get("/V", "/Off") == "/Off" and shows_nothing(old)
     kept = is_own and was_empty and same_but(old, new, _FILLED)
     return kept and (names == [signed] or _is_word(new)) and _shows_plainly(old, new)
 

@@ -13,7 +13,7 @@ from typing import Final
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
-from verifier.claims import Claims, TimeQuality
+from verifier.claims import Claims, Role, TimeQuality
 from verifier.claims_coding import receipt_hash
 from verifier.findings import finding
 from verifier.trust_list import (
@@ -26,7 +26,8 @@ from verifier.trust_list import (
 from verifier.verdict import Finding, shown_time
 
 __all__ = ["CLOCK_TOLERANCE", "issuers_of", "judge_issue_time", "judge_list", "judge_seal_key"]
-__all__ += ["revoked_before", "shown_time", "was_valid"]
+__all__ += ["judge_end_of_key", "judge_order_of_times", "revoked_before", "shown_time"]
+__all__ += ["was_valid"]
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=10)
 """How far two honest clocks may be apart."""
@@ -53,6 +54,41 @@ def judge_issue_time(claims: Claims, now: datetime) -> Finding:
     if claims.time_quality is TimeQuality.ASSURED:
         return finding("time_assured", issued_at=issued_at)
     return finding("time_not_assured", issued_at=issued_at)
+
+
+def judge_order_of_times(claims: Claims) -> tuple[Finding, ...]:
+    """Judge whether people signed in the order of their signatures, and before the seal.
+
+    Each signature covers those before it, so none can be earlier; clocks may be apart.
+    """
+    latest, clients = claims.signers[0].signed_at, 0
+    for signer in claims.signers:
+        clients += signer.role is Role.CLIENT
+        if signer.signed_at < latest - CLOCK_TOLERANCE:
+            return (finding("times_out_of_order", field=f"Client{clients}"),)
+        latest = max(latest, signer.signed_at)
+    if claims.issued_at < latest - CLOCK_TOLERANCE:
+        return (finding("times_out_of_order", field="Seal"),)
+    return ()
+
+
+def judge_end_of_key(
+    key: TrustedKey, claims: Claims, now: datetime, proved_by: str | None = None
+) -> tuple[Finding, ...]:
+    """Tell when a seal key has ended, and nobody but its holder says what was issued before.
+
+    Args:
+        key: the key.
+        claims: what the certificate states.
+        now: the present time.
+        proved_by: when the file existed at the latest, as `shown_time` writes it.
+    """
+    received = key.revocation is not None and receipt_hash(claims) in key.revocation.received
+    until = shown_time(key.valid_until)
+    in_time = proved_by is not None and proved_by < until  # written so that they sort as times
+    if now < key.valid_until or received or in_time:
+        return ()
+    return (finding("key_ended_since", until=until),)
 
 
 def judge_seal_key(key: TrustedKey, claims: Claims, trust: TrustList) -> tuple[Finding, Finding]:

@@ -27,8 +27,9 @@ from verifier.verdict import Finding
 
 __all__ = ["judge_tail"]
 
-MAX_FIELD_NAME_CHARACTERS: Final = 64
-"""Longest name of a timestamp's field."""
+_UUID: Final = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_FIELD_NAME: Final = re.compile(rf"Timestamp(?:[0-9]{{1,3}}|-{_UUID})?")
+"""Name of a timestamp's field: one with a number, or with a UUID. Viewers show it."""
 
 _DSS_LISTS: Final = ("/Certs", "/CRLs", "/OCSPs")
 _DSS_KEYS: Final = {"/Type", "/VRI", *_DSS_LISTS}
@@ -144,7 +145,7 @@ class _Update:
         return (
             rectangle == [0.0] * 4
             and all(_is_name(_value(made, key, None), name) for key, name in _WIDGET_NAMES.items())
-            and all(_is_short_text(_value(made, key, None)) for key in ("/T", "/TU"))
+            and all(_is_field_name(_value(made, key, None)) for key in ("/T", "/TU"))
             and value in self._references
             and self._is_new(value)
             and _value(self._object(value), "/Type", "") == "/DocTimeStamp"
@@ -295,8 +296,8 @@ def _is_time(value: Any) -> bool:
     return value is None or _TIME.fullmatch(str(value)) is not None
 
 
-def _is_short_text(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and len(value) <= MAX_FIELD_NAME_CHARACTERS)
+def _is_field_name(value: Any) -> bool:
+    return value is None or _FIELD_NAME.fullmatch(str(value)) is not None
 
 
 def _value(dictionary: Any, key: str, default: Any) -> Any:

@@ -20,9 +20,11 @@ from verifier.claims_coding import file_receipt
 from verifier.der import DerError, read_element
 from verifier.file_bytes import Bytes, sha256_of
 from verifier.findings import Refused, finding
+from verifier.form_fields import check_form
 from verifier.key_judgement import CLOCK_TOLERANCE, revoked_before, shown_time, was_valid
 from verifier.kiosk_time import check_kiosk_time, check_same_kiosk, is_a_kiosks
 from verifier.pdf_seal import SealPlace
+from verifier.plain_document import check_document
 from verifier.revisions import check_updates
 from verifier.seal_cms import signature_timestamp
 from verifier.seal_page import SEAL_FIELD, check_seal_page
@@ -96,6 +98,8 @@ def check_signatures(
     findings += _judge_seal(signatures[-1], examination)
     findings += _check_frame(reader, signatures, examination)
     check_updates(reader, data, signatures)
+    check_form(reader)
+    check_document(reader)
     check_seal_page(reader, signatures[-1])
     check_one_shot_keys(signatures[: count - 1])
     for signature, signer in zip(signatures, claims.signers, strict=False):

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any, Final
@@ -36,7 +36,7 @@ contents, as it names the next one. Python's usual thousand ends at some 300 boo
 _DEPTH: Final = Lock()
 
 
-def find_usages(old: Any, new: Any) -> None:
+def find_usages(old: Any, new: Any, check_part: Callable[[Any], None] | None = None) -> None:
     """Fill the cache from which pyHanko answers by which paths an object was reachable.
 
     What it then finds for the objects that `new` overwrites is what it would have found by itself.
@@ -44,12 +44,13 @@ def find_usages(old: Any, new: Any) -> None:
     Args:
         old: pyHanko's HistoricalResolver of the signed revision.
         new: the one of the revision that is judged.
+        check_part: is shown each dictionary and stream that can be reached, once.
 
     Raises:
         ReadingLimitError: there are too many paths.
     """
     if old._indirect_object_access_cache is None:  # noqa: SLF001 - pyHanko has no other way in
-        users, parts = _users(old)
+        users, parts = _users(old, check_part)
         changed = set(new.explicit_refs_in_revision())
         for page, owner in _page_tree(old).items():
             if page not in changed:
@@ -136,7 +137,9 @@ def _page_tree(old: Any) -> dict[Any, Any]:
     return entered
 
 
-def _users(old: Any) -> tuple[dict[Any, set[Any]], dict[Any, int]]:
+def _users(
+    old: Any, check_part: Callable[[Any], None] | None
+) -> tuple[dict[Any, set[Any]], dict[Any, int]]:
     """Which objects name an object, for all that can be reached; and how many parts each has."""
     from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject
 
@@ -154,6 +157,8 @@ def _users(old: Any) -> tuple[dict[Any, set[Any]], dict[Any, int]]:
                 seen.add(reference)
                 waiting.append((_without_keeping(old, reference), reference))
         elif isinstance(part, DictionaryObject):
+            if check_part is not None:
+                check_part(part)
             for key, value in part.items():
                 if key != "/Parent":
                     waiting.append((value, owner))

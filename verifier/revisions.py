@@ -23,6 +23,7 @@ _FIRST_OBJECT: Final = pdf_pattern(rb"\s{0,2}\d{1,10} \d{1,5} obj\b")
 _END_OF_UPDATE: Final = pdf_pattern(rb"startxref\s{1,8}\d{1,15}\s{1,8}%%EOF")
 _NOTHING_BEHIND: Final = pdf_pattern(rb"%%EOF\s{0,8}\Z")
 
+_ANY_OBJECT: Final = pdf_pattern(rb"(?<!\d)\d{1,10}\s{1,8}\d{1,5}\s{1,8}obj(?![a-z])")
 LONGEST_END: Final = 64
 """How long the end of an update is at most, and the head of its first object."""
 
@@ -47,6 +48,7 @@ def check_updates(reader: Any, data: Bytes, signatures: Sequence[Any]) -> None:
             and len(list(matches(_END_OF_UPDATE, data, LONGEST_END, start, end))) == 1
             and _NOTHING_BEHIND.search(data[max(start, end - LONGEST_END) : end]) is not None
             and follows_directly(data, start, end)
+            and _lists_all(reader, data, after.signed_revision, start, end)
         )
         if not one_update:
             raise Refused("changed_after_signature", field=str(before.field_name))
@@ -73,6 +75,15 @@ def keeps_its_trailer(reader: Any, revision: int) -> bool:
         return number
 
     return all(named(key, revision) == named(key, revision - 1) for key in ("/Root", "/Info"))
+
+
+def _lists_all(reader: Any, data: Bytes, revision: int, start: int, end: int) -> bool:
+    """Tell whether an update's table names all that looks like an object there.
+
+    Readers that find a table damaged collect objects themselves, and the last one counts.
+    """
+    listed = len(set(reader.xrefs.explicit_refs_in_revision(revision)))
+    return len(list(matches(_ANY_OBJECT, data, LONGEST_END, start, end))) == listed
 
 
 def _end(signature: Any) -> int:

@@ -6,12 +6,12 @@ document on it; a seal whose field stands on a page of the contract could draw a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 from verifier.errors import FileError
 from verifier.file_bytes import Bytes
 from verifier.findings import Refused
+from verifier.page_tree import page_annotations, pages_of
 from verifier.strict_validation import open_pdf
 
 __all__ = ["SEAL_FIELD", "check_seal_page", "has_empty_seal_field"]
@@ -44,27 +44,9 @@ def check_seal_page(reader: Any, seal: Any) -> None:
         Refused: `signature_unexpected`.
     """
     number = seal.sig_field.container_ref.idnum
-    shown = [number in _annotations(page) for page in _pages(reader.root["/Pages"])]
+    shown = [
+        number in {each for each, _ in page_annotations(page)}
+        for page in pages_of(reader.root["/Pages"])
+    ]
     if not shown or shown.pop() is False or any(shown):
         raise Refused("signature_unexpected", field=str(seal.field_name))
-
-
-def _annotations(page: Any) -> set[int | None]:
-    """Numbers of a page's annotations (ISO 32000-2 12.5.2)."""
-    if "/Annots" not in page:
-        return set()
-    return {getattr(each, "idnum", None) for each in list(page["/Annots"])}
-
-
-def _pages(tree: Any) -> Iterator[Any]:
-    """The pages in their order; each branch of the tree once (ISO 32000-2 7.7.3)."""
-    waiting, seen = [tree], set[int]()
-    while waiting:
-        node = waiting.pop()
-        if "/Kids" not in node:
-            yield node
-            continue
-        number = node.container_ref.idnum
-        if number not in seen:
-            seen.add(number)
-            waiting += [each.get_object() for each in reversed(list(node["/Kids"]))]

@@ -7,6 +7,7 @@ A kiosk writes none of these, so whatever is not on the short lists below is ref
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from cryptography import x509
@@ -27,8 +28,14 @@ _OTHERS: Final = frozenset({"/Contents", "/ByteRange", "/M", "/Reference"})
 _REFERENCE: Final = frozenset(
     {"/Type", "/TransformMethod", "/TransformParams", "/DigestMethod", "/Data"}
 )
-_METHODS: Final = frozenset({"/DocMDP", "/FieldMDP"})
-_PARAMETERS: Final = frozenset({"/Type", "/V", "/P", "/Action", "/Fields"})
+_REFERENCE_NAMES: Final = {"/Type": "/SigRef", "/DigestMethod": "/SHA256"}
+_PARAMETER_NAMES: Final = {"/Type": "/TransformParams", "/V": "/1.2"}
+_PARAMETERS: Final = {
+    "/DocMDP": frozenset({*_PARAMETER_NAMES, "/P"}),
+    "/FieldMDP": frozenset({*_PARAMETER_NAMES, "/P", "/Action", "/Fields"}),
+}
+"""What may change, by the kind of permission: levels 1 to 3, and fields of which none is named."""
+_TIME: Final = re.compile(r"D:[0-9]{14}(?:Z|[+-][0-9]{2}'[0-9]{2}'?)")
 _OF_A_SEAL: Final = frozenset({"/ContactInfo"})
 _ATTRIBUTES: Final = frozenset(
     (
@@ -65,6 +72,8 @@ def says_nothing_else(signature: Any, *, seals: bool = False) -> bool:
         for key, name in _NAMES.items()
     ):
         return False
+    if _TIME.fullmatch(str(entries["/M"])) is None:
+        return False
     if not all(_is_permission(each) for each in entries.get("/Reference", ())):
         return False
     kinds = [attribute["type"].dotted for attribute in signature.signer_info["signed_attrs"]]
@@ -73,13 +82,34 @@ def says_nothing_else(signature: Any, *, seals: bool = False) -> bool:
 
 def _is_permission(reference: Any) -> bool:
     """What may change after a signature (ISO 32000-2 12.8.2), of no field by name."""
-    parameters = reference["/TransformParams"]
+    method, parameters = reference["/TransformMethod"], reference["/TransformParams"]
     return (
         set(reference) <= _REFERENCE
-        and reference["/TransformMethod"] in _METHODS
-        and set(parameters) <= _PARAMETERS
+        and method in _PARAMETERS
+        and set(parameters) <= _PARAMETERS[method]
+        and _named(reference, _REFERENCE_NAMES)
+        and _named(parameters, _PARAMETER_NAMES)
+        and ("/Data" not in reference or _leads_to_catalog(reference))
+        and ("/P" not in parameters or parameters["/P"] in {1, 2, 3})
+        and ("/Action" not in parameters or _named(parameters, {"/Action": "/Include"}))
         and not parameters.get("/Fields", ())
     )
+
+
+def _named(entries: Any, names: dict[str, str]) -> bool:
+    """Those entries that are there are these names."""
+    from pyhanko.pdf_utils.generic import NameObject
+
+    return all(
+        key not in entries or (isinstance(entries[key], NameObject) and entries[key] == name)
+        for key, name in names.items()
+    )
+
+
+def _leads_to_catalog(reference: Any) -> bool:
+    """What is signed is the whole document: an entry of before, which names its catalog."""
+    named = reference["/Data"]
+    return isinstance(named, dict) and "/Type" in named and named["/Type"] == "/Catalog"
 
 
 def check_one_shot_keys(people: list[Any]) -> None:

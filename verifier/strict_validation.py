@@ -18,6 +18,7 @@ from verifier.cross_references import check_chain
 from verifier.file_bytes import Bytes
 from verifier.findings import Refused
 from verifier.key_judgement import CLOCK_TOLERANCE
+from verifier.plain_document import check_part
 from verifier.reference_paths import find_usages
 from verifier.trust_list import KeyRole, TrustList
 
@@ -188,7 +189,7 @@ def _strict_policy(*, foreign: bool = False) -> Any:
 
     class Policy(diff.StandardDiffPolicy):
         def apply(self, old: Any, new: Any, *rest: Any, **named: Any) -> Any:
-            find_usages(old, new)
+            find_usages(old, new, *(() if foreign else (check_part,)))
             return super().apply(old, new, *rest, **named)
 
     return Policy(

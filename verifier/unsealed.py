@@ -17,11 +17,14 @@ from verifier.claims import Claims
 from verifier.errors import FileError
 from verifier.file_bytes import Bytes, sha256_of
 from verifier.findings import FINDINGS, Refused, finding
+from verifier.form_fields import check_form
+from verifier.key_judgement import judge_order_of_times
 from verifier.pdf_signatures import (
     check_certification,
     expected_people,
     judge_person,
 )
+from verifier.plain_document import check_document
 from verifier.revisions import check_updates
 from verifier.signature_statements import check_one_shot_keys
 from verifier.strict_validation import byte_range, open_pdf
@@ -77,12 +80,15 @@ def _examine(data: Bytes, claims: Claims, trust: TrustList) -> list[Finding]:
     ):
         raise Refused("order_wrong")
     check_updates(reader, data, signatures)
+    check_form(reader)
+    check_document(reader)
     check_one_shot_keys(signatures)
     findings = [
         judge_person(signature, signer, claims, trust, data)
         for signature, signer in zip(signatures, claims.signers, strict=True)
     ]
     pages = int(reader.root["/Pages"]["/Count"])
+    findings += judge_order_of_times(claims)
     if pages != claims.pages:
         findings.append(finding("pages_differ", found=str(pages), expected=str(claims.pages)))
     return findings

@@ -20,6 +20,7 @@ from tests.vectors.sealed_pdf import (
     claims_for,
     client_time,
     direct,
+    fill,
     prepare,
     seal,
     sign,
@@ -27,7 +28,7 @@ from tests.vectors.sealed_pdf import (
 )
 from tests.vectors.tail_attacks import changed, dictionary
 
-__all__ = ["PLACE_ATTACKS", "plainly_drawn"]
+__all__ = ["PLACE_ATTACKS", "client_draws", "plainly_drawn"]
 
 Change = Callable[[Any], None]
 
@@ -66,7 +67,7 @@ def _seal_placed(house: House, plant: Change) -> bytes:
     return seal(prefix, house, text_for(claims_for(prefix), house))
 
 
-def _client_draws(house: House, change: Change, plant: Change = lambda writer: None) -> bytes:
+def client_draws(house: House, change: Change, plant: Change = lambda writer: None) -> bytes:
     """A client's update that draws in the client's field, and an honest seal."""
     at = client_time(1)
     who = house.client(CLIENTS[0], at)
@@ -77,7 +78,7 @@ def _client_draws(house: House, change: Change, plant: Change = lambda writer: N
 
 def plainly_drawn(house: House) -> bytes:
     """The control: a look as large as the field."""
-    return _client_draws(house, _drawn(_NOTE, _NOTE_SIZE))
+    return client_draws(house, lambda writer: fill(writer, _NOTE, "100"))
 
 
 def seal_over_the_contract(sealed: Sealed, house: House) -> bytes:
@@ -105,23 +106,23 @@ def seal_on_every_page(sealed: Sealed, house: House) -> bytes:
 
 def field_drawn_larger(sealed: Sealed, house: House) -> bytes:
     """A box that is larger than the rectangle: readers differ about where it is put."""
-    return _client_draws(house, _drawn(_NOTE, (595, 842)))
+    return client_draws(house, _drawn(_NOTE, (595, 842)))
 
 
 def field_drawn_without_size(sealed: Sealed, house: House) -> bytes:
     """A box without size, which some readers put there unscaled."""
-    return _client_draws(house, _drawn(_NOTE, (0, 0)))
+    return client_draws(house, _drawn(_NOTE, (0, 0)))
 
 
 def field_drawn_by_a_matrix(sealed: Sealed, house: House) -> bytes:
     """Turned about a corner."""
-    return _client_draws(house, _drawn(_NOTE, _NOTE_SIZE, Matrix=_numbers(0, 1, -1, 0, 0, 0)))
+    return client_draws(house, _drawn(_NOTE, _NOTE_SIZE, Matrix=_numbers(0, 1, -1, 0, 0, 0)))
 
 
 def field_drawn_on_a_layer(sealed: Sealed, house: House) -> bytes:
     """What is seen on paper is not what is seen on the screen."""
     layer = dictionary(Type=pdf_name("/OCG"), Name=generic.pdf_string("Screen"))
-    return _client_draws(house, _drawn(_NOTE, _NOTE_SIZE, OC=layer))
+    return client_draws(house, _drawn(_NOTE, _NOTE_SIZE, OC=layer))
 
 
 def field_drawn_otherwise_when_pressed(sealed: Sealed, house: House) -> bytes:
@@ -133,7 +134,7 @@ def field_drawn_otherwise_when_pressed(sealed: Sealed, house: House) -> bytes:
         field["/AP"] = dictionary(N=next(looks), D=next(looks))
         writer.update_container(field)
 
-    return _client_draws(house, change)
+    return client_draws(house, change)
 
 
 def box_ticked_that_shows_none(sealed: Sealed, house: House) -> bytes:
@@ -150,7 +151,7 @@ def box_ticked_that_shows_none(sealed: Sealed, house: House) -> bytes:
         field["/V"], field["/AS"] = pdf_name("/Yes"), pdf_name("/Other")
         writer.update_container(field)
 
-    return _client_draws(house, change, plant)
+    return client_draws(house, change, plant)
 
 
 def _draws(house: House, **entries: Any) -> bytes:
@@ -163,7 +164,7 @@ def _draws(house: House, **entries: Any) -> bytes:
         resources = dictionary(XObject=dictionary(Inner=writer.add_object(inner)))
         _drawn(_NOTE, _NOTE_SIZE, Resources=resources)(writer)
 
-    return _client_draws(house, change)
+    return client_draws(house, change)
 
 
 def drawing_on_a_layer(sealed: Sealed, house: House) -> bytes:
@@ -176,7 +177,7 @@ def words_on_a_layer(sealed: Sealed, house: House) -> bytes:
     """A part of what is drawn belongs to a layer, by its name among the resources."""
     layer = dictionary(Type=pdf_name("/OCG"), Name=generic.pdf_string("Screen"))
     resources = dictionary(Properties=dictionary(Layer=layer))
-    return _client_draws(house, _drawn(_NOTE, _NOTE_SIZE, Resources=resources))
+    return client_draws(house, _drawn(_NOTE, _NOTE_SIZE, Resources=resources))
 
 
 def picture_with_another_for_paper(sealed: Sealed, house: House) -> bytes:
@@ -207,7 +208,7 @@ def _client_fills(house: House, value: Callable[[Any], Any]) -> bytes:
         field["/V"] = value(writer)
         writer.update_container(field)
 
-    return _client_draws(house, change)
+    return client_draws(house, change)
 
 
 def value_that_is_a_script(sealed: Sealed, house: House) -> bytes:

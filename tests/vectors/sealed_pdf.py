@@ -42,6 +42,7 @@ from signing.certificates import (
     issue_timestamp,
     make_root,
 )
+from tests.vectors.field_font import drawn_text, embed_field_font
 from tests.vectors.keys import fixed_key, low_s_signature, raw_low_s_signature
 from verifier.token import (
     Claims,
@@ -64,6 +65,7 @@ __all__ = [
     "add_client",
     "client_time",
     "direct",
+    "fill",
     "find_field",
     "finish",
     "prepare",
@@ -249,6 +251,7 @@ def prepare(clients: int = 1, plant: Callable[[Any], None] = lambda writer: None
         )
         pages.append(writer.insert_page(page))
     writer.root["/AcroForm"] = form = generic.DictionaryObject()
+    form["/DR"] = _resources(embed_field_font(writer))
     form["/Fields"] = generic.ArrayObject([_text_field(writer, pages[0])])
     writer.update_root()
     for name in ("Director", *(f"Client{n + 1}" for n in range(clients)), "Seal"):
@@ -273,9 +276,7 @@ def sign(
     """Fill fields and sign one field, in one incremental update."""
     writer = update(BytesIO(data))
     for place, value in (values or {}).items():
-        field_ref = find_field(writer, place)
-        field_ref.get_object()["/V"] = generic.pdf_string(value)
-        writer.mark_update(field_ref)
+        fill(writer, place, value)
     metadata = signers.PdfSignatureMetadata(
         field_name=name, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, **settings
     )
@@ -283,6 +284,27 @@ def sign(
     signer = punctual_signer(metadata, identity, house, at)
     signer.sign_pdf(writer, output=out, in_place=False)
     return out.getvalue()
+
+
+def fill(writer: Any, place: str, value: str, drawn: bytes | None = None) -> None:
+    """Fill in a field, and draw its value there, or something else."""
+    reference = find_field(writer, place)
+    field = reference.get_object()
+    left, low, right, top = (float(side) for side in field["/Rect"])
+    look = generic.StreamObject(stream_data=drawn_text(value) if drawn is None else drawn)
+    look["/Type"], look["/Subtype"] = pdf_name("/XObject"), pdf_name("/Form")
+    box = (0, 0, int(right - left), int(top - low))
+    look["/BBox"] = generic.ArrayObject(map(_number, box))
+    fonts = writer.root["/AcroForm"]["/DR"]["/Font"]
+    look["/Resources"] = _resources(fonts.raw_get("/SygnetSans"))
+    field["/V"] = generic.pdf_string(value)
+    field["/AP"] = generic.DictionaryObject({pdf_name("/N"): writer.add_object(look)})
+    writer.mark_update(reference)
+
+
+def _resources(font: Any) -> Any:
+    fonts = generic.DictionaryObject({pdf_name("/SygnetSans"): font})
+    return generic.DictionaryObject({pdf_name("/Font"): fonts})
 
 
 def punctual_signer(

@@ -10,11 +10,12 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.sign.signers import PdfTimeStamper
 
 from tests.vectors.attacks import Attacks, page_of
 from tests.vectors.raw_updates import number_of
 from tests.vectors.sealed_pdf import ISSUED, House, Sealed, Update, direct, finish, prepare
-from tests.vectors.timestamps import timestamped
+from tests.vectors.timestamps import timestamp_service, timestamped
 from verifier.der import element
 
 __all__ = ["TAIL_ATTACKS", "add_field", "changed", "dictionary", "numbers"]
@@ -52,7 +53,7 @@ def add_field(writer: Any, rectangle: generic.ArrayObject, **more: Any) -> None:
     field = writer.add_object(
         dictionary(
             FT=pdf_name("/Sig"),
-            T=generic.pdf_string("Other"),
+            T=generic.pdf_string("Timestamp2"),
             Type=pdf_name("/Annot"),
             Subtype=pdf_name("/Widget"),
             Rect=rectangle,
@@ -97,6 +98,14 @@ def script_in_a_field(sealed: Sealed, house: House) -> bytes:
         add_field(writer, numbers(0, 0, 0, 0), AA=dictionary(PV=script))
 
     return timestamped(sealed.data, house, update=changed(change))
+
+
+def words_in_a_timestamps_name(sealed: Sealed, house: House) -> bytes:
+    """Anybody may have a service time-stamp the file: viewers show the name of its field."""
+    out = BytesIO()
+    stamper = PdfTimeStamper(timestamp_service(house), field_name="Withdrawn, see annex 2")
+    stamper.timestamp_pdf(Update(BytesIO(sealed.data)), "sha256", output=out)
+    return out.getvalue()
 
 
 def metadata_replaced(sealed: Sealed, house: House) -> bytes:
@@ -205,6 +214,7 @@ TAIL_ATTACKS: Final[Attacks] = {
     ("altered", "changed_after_seal"): (
         overlay_explained_by_evidence,
         script_in_a_field,
+        words_in_a_timestamps_name,
         metadata_replaced,
         appearances_asked_anew,
         file_hidden_in_evidence,

@@ -14,6 +14,11 @@ import pytest
 
 from tests.vectors.attack_files import CASES, write_attack_files
 from tests.vectors.attacks import contents_gap
+from tests.vectors.drawing_attacks import (
+    drawn_by_hand,
+    drawn_on_two_lines,
+    within_the_tolerance_of_clocks,
+)
 from tests.vectors.evidence_attacks import EVIDENCE_PLANTS
 from tests.vectors.place_attacks import plainly_drawn
 from tests.vectors.sealed_pdf import NOW, House, Sealed, direct, finish, prepare
@@ -70,6 +75,17 @@ def test_a_services_time_stamps_on_director_and_file_are_genuine(
 def test_a_field_that_is_drawn_in_its_rectangle_is_genuine(house: House, trust: TrustList) -> None:
     """The control of the attacks on where and how fields show."""
     assert verify_pdf(plainly_drawn(house), trust, NOW).outcome is Outcome.GENUINE
+
+
+@pytest.mark.parametrize(
+    "make", [drawn_on_two_lines, drawn_by_hand, within_the_tolerance_of_clocks]
+)
+def test_what_is_drawn_and_timed_as_it_should_be_is_genuine(
+    make: Callable[[House], bytes], house: House, trust: TrustList
+) -> None:
+    """The controls of the attacks on drawings and on the order of times."""
+    verdict = verify_pdf(make(house), trust, NOW)
+    assert (verdict.outcome, verdict.against) == (Outcome.GENUINE, frozenset())
 
 
 def test_every_attack_can_be_had_as_a_file(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from tests.vectors.sealed_pdf import (
     sign,
     text_for,
 )
+from tests.vectors.timestamps import timestamped
 from tests.vectors.tokens import sign_claims
 from tests.verifier.verdicts import assert_altered, assert_cannot_tell, assert_genuine
 from verifier.claims_coding import receipt_hash
@@ -186,6 +187,38 @@ def test_a_revoked_kiosk_states_nothing_else_about_what_was_received(
     ):
         data = sealed_as(sealed.data[: sealed.prefix_end], house, change)
         assert_cannot_tell(verify_pdf(data, after, NOW), "key_revoked")
+
+
+def ended(trust: TrustList, until: datetime) -> TrustList:
+    """The list with a seal key that ended then."""
+    keys = (
+        replace(key, valid_until=until) if key.role is KeyRole.SEAL else key for key in trust.keys
+    )
+    return replace(trust, keys=tuple(keys))
+
+
+def test_a_key_that_has_ended_is_told_unless_a_time_stamp_proves_more(
+    sealed: Sealed, house: House, trust: TrustList
+) -> None:
+    """Whoever still has it can write an earlier time; it stays genuine, as keys end on purpose."""
+    after = ended(trust, NOW - timedelta(hours=1))
+    for verdict in (verify_pdf(sealed.data, after, NOW), verify_text(sealed.text, after, NOW)):
+        assert_genuine(verdict)
+        assert verdict.has("key_ended_since")
+    stamped = timestamped(sealed.data, house)
+    assert not verify_pdf(stamped, after, NOW).has("key_ended_since")
+    sooner = ended(trust, ISSUED + timedelta(minutes=1))
+    assert verify_pdf(stamped, sooner, NOW).has("key_ended_since")
+    assert not verify_pdf(sealed.data, trust, NOW).has("key_ended_since")
+
+
+def test_a_key_that_has_ended_is_not_told_of_what_head_office_had(
+    sealed: Sealed, trust: TrustList
+) -> None:
+    received = revoked(ended(trust, NOW), KeyRole.SEAL, receipt_hash(sealed.claims))
+    verdict = verify_pdf(sealed.data, received, NOW)
+    assert_genuine(verdict)
+    assert not verdict.has("key_ended_since")
 
 
 @pytest.mark.parametrize("turned_round", [False, True])

@@ -91,8 +91,8 @@ def test_genuine_files_are_genuine_from_the_disk_too(
 def scan(writer: Any) -> None:
     """A picture of noise on the page."""
     page = writer.root["/Pages"]["/Kids"][0]
-    page["/PieceInfo"] = writer.add_object(StreamObject(stream_data=os.urandom(LARGE_BYTES)))
-    writer.root[pdf_name("/Lang")] = page.raw_get("/PieceInfo")
+    page["/Group"] = writer.add_object(StreamObject(stream_data=os.urandom(LARGE_BYTES)))
+    writer.root[pdf_name("/Lang")] = page.raw_get("/Group")
     writer.update_root()
 
 

@@ -35,7 +35,7 @@ def chain(links: int, *, to_page: bool = False) -> Callable[[Any], None]:
         for _ in range(links):
             both = {pdf_name("/A"): target, pdf_name("/B"): target}
             target = writer.add_object(DictionaryObject(both))
-        writer.root["/PieceInfo"] = target
+        writer.root["/OutputIntents"] = target
         writer.update_root()
 
     return plant

@@ -32,6 +32,8 @@ SENTENCES: Final[dict[str, str]] = {
     "host_not_listed": "Der Code führt zu {host}; das ist keine Adresse dieser Organisation.",
     "key_valid": "Der Schlüssel des Ausstellers war bei der Ausstellung gültig.",
     "key_not_valid_then": "Der Schlüssel des Ausstellers war zur angegebenen Zeit nicht gültig.",
+    "key_ended_since": "Der Schlüssel des Ausstellers endete am {until}; nichts "
+    "beweist, dass die Bescheinigung vorher ausgestellt wurde.",
     "key_not_revoked": "Der Schlüssel des Ausstellers war nicht widerrufen (Stand {as_of}).",
     "key_revoked": "Der Schlüssel des Ausstellers wurde am {at} widerrufen ({reason}); die "
     "Zentrale hatte dieses Zertifikat damals nicht.",
@@ -71,6 +73,12 @@ SENTENCES: Final[dict[str, str]] = {
     "signature_good": "{name}: Unterschrift unversehrt und vertrauenswürdig.",
     "signature_broken": "Die Unterschrift {field} ist gebrochen.",
     "changed_after_signature": "Nach der Unterschrift {field} wurde mehr geändert als erlaubt.",
+    "field_differs": "Das Feld {field} zeigt etwas anderes als den Wert, den es enthält.",
+    "field_unreadable": "Was das Feld {field} zeigt, lässt sich nicht zurücklesen; "
+    "es ist vielleicht nicht der Wert, den es enthält.",
+    "readers_may_differ": "Programme zeigen dieses Dokument womöglich verschieden ({what}).",
+    "times_out_of_order": "Die Zeiten widersprechen der Reihenfolge der "
+    "Unterschriften: {field} läge vor dem, was damit unterschrieben ist.",
     "key_used_twice": "Der Schlüssel der Unterschrift {field} hat hier schon unterschrieben.",
     "signature_untrusted": "Die Vertrauensliste bürgt nicht für die Unterschrift {field}.",
     "signer_revoked": "Der Schlüssel der Unterschrift {field} wurde am {at} widerrufen ({reason}).",

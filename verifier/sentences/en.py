@@ -30,6 +30,8 @@ SENTENCES: Final[dict[str, str]] = {
     "host_not_listed": "The code leads to {host}, which is not an address of this organisation.",
     "key_valid": "The issuer's key was valid when the certificate was issued.",
     "key_not_valid_then": "The issuer's key was not valid when the certificate says it was issued.",
+    "key_ended_since": "The issuer's key ended on {until}; nothing proves that it "
+    "issued this before.",
     "key_not_revoked": "The issuer's key had not been revoked as of {as_of}.",
     "key_revoked": "The issuer's key was revoked on {at} ({reason}); head office did not hold "
     "this certificate then.",
@@ -68,6 +70,12 @@ SENTENCES: Final[dict[str, str]] = {
     "signature_good": "{name}: signature intact and trusted.",
     "signature_broken": "The signature {field} is broken.",
     "changed_after_signature": "After the signature {field}, more was changed than is allowed.",
+    "field_differs": "The field {field} shows something else than the value that it holds.",
+    "field_unreadable": "What the field {field} shows cannot be read back, so it may "
+    "not be the value that it holds.",
+    "readers_may_differ": "Readers may show this document in different ways ({what}).",
+    "times_out_of_order": "The times of signing contradict the order of the "
+    "signatures: {field} would be earlier than what it signs.",
     "key_used_twice": "The key behind the signature {field} already signed before in this file.",
     "signature_untrusted": "The trust list cannot vouch for the signature {field}.",
     "signer_revoked": "The key behind the signature {field} was revoked on {at} ({reason}).",

@@ -30,6 +30,8 @@ SENTENCES: Final[dict[str, str]] = {
     "host_not_listed": "Kod prowadzi do {host}, a to nie jest adres tej organizacji.",
     "key_valid": "Klucz wystawcy był ważny w chwili wystawienia certyfikatu.",
     "key_not_valid_then": "Klucz wystawcy nie był ważny w chwili, którą podaje certyfikat.",
+    "key_ended_since": "Klucz wystawcy stracił ważność {until}; nic nie dowodzi, że "
+    "certyfikat wydano wcześniej.",
     "key_not_revoked": "Klucz wystawcy nie był unieważniony według stanu na {as_of}.",
     "key_revoked": "Klucz wystawcy unieważniono {at} ({reason}); centrala nie miała wtedy tego "
     "certyfikatu.",
@@ -69,6 +71,12 @@ SENTENCES: Final[dict[str, str]] = {
     "signature_good": "{name}: podpis nienaruszony i zaufany.",
     "signature_broken": "Podpis {field} jest naruszony.",
     "changed_after_signature": "Po podpisie {field} zmieniono więcej, niż wolno.",
+    "field_differs": "Pole {field} pokazuje coś innego niż wartość, którą zawiera.",
+    "field_unreadable": "Tego, co pokazuje pole {field}, nie da się odczytać, więc "
+    "może to nie być wartość, którą zawiera.",
+    "readers_may_differ": "Programy mogą pokazywać ten dokument różnie ({what}).",
+    "times_out_of_order": "Czasy podpisania przeczą kolejności podpisów: {field} "
+    "byłby wcześniejszy niż to, co podpisuje.",
     "key_used_twice": "Klucz podpisu {field} już wcześniej podpisał w tym pliku.",
     "signature_untrusted": "Lista zaufania nie potwierdza podpisu {field}.",
     "signer_revoked": "Klucz podpisu {field} unieważniono {at} ({reason}).",

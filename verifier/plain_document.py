@@ -1,0 +1,123 @@
+"""What a sealed document may hold beside its pages, so that every reader shows the same.
+
+Head office keeps of a PDF what shows, and drops what runs, reaches out or hides
+(`signing.active_content`). Whoever prepares documents without it could let a director certify a
+script, a second form in XFA, layers for paper alone, or notes that one reader draws and another
+does not. What head office never leaves in a document is not genuine (docs/genuine-pdf.md 4d).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from verifier.findings import Refused
+from verifier.page_tree import page_annotations, pages_of
+from verifier.same_objects import raw_entry
+
+__all__ = ["check_document", "check_part"]
+
+_CATALOG: Final = frozenset(
+    {
+        *("/Type", "/Pages", "/PageLabels", "/Names", "/Dests", "/Outlines", "/PageLayout"),
+        *("/Lang", "/OCProperties", "/OutputIntents", "/AcroForm", "/Extensions", "/Perms"),
+        *("/ViewerPreferences", "/Version"),
+    }
+)
+_PAGE: Final = frozenset(
+    {
+        *("/Type", "/Parent", "/Resources", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit"),
+        *("/Contents", "/Group", "/Annots"),
+    }
+)
+_LINK: Final = frozenset(
+    {
+        *("/Type", "/Subtype", "/Rect", "/QuadPoints", "/Border", "/BS", "/C", "/H", "/F"),
+        *("/Dest", "/A"),
+    }
+)
+_ACTION: Final = frozenset({"/S", "/D", "/URI"})
+_SAFE_ACTIONS: Final = frozenset({"/GoTo", "/URI"})
+_OTHER_ACTIONS: Final = frozenset(
+    {
+        *("/JavaScript", "/Launch", "/GoToR", "/GoToE", "/SubmitForm", "/ResetForm", "/Hide"),
+        *("/ImportData", "/SetOCGState", "/Rendition", "/RichMediaExecute", "/GoTo3DView"),
+    }
+)
+_ELSEWHERE: Final = frozenset({"/F", "/FFilter", "/FDecodeParms", "/Alternates", "/OPI", "/Ref"})
+"""Entries by which a stream, picture or form is another one, in another file or on paper."""
+
+
+def check_document(reader: Any) -> None:
+    """Check catalog, pages and annotations; `check_part` is for all objects below them.
+
+    Args:
+        reader: pyHanko's reader of the file up to the end of its last signature.
+
+    Raises:
+        Refused: `readers_may_differ`.
+    """
+    catalog = reader.root
+    _check_keys(catalog, _CATALOG)
+    for key, kept in (("/Names", "/Dests"), ("/Perms", "/DocMDP")):
+        if key in catalog:
+            _check_keys(catalog[key], frozenset({kept}))
+    layers = raw_entry(catalog, "/OCProperties")
+    layers = {} if layers is None else layers.get_object()
+    if "/Configs" in layers or ("/D" in layers and "/AS" in layers["/D"]):
+        raise Refused("readers_may_differ", what="/OCProperties")
+    widgets = _widgets(catalog["/AcroForm"]["/Fields"])
+    for page in pages_of(catalog["/Pages"]):
+        _check_keys(page, _PAGE)
+        for number, annotation in page_annotations(page):
+            if annotation["/Subtype"] == "/Link":
+                _check_link(annotation)
+            elif number not in widgets:
+                raise Refused("readers_may_differ", what=str(annotation["/Subtype"]))
+
+
+def check_part(part: Any) -> None:
+    """Check an object, or a part of one, wherever it is used.
+
+    Args:
+        part: a dictionary or a stream, as pyHanko reads it; what it refers to is not looked at.
+
+    Raises:
+        Refused: `readers_may_differ`.
+    """
+    from pyhanko.pdf_utils.generic import StreamObject
+
+    if isinstance(part, StreamObject):
+        for key in _ELSEWHERE:
+            if key in part:
+                raise Refused("readers_may_differ", what=key)
+        if "/Subtype" in part and part.raw_get("/Subtype") == "/PS" and part.encoded_data:
+            raise Refused("readers_may_differ", what="/PS")
+    elif "/S" in part and part.raw_get("/S") in _OTHER_ACTIONS:
+        raise Refused("readers_may_differ", what=str(part.raw_get("/S")))
+    elif "/Usage" in part and "/Type" in part and part.raw_get("/Type") == "/OCG":
+        raise Refused("readers_may_differ", what="/Usage")
+
+
+def _check_keys(entries: Any, known: frozenset[str]) -> None:
+    for key in entries:
+        if key not in known:
+            raise Refused("readers_may_differ", what=str(key))
+
+
+def _check_link(link: Any) -> None:
+    _check_keys(link, _LINK)
+    if "/A" in link:
+        _check_keys(link["/A"], _ACTION)
+        if link["/A"]["/S"] not in _SAFE_ACTIONS:
+            raise Refused("readers_may_differ", what=str(link["/A"]["/S"]))
+
+
+def _widgets(fields: Any) -> set[int]:
+    """Numbers of all fields; they lie at most one below another (`verifier.form_fields`)."""
+    found = set[int]()
+    for reference in list(fields):
+        found.add(reference.idnum)
+        field = reference.get_object()
+        if "/Kids" in field:
+            found.update(kid.idnum for kid in list(field["/Kids"]))
+    return found
