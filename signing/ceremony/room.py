@@ -117,12 +117,13 @@ class Room:
     def show(self, template: str, there: OpenCeremony, step: Step, **words: object) -> str:
         """Draw a screen with the client's place among the steps."""
         steps = steps_of(there.document)
+        before = [gettext("Find")] if self.desk.kind == "kiosk" else []
         return render_template(
             f"ceremony/{template}",
             document=there.document,
             progress=there.progress,
-            step_names=[step_name(one) for one in steps],
-            step_number=steps.index(step) + 1 if step in steps else len(steps) + 1,
+            step_names=before + [step_name(one) for one in steps],
+            step_number=len(before) + (steps.index(step) if step in steps else len(steps)) + 1,
             desk_kind=self.desk.kind,
             staff=self.staff,
             idle=self.idle(step),

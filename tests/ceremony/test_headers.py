@@ -107,8 +107,10 @@ def test_a_screen_says_where_the_client_is(
     screens: dict[str, tuple[str, dict[str, str]]], path: str
 ) -> None:
     body, _ = screens[path]
-    if path not in {"/ceremony/done", "/ceremony/declined"}:
-        assert re.search(r"Schritt \d von 6", body)
+    if path != "/ceremony/declined":
+        assert re.search(r"Schritt \d von 7", body)
+    if path == "/ceremony/done":
+        assert "Schritt 7 von 7: Fertig" in body
 
 
 def test_a_post_without_the_token_changes_nothing(client: AtTheScreen, desk: MemoryDesk) -> None:

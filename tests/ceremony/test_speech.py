@@ -156,7 +156,7 @@ def test_what_is_private_is_said_to_headphones_only(page: Page, sound: Sound) ->
         with_everything_given(desk)
         read = heard_on(page, address, "/ceremony/read/1")
     said = " ".join(text for text, _ in confirm + read)
-    assert confirm[0] == ("Schritt 1 von 6: Das sind Sie", "de")
+    assert confirm[0] == ("Schritt 2 von 7: Das sind Sie", "de")
     assert "Ist das Ihr Dokument?" in said
     assert confirm[-1][0].startswith("Ja,")
     for private in (sample_named(STAMPED).title, "US/2026/11/0042", "123", "zawarta w Warszawie"):
