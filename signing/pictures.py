@@ -215,7 +215,8 @@ def _fine(
     )
     even = evened(paper)
     lines = part_of(ruling, straight.matrix, straight.size)
-    there = cv2.warpPerspective(found.mask.astype(np.uint8), straight.matrix, straight.size)
+    meant = _filled(found.mask) if stamp else found.mask.astype(np.uint8)
+    there = cv2.warpPerspective(meant, straight.matrix, straight.size)
     side = max(5, round((STAMP_NEAR if stamp else SIGNATURE_NEAR) * max(straight.size)) | 1)
     near = cv2.dilate(there, np.ones((side, side), np.uint8)) > 0
     as_it_came = find_ink(np.asarray(without_ruling(darkness_of(even), lines) * near), found=True)
@@ -228,6 +229,12 @@ def _fine(
     darkness = darkness_of(sharpened(even), fine=True)
     ink = find_ink(np.asarray(darkness * near, dtype=np.float32), found=True) or as_it_came
     return with_dots(ink), even
+
+
+def _filled(mask: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """A stamp's ink and all that it encloses: a row far from its frame and its neighbours too."""
+    hull = cv2.convexHull(np.argwhere(mask)[:, ::-1].astype(np.int32))
+    return np.asarray(cv2.fillConvexPoly(mask.astype(np.uint8), hull, 1), dtype=np.uint8)
 
 
 def _crop(mask: NDArray[np.bool_]) -> tuple[slice, slice]:

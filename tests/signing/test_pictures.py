@@ -146,6 +146,21 @@ def test_dots_commas_and_hyphens_of_small_print_are_kept(name: str) -> None:
     assert found.precision > 0.97
 
 
+def test_a_row_far_from_the_frame_and_from_the_other_rows_is_part_of_the_stamp() -> None:
+    sheet = Image.new("RGB", (900, 700), "#ece8de")
+    draw = ImageDraw.Draw(sheet)
+    draw.rectangle((180, 220, 740, 460), outline="#1e2896", width=6)
+    for number, (top, high) in enumerate(((246, 40), (312, 34), (388, 30))):
+        for letter in range(9 - number):
+            left = 232 + 34 * letter
+            draw.rectangle((left, top, left + 20, top + high), outline="#1e2896", width=5)
+    cleaned = clean_stamp(encoded(sheet.rotate(4, fillcolor="#ece8de")))
+    alpha = np.asarray(Image.open(io.BytesIO(cleaned.png)).getchannel("A"))
+    rows = (alpha[:, alpha.shape[1] // 8 : alpha.shape[1] * 7 // 8] > 128).any(axis=1)
+    starts = int((np.diff(rows.astype(int)) == 1).sum()) + int(rows[0])
+    assert starts == 5  # the frame's two sides and three rows between them
+
+
 def test_a_ring_seen_aslant_is_a_circle_again_with_its_text_level() -> None:
     scene = Scene(ROUND, VIOLET, tilt=24, sheet_turn=7, turn=-2)
     found = measured(clean_stamp(scene.photograph()).png, ROUND)
