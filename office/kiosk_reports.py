@@ -53,14 +53,11 @@ def unproved(connection: Connection, document: Document, client: Client, proof: 
 
     `no_matching_code`: a code that head office did not issue or no kiosk reported as accepted;
     `no_identity_check`: an identity document that no kiosk reported; `another_proof`: one that
-    head office did not allow for this document.
+    head office did not allow for this document, no proof at all among them.
     """
-    by_code = proof in _CODES
-    if by_code and document.identity != IdentityWay.STAFF:
+    if proof in _CODES and document.identity != IdentityWay.STAFF:
         return codes_desk.missing_code(connection, document.id, client, proof)
-    if not by_code and proof is not Proof.ID_DOCUMENT:
-        return []  # it claims nothing: the certificate says that nobody checked
-    if by_code or document.identity == IdentityWay.CODE:
+    if proof is not Proof.ID_DOCUMENT or document.identity == IdentityWay.CODE:
         return ["another_proof"]
     checks = tables.identity_checks
     query = select(checks.c.sequence).where(

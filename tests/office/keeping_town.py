@@ -28,7 +28,6 @@ from sync.authority import make_report
 from tests.office.town_hall import Clock, People, TestKiosk, document_of, due_document
 from tests.time_server import TimeServer
 from verifier.document import verify_pdf
-from verifier.token import Proof
 from verifier.trust_list import KeyRole
 from verifier.verdict import Verdict
 
@@ -74,13 +73,13 @@ class Keeping:
             self.office, self.people, self.kiosk, self.pdf, self.clock(), clients=clients
         )
         self.clock.forward(minutes=1)
-        signed, turn = self.kiosk.sign_turn(due, self.folder, proof=Proof.NONE)
+        signed, turn = self.kiosk.sign_turn(due, self.folder, proved=True)
         self.kiosk.report(self.kiosk.deliver_turn(due, signed, turn))
         self.clock.forward(minutes=1)
         self.report()
         self.clock.forward(hours=5)
         waiting = document_of(self.office, due.id)
-        sealed = other.sign(waiting, self.folder, Proof.NONE, earlier=[turn])
+        sealed = other.sign(waiting, self.folder, proved=True, earlier=[turn])
         other.report(other.deliver(waiting, sealed))
         self.clock.forward(minutes=1)
         return document_of(self.office, due.id)
@@ -89,7 +88,7 @@ class Keeping:
         """A document that was signed and came home; a minute later its kiosk's list as well."""
         document = due_document(self.office, self.people, self.kiosk, self.pdf, self.clock())
         self.clock.forward(minutes=1)
-        signed = self.kiosk.sign(document, self.folder, Proof.NONE)
+        signed = self.kiosk.sign(document, self.folder, proved=True)
         self.kiosk.report(self.kiosk.deliver(document, signed))
         self.clock.forward(minutes=1)
         if reported:

@@ -39,7 +39,6 @@ from tests.office.town_hall import (
     due_document,
 )
 from verifier.document import verify_pdf
-from verifier.token import Proof
 from verifier.trust_list import KeyRole, TrustList
 from verifier.verdict import Outcome
 
@@ -79,7 +78,7 @@ def test_older_documents_stay_genuine_and_a_thiefs_never_count(
     office: HeadOffice, people: People, kiosk: TestKiosk, pdf: bytes, clock: Clock, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    before = kiosk.sign(due_document(office, people, kiosk, pdf, clock()), tmp_path, Proof.NONE)
+    before = kiosk.sign(due_document(office, people, kiosk, pdf, clock()), tmp_path, proved=True)
     clock.forward(hours=1)
     done = revoke_signing_ca(office, key_name(signing_cas(office)[0]), REASON, Actor(), clock())
     assert done.directors_renewed == (people.director.name,)
@@ -94,7 +93,7 @@ def test_older_documents_stay_genuine_and_a_thiefs_never_count(
     monkeypatch.setattr("signing.completion._must_be_genuine", lambda *_: None)
     for moved in (timedelta(0), timedelta(hours=-1.5)):  # now, and dated back
         clock.now += moved
-        false = thief(office, kiosk, clock).sign(document, tmp_path, Proof.NONE)
+        false = thief(office, kiosk, clock).sign(document, tmp_path)
         clock.now -= moved
         assert judged(office, false, clock) is Outcome.CANNOT_TELL
 
@@ -168,7 +167,7 @@ def test_pdfsig_refuses_a_thiefs_document_once_it_has_the_roots_list(
     document = due_document(office, people, kiosk, pdf, clock())
     monkeypatch.setattr("signing.completion._must_be_genuine", lambda *_: None)
     false = tmp_path / "false.pdf"
-    false.write_bytes(thief(office, kiosk, clock).sign(document, tmp_path, Proof.NONE))
+    false.write_bytes(thief(office, kiosk, clock).sign(document, tmp_path))
     revoke_signing_ca(office, key_name(signing_cas(office)[0]), REASON, Actor(), clock())
     data = ["--data", str(office.settings.data_folder)]
     assert main(["keys", "export", "--out", str(tmp_path), *data]) == 0
@@ -194,7 +193,7 @@ def test_pdfsig_asks_only_whether_the_revocation_is_past_not_why_or_since_when_k
     clock.now = datetime.now(UTC).replace(microsecond=0)
     honest = tmp_path / "honest.pdf"
     document = due_document(office, people, kiosk, pdf, clock())
-    honest.write_bytes(kiosk.sign(document, tmp_path, Proof.NONE))
+    honest.write_bytes(kiosk.sign(document, tmp_path, proved=True))
     with office.database.read() as connection:
         root = authorities.newest_certificate(connection, KeyRole.ROOT)
     found: list[tuple[int, int]] = []

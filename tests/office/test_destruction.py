@@ -31,7 +31,6 @@ from tests.office.town_hall import (
     kinds,
 )
 from verifier.document import verify_pdf
-from verifier.token import Proof
 from verifier.verdict import Outcome
 
 
@@ -52,7 +51,7 @@ def completed(
     final: list[bytes],
 ) -> Document:
     document = due_document(office, people, kiosk, pdf, clock(), contact="lukasz@example.com")
-    final.append(kiosk.sign(document, tmp_path, Proof.NONE))
+    final.append(kiosk.sign(document, tmp_path, proved=True))
     kiosk.report(kiosk.deliver(document, final[0]))
     letterbox.run(office, clock())
     return document_of(office, document.id)

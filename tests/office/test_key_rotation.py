@@ -39,7 +39,6 @@ from tests.office.town_hall import (
     due_document,
 )
 from verifier.document import verify_pdf
-from verifier.token import Proof
 from verifier.trust_list import KeyRole, TrustList
 from verifier.verdict import Outcome
 
@@ -80,17 +79,17 @@ def judged(office: HeadOffice, pdf: bytes, clock: Clock) -> Outcome:
 def test_documents_of_before_during_and_after_a_rotation_are_genuine(
     office: HeadOffice, people: People, kiosk: TestKiosk, pdf: bytes, clock: Clock, tmp_path: Path
 ) -> None:
-    before = kiosk.sign(due_document(office, people, kiosk, pdf, clock()), tmp_path, Proof.NONE)
+    before = kiosk.sign(due_document(office, people, kiosk, pdf, clock()), tmp_path, proved=True)
     version = listed(office).version
     new = rotate_signing_ca(office, Actor(people.administrator.id), clock.forward(minutes=1))
     assert listed(office).version == version + 1
-    mixed = kiosk.sign(due_document(office, people, kiosk, pdf, clock()), tmp_path, Proof.NONE)
+    mixed = kiosk.sign(due_document(office, people, kiosk, pdf, clock()), tmp_path, proved=True)
     renew_director(office, people.director.id, Actor(people.administrator.id), clock())
     other = TestKiosk(office, clock, "Sopot, Monte Cassino 1")
     other.enrol()
     assert other.identity is not None
     assert other.identity.chain[0] == new
-    after = other.sign(due_document(office, people, other, pdf, clock()), tmp_path, Proof.NONE)
+    after = other.sign(due_document(office, people, other, pdf, clock()), tmp_path, proved=True)
     assert [judged(office, one, clock) for one in (before, mixed, after)] == [Outcome.GENUINE] * 3
     with office.database.read() as connection:
         names = {
@@ -103,20 +102,20 @@ def test_documents_of_before_during_and_after_a_rotation_are_genuine(
 def test_a_renewed_director_signs_with_the_new_key_and_the_old_one_is_gone(
     office: HeadOffice, people: People, kiosk: TestKiosk, pdf: bytes, clock: Clock, tmp_path: Path
 ) -> None:
-    before = kiosk.sign(due_document(office, people, kiosk, pdf, clock()), tmp_path, Proof.NONE)
+    before = kiosk.sign(due_document(office, people, kiosk, pdf, clock()), tmp_path, proved=True)
     old = {name for name in key_files(office) if name.startswith("director-")}
     renew_director(office, people.director.id, Actor(), clock.forward(minutes=1))
     new = {name for name in key_files(office) if name.startswith("director-")}
     assert len(new) == 1
     assert new.isdisjoint(old)
-    after = kiosk.sign(due_document(office, people, kiosk, pdf, clock()), tmp_path, Proof.NONE)
+    after = kiosk.sign(due_document(office, people, kiosk, pdf, clock()), tmp_path, proved=True)
     assert [judged(office, one, clock) for one in (before, after)] == [Outcome.GENUINE] * 2
 
 
 def test_a_revoked_director_signs_no_more_and_what_was_sealed_stays(
     office: HeadOffice, people: People, kiosk: TestKiosk, pdf: bytes, clock: Clock, tmp_path: Path
 ) -> None:
-    sealed = kiosk.sign(due_document(office, people, kiosk, pdf, clock()), tmp_path, Proof.NONE)
+    sealed = kiosk.sign(due_document(office, people, kiosk, pdf, clock()), tmp_path, proved=True)
     waiting = draft(office, people, kiosk, pdf, clock())
     send_to_director(office, waiting, Actor(people.operator.id), clock())
     clock.forward(hours=1)
@@ -227,7 +226,7 @@ def test_a_director_s_key_without_its_certificate_is_never_used(
         assert find_person(connection, people.director.id).has_key
         now = trust.director_identity(office, connection, people.director).certificate
     assert now == before
-    signed = kiosk.sign(due_document(office, people, kiosk, pdf, clock()), tmp_path, Proof.NONE)
+    signed = kiosk.sign(due_document(office, people, kiosk, pdf, clock()), tmp_path, proved=True)
     assert judged(office, signed, clock) is Outcome.GENUINE
     assert main(["keys", "renew-director", *data, *email]) == 0
     assert len([name for name in key_files(office) if name.startswith("director-")]) == 1

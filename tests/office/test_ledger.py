@@ -281,11 +281,14 @@ def test_a_certificate_that_claims_a_code_without_one_is_quarantined(
     assert document_of(office, due.id).quarantined
 
 
-def test_a_certificate_that_claims_no_proof_needs_no_code(
+def test_a_kiosk_that_skips_the_code_and_says_that_nobody_checked_is_not_believed(
     office: HeadOffice, kiosk: TestKiosk, due: Document, tmp_path: Path
 ) -> None:
     kiosk.report(kiosk.deliver(due, kiosk.sign(due, tmp_path, Proof.NONE)))
-    assert document_of(office, due.id).state is State.COMPLETED
+    document = document_of(office, due.id)
+    assert (document.state, document.quarantined) == (State.CLIENT_SIGNED, True)
+    assert decisions(office, due.id) == ["quarantined"]
+    assert count(office, tables.downloads) == 0
 
 
 def test_a_flipped_byte_is_kept_in_quarantine_and_not_delivered(
@@ -309,7 +312,7 @@ def test_another_documents_copy_is_not_taken_for_this_one(
     tmp_path: Path,
 ) -> None:
     other = due_document(office, people, kiosk, pdf, clock())
-    final = kiosk.sign(other, tmp_path, Proof.NONE)
+    final = kiosk.sign(other, tmp_path, proved=True)
     kiosk.report(kiosk.deliver(due, final))
     assert document_of(office, due.id).quarantined
     assert document_of(office, other.id).state is State.DUE

@@ -68,7 +68,7 @@ def test_what_a_revoked_kiosk_delivered_stays_genuine_and_nothing_else_does(
     clock: Clock,
     tmp_path: Path,
 ) -> None:
-    delivered = kiosk.sign(due, tmp_path, Proof.NONE)
+    delivered = kiosk.sign(due, tmp_path, proved=True)
     backdated = kiosk.sign(due, tmp_path, Proof.SMS_CODE)
     kiosk.report(kiosk.deliver(due, delivered))
     clock.forward(days=1)

@@ -22,7 +22,6 @@ from tests.office.key_cut import cut
 from tests.office.test_root_apart import PASSPHRASE, Ceremony, make_ceremony
 from tests.office.town_hall import Clock, People, TestKiosk, due_document
 from verifier.document import verify_pdf
-from verifier.token import Proof
 from verifier.trust_folder import load_trust
 from verifier.trust_list import KeyRole, TrustList
 from verifier.verdict import Outcome
@@ -109,19 +108,19 @@ def test_files_of_before_and_after_are_genuine_also_for_whoever_knew_the_old_roo
     clock: Clock,
     tmp_path: Path,
 ) -> None:
-    before = kiosk.sign(due_document(office, people, kiosk, pdf, clock()), tmp_path, Proof.NONE)
+    before = kiosk.sign(due_document(office, people, kiosk, pdf, clock()), tmp_path, proved=True)
     pinned, client = office.publisher.root_bytes(), tmp_path / "client"
     source = folder_source(office.trust_folder)
     update_trust(client, source, pinned)
     safes.succeed()
     clock.now = datetime.now(UTC).replace(microsecond=0)
     # director and kiosk have their certificates below the old root still
-    mixed = kiosk.sign(due_document(office, people, kiosk, pdf, clock()), tmp_path, Proof.NONE)
+    mixed = kiosk.sign(due_document(office, people, kiosk, pdf, clock()), tmp_path, proved=True)
     email = ["--email", people.director.email]
     assert safes.run("keys", "renew-director", "--data", safes.data, *email) == 0
     other = TestKiosk(office, clock, "Sopot, Monte Cassino 1")
     other.enrol()
-    after = other.sign(due_document(office, people, other, pdf, clock()), tmp_path, Proof.NONE)
+    after = other.sign(due_document(office, people, other, pdf, clock()), tmp_path, proved=True)
     # whoever pinned the metadata of before follows by TUF's own rules, from the copy held
     # and from nothing but what was pinned
     for folder in (client, tmp_path / "another client"):

@@ -38,7 +38,6 @@ from tests.office.town_hall import (
     kinds,
 )
 from verifier.document import verify_pdf
-from verifier.token import Proof
 from verifier.verdict import Outcome
 
 WHY = "Klient był u nas, pani Nowak to potwierdza."
@@ -193,7 +192,7 @@ def test_a_genuine_copy_of_another_document_cannot_be_accepted_for_this_one(
     tmp_path: Path,
 ) -> None:
     other = due_document(office, people, kiosk, pdf, clock())
-    final = kiosk.sign(other, tmp_path, Proof.NONE)
+    final = kiosk.sign(other, tmp_path, proved=True)
     kiosk.report(kiosk.deliver(due, final))
     before = everything(office)
     with pytest.raises(Refused) as refused:

@@ -34,7 +34,6 @@ from tests.office.town_hall import (
 )
 from tests.time_server import Manner, TimeServer
 from verifier.document import verify_pdf
-from verifier.token import Proof
 from verifier.trust_list import KeyRole
 from verifier.verdict import Outcome
 
@@ -198,7 +197,7 @@ def test_the_directors_signature_is_time_stamped_and_the_sealed_file_genuine(
     document = due_document(office, people, kiosk, pdf, clock())
     assert "director_not_stamped" not in kinds(office, document.id)
     path = tmp_path / "sealed.pdf"
-    path.write_bytes(kiosk.sign(document, tmp_path, Proof.NONE))
+    path.write_bytes(kiosk.sign(document, tmp_path, proved=True))
     facts = read_facts(path)
     assert facts.fields == ("Director", "Client1", "Seal")
     assert facts.with_time_stamp == {"Director"}
@@ -231,7 +230,7 @@ def test_a_director_signs_also_when_the_service_is_down_and_the_history_says_so(
     for document_id in ids:
         assert kinds(office, document_id).count("director_not_stamped") == 1
         path = tmp_path / f"{document_id}.pdf"
-        path.write_bytes(kiosk.sign(document_of(office, document_id), tmp_path, Proof.NONE))
+        path.write_bytes(kiosk.sign(document_of(office, document_id), tmp_path, proved=True))
         assert not read_facts(path).stamped("Director")
     server.manner = Manner.HONEST
     later = due_document(office, people, kiosk, pdf, clock.forward(minutes=1))

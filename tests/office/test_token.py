@@ -36,7 +36,6 @@ from tests.office.town_hall import (
 )
 from tests.softhsm import MODULE, PIN, new_token
 from verifier.document import verify_pdf
-from verifier.token import Proof
 from verifier.trust_list import KeyRole
 from verifier.verdict import Outcome
 
@@ -78,7 +77,7 @@ def test_a_document_signed_in_the_token_is_genuine_here_and_elsewhere(
     keys = office.settings.data_folder / "keys"
     assert sorted(path.name for path in keys.glob("*.pem")) == ["response.pem", "root.pem"]
     document = due_document(office, people, kiosk, pdf, clock())
-    signed = kiosk.sign(document, tmp_path, Proof.NONE)
+    signed = kiosk.sign(document, tmp_path, proved=True)
     with office.database.read() as connection:
         listed = trust.trust_list(office, connection)
     assert verify_pdf(signed, listed, clock()).outcome is Outcome.GENUINE

@@ -18,8 +18,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from sqlalchemy import select
 
-from office import preparation, trust
+from office import codes_desk, preparation, tables, trust
 from office.director_desk import request_director_code, sign_documents
 from office.documents import Document, find_document
 from office.due import code_key
@@ -179,6 +180,7 @@ class TestKiosk:
         proof: Proof = Proof.SMS_CODE,
         earlier: Sequence[ClientTurn] = (),
         before: bytes | None = None,
+        proved: bool = False,
     ) -> bytes:
         """The last client signs here: the final PDF.
 
@@ -188,7 +190,10 @@ class TestKiosk:
             proof: of the client's identity, as the kiosk says it.
             earlier: the turns before.
             before: what they left; None: what head office has.
+            proved: a code is asked for, accepted and reported first.
         """
+        if proved:
+            self.prove(document, len(document.clients) - 1)
         assert document.plan is not None
         assert self.identity is not None
         source = self._source(document, folder, before)
@@ -209,8 +214,11 @@ class TestKiosk:
         place: int = 0,
         proof: Proof = Proof.SMS_CODE,
         earlier: Sequence[ClientTurn] = (),
+        proved: bool = False,
     ) -> tuple[bytes, ClientTurn]:
         """A client who is not the last signs here: the file, and what is said of it."""
+        if proved:
+            self.prove(document, place)
         assert document.plan is not None
         assert self.identity is not None
         source = self._source(document, folder, None)
@@ -300,6 +308,20 @@ class TestKiosk:
             receipt="0" * 16,
             certificate_sequence=self.sequence + 1,
         )
+
+    def prove(self, document: Document, place: int = 0) -> None:
+        """A client asks for a code, types it here, and this kiosk reports it."""
+        codes_desk.issue_for(self.office, document.id, Actor(), self.clock(), "link", place)
+        codes, client = tables.codes, document.clients[place]
+        query = select(codes.c.counter).where(
+            codes.c.document_id == document.id, codes.c.signer_id == client.signer_id
+        )
+        with self.office.database.read() as connection:
+            counter = connection.execute(query.order_by(codes.c.id.desc())).scalar()
+        assert counter is not None, "no code was sent"
+        generation = client.code_generation
+        told = {"counter": int(counter), "generation": generation, "client_index": place}
+        self.report(self.event(EventKind.CODE_ACCEPTED, document.id, **told))
 
     def accept_code(self, document: Document, digits: str, client_index: int = 0) -> JournalEvent:
         """The kiosk accepted this code: the event with its counter."""
