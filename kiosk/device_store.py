@@ -82,6 +82,15 @@ class KioskDeviceStore:
             self._store.set_setting("grant", canonical_bytes(followed.to_json()).decode("utf-8"))
         self._changed()
 
+    def office_box_key(self) -> bytes:
+        """Head office's key for what is for its eyes alone; empty before it was heard of."""
+        return bytes.fromhex(self._store.setting("office_box_key", ""))
+
+    def keep_office_box_key(self, key: bytes) -> None:
+        """Seal to this key from now on."""
+        with self._store.transaction():
+            self._store.set_setting("office_box_key", key.hex())
+
     def _apply(self, row: DownRow) -> list[str]:
         if isinstance(row.record, DocumentDue):
             return self._documents.take_due(row.record, self._clock.now())

@@ -131,7 +131,7 @@ def _register_blueprints(
         app.register_blueprint(module.blueprint)
     every = DEVELOPMENT_POLL_SECONDS if office.settings.development else POLL_SECONDS
     keyring = office.keyring
-    answering = OfficeKeys(keyring.response_key, lambda: announced(keyring))
+    answering = OfficeKeys(keyring.response_key, keyring.box_key, lambda: announced(keyring))
     sync = make_sync_blueprint(Ledger(office, clock), answering, clock, every)
     csrf.exempt(sync)
     app.register_blueprint(sync)

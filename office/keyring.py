@@ -29,6 +29,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -244,6 +245,10 @@ class Keyring:
     def session_key(self) -> bytes:
         """Return the key that signs browser cookies."""
         return self._derived("cookies/v1")
+
+    def box_key(self) -> X25519PrivateKey:
+        """Return the key that opens what kiosks seal to head office."""
+        return X25519PrivateKey.from_private_bytes(self._derived("box/v1"))
 
     def message_link(self, document_id: str) -> str:
         """Return the secret part of the address that a document's client is given."""

@@ -166,6 +166,8 @@ class Device:
             )
             done.trust_version, done.staff_version = reply.trust_version, reply.staff_version
             done.next_poll_seconds = reply.next_poll_seconds
+            if reply.box_key != self._store.office_box_key():
+                self._store.keep_office_box_key(reply.box_key)
             counters = [row.counter for row in reply.rows]
             if counters != sorted(set(counters)) or (counters and counters[0] <= cursor):
                 raise MessageMalformed("poll: the rows are not in order.")

@@ -110,5 +110,11 @@ class DeviceStore(Protocol):
     def pin_office_key(self, key: bytes) -> None:
         """Believe another key of head office from now on (32 raw bytes), in place of the last."""
 
+    def office_box_key(self) -> bytes:
+        """Give head office's X25519 key (32 raw bytes), empty before it was heard of."""
+
+    def keep_office_box_key(self, key: bytes) -> None:
+        """Seal to this key of head office from now on."""
+
     def record_time(self, fix: TimeFix) -> None:
         """Keep head office's time for the clock guard."""

@@ -6,6 +6,7 @@ of an enrolment are in sync.enrolment_messages and can be had from here too.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -73,12 +74,15 @@ class PollReply:
     """Version of the published trust list, 0 when there is none."""
     next_poll_seconds: int
     """When to come again if nothing happens, before jitter."""
+    box_key: bytes
+    """Head office's X25519 key, 32 raw bytes: what is for its eyes alone is sealed to it."""
     staff_version: int = 0
     """Version of the list of this kiosk's front-desk people, 0 before there was any."""
 
     def to_json(self) -> dict[str, Any]:
         """Give the JSON object."""
         return {
+            "box_key": base64.b64encode(self.box_key).decode("ascii"),
             "rows": [row.to_json() for row in self.rows],
             "more": self.more,
             "trust_version": self.trust_version,
@@ -95,6 +99,7 @@ class PollReply:
             more=fields.flag("more"),
             trust_version=fields.whole("trust_version", 0),
             next_poll_seconds=fields.whole("next_poll_seconds", 1, 24 * 3600),
+            box_key=fields.octets("box_key", 32, 32),
             staff_version=fields.whole("staff_version", 0),
         )
         fields.done()

@@ -22,6 +22,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from sync.strict_json import Fields, canonical_bytes, parse_object, time_text
 
@@ -107,6 +108,8 @@ class OfficeKeys:
 
     present: Callable[[], Ed25519PrivateKey]
     """The key in use."""
+    box: Callable[[], X25519PrivateKey]
+    """What is sealed to head office opens with it."""
     announcements: Callable[[], bytes] = _nothing
     """What `announcements_bytes` wrote of those before it."""
 

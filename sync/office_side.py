@@ -111,6 +111,7 @@ class _Office:
             more=len(rows) > MAX_ROWS,
             trust_version=self._ledger.trust_version(),
             next_poll_seconds=self._next_poll_seconds,
+            box_key=self._keys.box().public_key().public_bytes_raw(),
             staff_version=self._ledger.staff_version(facts.kiosk_id),
         )
         return json_reply(reply.to_json())

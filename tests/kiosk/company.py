@@ -16,6 +16,7 @@ import httpx
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
 from flask import Flask, Response, send_from_directory
 
@@ -116,6 +117,7 @@ class Company:
         self.folder = folder
         self.lists_renewed_keys = True
         self.office_key = Ed25519PrivateKey.generate()
+        self.office_box = X25519PrivateKey.generate()
         self._root_key, ca_key, director_key = (_key() for _ in range(3))
         before = now - timedelta(days=30)
         self.root = make_root("Sygnet Test", "PL", self._root_key, before)
@@ -330,7 +332,11 @@ class Company:
     def _application(self) -> Flask:
         app = Flask("office")
         app.register_blueprint(
-            make_sync_blueprint(self.ledger, OfficeKeys(lambda: self.office_key), lambda: self.now)
+            make_sync_blueprint(
+                self.ledger,
+                OfficeKeys(lambda: self.office_key, lambda: self.office_box),
+                lambda: self.now,
+            )
         )
 
         @app.get("/trust/<path:name>")

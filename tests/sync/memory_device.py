@@ -102,6 +102,7 @@ class MemoryDevice:
 
     office_key = b""
     """Head office's key that was followed to; empty while it is the one of the grant."""
+    box_key = b""
 
     def picture(self) -> str:
         """Everything that a reply could change, but for the counter."""
@@ -114,6 +115,14 @@ class MemoryDevice:
     def pin_office_key(self, key: bytes) -> None:
         self._write(before=True)
         self.office_key = key
+
+    def office_box_key(self) -> bytes:
+        return self.box_key
+
+    def keep_office_box_key(self, key: bytes) -> None:
+        self._write(before=True)
+        self.box_key = key
+        self._write(before=False)
 
     def cursor(self) -> int:
         return self.applied_cursor

@@ -49,10 +49,13 @@ class Pair:
         self.clock = Clock(now)
         self.trust_folder = trust_folder
         self.office_key = Ed25519PrivateKey.generate()
+        self.office_box = X25519PrivateKey.generate()
         self.ledger = MemoryLedger(self.office_key, trust_root)
         self.app = Flask("office")
         keys = OfficeKeys(
-            lambda: self.office_key, lambda: announcements_bytes(self.ledger.announcements)
+            lambda: self.office_key,
+            lambda: self.office_box,
+            lambda: announcements_bytes(self.ledger.announcements),
         )
         self.app.register_blueprint(make_sync_blueprint(self.ledger, keys, self.clock))
         self.repository = trust_folder / "nothing published"

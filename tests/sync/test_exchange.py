@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from sync.device_side import DeviceIdentity
 from sync.device_store import TimeFix
@@ -274,3 +275,11 @@ def test_a_time_that_was_held_back_on_the_way_is_not_believed(
     with pytest.raises(OfficeUnreachable):
         pair.device.request_code("01" * 16)
     assert pair.store.fixes == []
+
+
+def test_the_device_keeps_head_offices_box_key_and_follows_to_another(pair: Pair) -> None:
+    pair.device.exchange()
+    assert pair.store.box_key == pair.office_box.public_key().public_bytes_raw()
+    pair.office_box = X25519PrivateKey.generate()
+    pair.device.exchange()
+    assert pair.store.box_key == pair.office_box.public_key().public_bytes_raw()

@@ -249,7 +249,7 @@ def test_a_plan_larger_than_its_limit_is_refused() -> None:
     [
         UploadReply(5, False),
         EventsReply(3, ("a" * 64,)),
-        PollReply((DownRow(1, DocumentWithdrawn("01" * 16, "moved")),), True, 4, 60),
+        PollReply((DownRow(1, DocumentWithdrawn("01" * 16, "moved")),), True, 4, 60, bytes(32)),
         CodeRequestResult(False, "email", "j***@example.com", "limit"),
         ErrorReply("too_many_requests", "Too many.", "Wait.", 3, None),
     ],
