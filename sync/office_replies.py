@@ -44,18 +44,24 @@ def json_reply(value: dict[str, Any]) -> Reply:
     return Reply(canonical_bytes(value))
 
 
-def answered(endpoint: Callable[[], Reply]) -> Reply:
-    """Run an endpoint; what it refuses, and every fault, becomes a reply with a code."""
+def answered(endpoint: Callable[[], Reply], name: str) -> Reply:
+    """Run an endpoint; what it refuses, and every fault, becomes a reply with a code.
+
+    Args:
+        endpoint: gives the reply.
+        name: what the log calls it.
+    """
     try:
         return endpoint()
     except RequestRefused as refusal:
-        return _refusal(refusal)
+        return _refusal(refusal, name)
     except MessageMalformed as error:
-        return _refusal(RequestRefused(error.code, error.sentence, error.next_step, 400))
+        malformed = RequestRefused(error.code, error.sentence, error.next_step, 400)
+        return _refusal(malformed, name)
     except Exception as error:  # noqa: BLE001 - a kiosk gets JSON whatever fails here
         _log.error(
             "sync_failed endpoint=%s error=%s at=%s",
-            request.endpoint,
+            name,
             type(error).__name__,
             _place(error),
         )
@@ -65,7 +71,8 @@ def answered(endpoint: Callable[[], Reply]) -> Reply:
                 "Head office could not do this because of a fault of its own.",
                 "The kiosk tries again by itself; tell the administrator if it goes on.",
                 503,
-            )
+            ),
+            name,
         )
 
 
@@ -87,8 +94,8 @@ def _place(error: Exception) -> str:
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
 
 
-def _refusal(refusal: RequestRefused) -> Reply:
-    _log.info("sync_refused endpoint=%s code=%s", request.endpoint, refusal.code)
+def _refusal(refusal: RequestRefused, name: str) -> Reply:
+    _log.info("sync_refused endpoint=%s code=%s", name, refusal.code)
     body = ErrorReply(
         refusal.code,
         refusal.sentence,

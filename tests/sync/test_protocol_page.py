@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sync import errors, messages, office_requests, office_side, office_uploads, records
+from sync import errors, messages, office_endpoints, office_requests, office_uploads, records
 from sync.enrolment import new_enrolment_code
 from sync.events import _ABOUT_A_DOCUMENT, _BODY_TEXT, _BODY_WHOLE, EventKind
 from sync.message_views import MessageView, ReplyView
@@ -56,10 +56,10 @@ def test_every_error_code_is_on_the_page_and_no_other() -> None:
     ("endpoint", "limit"),
     [
         ("PUT /blob/{sha256}", office_uploads.MAX_WHOLE_BYTES),
-        ("POST /events", office_side.MAX_EVENTS_BYTES),
-        ("POST /code-requests", office_side.MAX_SMALL_BYTES),
+        ("POST /events", office_endpoints.MAX_EVENTS_BYTES),
+        ("POST /code-requests", office_endpoints.MAX_SMALL_BYTES),
         ("POST /checkpoint", MAX_CHECKPOINT_BYTES),
-        ("POST /enrolment", office_side.MAX_ENROLMENT_BYTES),
+        ("POST /enrolment", office_endpoints.MAX_ENROLMENT_BYTES),
     ],
 )
 def test_the_largest_bodies_are_on_the_page(endpoint: str, limit: int) -> None:
@@ -74,7 +74,7 @@ def test_the_largest_bodies_are_on_the_page(endpoint: str, limit: int) -> None:
         records.MAX_PLAN_BYTES,
         records.MAX_EVENT_BYTES,
         records.MAX_PAGES,
-        office_side.DOWNLOAD_BYTES,
+        office_endpoints.DOWNLOAD_BYTES,
         office_uploads.CHUNK_BYTES,
         office_uploads.MAX_WHOLE_BYTES,
         messages.MAX_ROWS,
