@@ -7,7 +7,8 @@ only after the row that named them is gone.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
 from typing import BinaryIO
@@ -90,6 +91,16 @@ class KioskDeviceStore:
         """Seal to this key from now on."""
         with self._store.transaction():
             self._store.set_setting("office_box_key", key.hex())
+
+    def asked_packet(self) -> Mapping[str, str]:
+        """The signature fields of the last packet up; empty when none waits for an answer."""
+        found: dict[str, str] = json.loads(self._store.setting("asked_packet", "{}"))
+        return found
+
+    def keep_asked_packet(self, fields: Mapping[str, str]) -> None:
+        """Keep them in place of the last ones."""
+        with self._store.transaction():
+            self._store.set_setting("asked_packet", json.dumps(dict(fields)))
 
     def _apply(self, row: DownRow) -> list[str]:
         if isinstance(row.record, DocumentDue):

@@ -16,6 +16,7 @@ are written in one transaction.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,6 +38,7 @@ from sync.enrolment import make_request
 from sync.errors import SyncError
 from sync.messages import EnrolmentGrant
 from sync.records import EventKind
+from sync.sealed_box import BoxNotOpened, open_box
 from sync.strict_json import canonical_bytes, parse_object
 
 __all__ = [
@@ -69,6 +71,17 @@ class DeviceKeys:
     exchange: X25519PrivateKey = field(repr=False)
     former_exchange: tuple[X25519PrivateKey, ...] = field(default=(), repr=False)
     """Older ones that a code key in the store is still sealed to."""
+
+    def open_box(self, box: bytes, info: bytes) -> bytes:
+        """Open what was sealed to this device, perhaps before its keys were renewed.
+
+        Raises:
+            BoxNotOpened: to no key of this device.
+        """
+        for key in self.former_exchange:
+            with suppress(BoxNotOpened):
+                return open_box(key, box, info)
+        return open_box(self.exchange, box, info)
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, BinaryIO
 
 from kiosk.errors import StoreError
 from kiosk.head_office import LinkState
 from kiosk.screens.status import status_of
 from kiosk.settings import settings_from
 from kiosk.terminal import Terminal
+from sync.device_packets import DevicePackets, PacketMade
 from sync.device_side import make_http_client
 from sync.progress import Progress, watched
 from sync.round import SyncReport
@@ -72,6 +73,30 @@ class KioskStation:
             "path": [part.hex() for part in path],
             "checkpoint": note.text(),
         }
+
+    @property
+    def kiosk_id(self) -> str:
+        """Its id. Raises `EnrolmentError`."""
+        return self._terminal.enrolment().grant.kiosk_id
+
+    def export(self, write: Callable[[bytes], object]) -> PacketMade:
+        """Write a packet up. Raises `PacketRefused`, `EnrolmentError`."""
+        return self._packets().export(write, self._terminal.clock.read().now)
+
+    def take(self, source: BinaryIO) -> SyncReport:
+        """Take a packet down. Raises `SyncError`, `EnrolmentError`."""
+        return self._packets().take(source, self._terminal.clock.read().now)
+
+    def _packets(self) -> DevicePackets:
+        terminal, enrolment = self._terminal, self._terminal.enrolment()
+        return DevicePackets(
+            terminal.device_store,
+            enrolment.device,
+            enrolment.keys.open_box,
+            terminal.authority(),
+            terminal.settings.trust_folder,
+            enrolment.grant.trust_root,
+        )
 
     def close(self) -> None:
         """Close the kiosk's parts."""

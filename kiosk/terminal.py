@@ -172,9 +172,8 @@ class Terminal:
             EnrolmentError: the kiosk is not enrolled.
         """
         enrolment = self.enrolment()
-        source = KioskAuthority(self.store, self.clock, self.enrolment, self._read_again)
         return CertifiedDevice(
-            source if beside is None else None,
+            self.authority() if beside is None else None,
             store=beside or self.device_store,
             identity=enrolment.device,
             office_url=self.office_url,
@@ -185,6 +184,10 @@ class Terminal:
             renewal=self.renewal if beside is None else None,
             journal=self.journal_log,
         )
+
+    def authority(self) -> KioskAuthority:
+        """This kiosk's own authority, as head office hears of it."""
+        return KioskAuthority(self.store, self.clock, self.enrolment, self._read_again)
 
     def _read_again(self) -> None:
         """A certificate or new keys came: the next signature is to use them."""

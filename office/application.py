@@ -24,7 +24,7 @@ from office.errors import NotAllowed, NotFound, OfficeError, Refused
 from office.head_office import HeadOffice
 from office.ledger import Ledger
 from office.people import Role
-from office.response_key import announced
+from office.response_key import office_keys
 from office.screens import (
     administration,
     authorities,
@@ -51,7 +51,6 @@ from office.settings import LANGUAGES
 from office.words import TRANSLATIONS, local_date, local_time
 from signing.ceremony import TRANSLATIONS as CEREMONY_TRANSLATIONS
 from signing.normalise import MAX_INPUT_BYTES
-from sync.office_keys import OfficeKeys
 from sync.office_side import make_sync_blueprint
 
 __all__ = ["MAX_REQUEST_BYTES", "MAX_UPLOAD_BYTES", "create_app"]
@@ -130,9 +129,7 @@ def _register_blueprints(
     for module in (sign_in, *prepare, queue, *people, *keep, client, trust):
         app.register_blueprint(module.blueprint)
     every = DEVELOPMENT_POLL_SECONDS if office.settings.development else POLL_SECONDS
-    keyring = office.keyring
-    answering = OfficeKeys(keyring.response_key, keyring.box_key, lambda: announced(keyring))
-    sync = make_sync_blueprint(Ledger(office, clock), answering, clock, every)
+    sync = make_sync_blueprint(Ledger(office, clock), office_keys(office), clock, every)
     csrf.exempt(sync)
     app.register_blueprint(sync)
     if office.settings.development:

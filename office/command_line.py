@@ -19,6 +19,7 @@ from office import (
     preparation,
     root_commands,
     staff_commands,
+    stick,
     trust,
 )
 from office.command_options import Command, make_parser
@@ -297,6 +298,7 @@ COMMANDS: Mapping[str, Command] = {
     "keys renew-director": key_commands.renew_director,
     "keys revoke-director": key_commands.revoke_director,
     "root create": root_commands.create,
+    "stick": stick.stick,
     "root recover": root_commands.recover,
     "root sign-request": root_commands.sign_request,
     "root export": root_commands.export,

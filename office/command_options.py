@@ -38,6 +38,7 @@ def make_parser(run: Mapping[str, Command]) -> argparse.ArgumentParser:
     _add_documents(commands, run)
     _add_keys(commands, run)
     _add_journal(commands, run)
+    _add_stick(commands, run)
     _add_root(commands, run)
     return parser
 
@@ -164,6 +165,12 @@ def _add_journal(commands: Any, run: Mapping[str, Command]) -> None:
     proof = _add(actions, "proof", words, run["journal proof"])
     proof.add_argument("--kiosk", required=True, metavar="NAME", help="name or id")
     proof.add_argument("--event", required=True, type=int, metavar="NUMBER", help="from 1")
+
+
+def _add_stick(commands: Any, run: Mapping[str, Command]) -> None:
+    words = "take the packets of kiosks from a folder, and write the answers beside them"
+    parser = _add(commands, "stick", words, run["stick"])
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="the stick's")
 
 
 def _add_keys(commands: Any, run: Mapping[str, Command]) -> None:

@@ -25,6 +25,7 @@ __all__ = [
     "enrolment_secret",
     "find_kiosk",
     "list_kiosks",
+    "raise_counter",
     "renew_enrolment_code",
     "set_phone_url",
 ]
@@ -171,6 +172,31 @@ def enrolment_secret(
         return None
     mac_key = office.blobs.unwrap(row.enrolment_secret, code_id)
     return EnrolmentSecret(code_id, mac_key, row.enrolment_expires_at)
+
+
+def raise_counter(
+    connection: Connection, kiosk_id: str, name: str, value: int, *, again: bool = False
+) -> bool:
+    """Raise a kiosk's counter `name`, if it is lower than `value`; in one atomic step.
+
+    Args:
+        connection: a write transaction.
+        kiosk_id: whose.
+        name: the column.
+        value: what it is to be.
+        again: whether the counter may have this value already.
+
+    Returns:
+        Whether it is `value` by this call.
+    """
+    counter = tables.kiosks.c[name]
+    raised = connection.execute(
+        update(tables.kiosks)
+        .where(tables.kiosks.c.id == kiosk_id, counter <= value if again else counter < value)
+        .values({name: value})
+        .returning(tables.kiosks.c.id)
+    )
+    return raised.first() is not None
 
 
 def find_kiosk(connection: Connection, kiosk_id: str) -> Kiosk:

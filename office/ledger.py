@@ -71,19 +71,18 @@ class Ledger:
         if kiosk.device_keys is None:
             return None
         revoked = kiosk.revoked_at is not None
-        present = kiosk.device_keys.sync_public_key
-        return KioskKeys(kiosk_id, present, kiosk.nonce, revoked, following)
+        keys = (kiosk.device_keys.sync_public_key, kiosk.device_keys.box_public_key)
+        return KioskKeys(kiosk_id, *keys, kiosk.nonce, revoked, following)
 
     def take_nonce(self, kiosk_id: str, nonce: int) -> bool:
         """Raise the kiosk's counter, if `nonce` is higher than it."""
         with self._office.database.write() as connection:
-            raised = connection.execute(
-                update(tables.kiosks)
-                .where(tables.kiosks.c.id == kiosk_id, tables.kiosks.c.nonce < nonce)
-                .values(nonce=nonce)
-                .returning(tables.kiosks.c.id)
-            )
-            return raised.first() is not None
+            return kiosks.raise_counter(connection, kiosk_id, "nonce", nonce)
+
+    def take_packet(self, kiosk_id: str, nonce: int) -> bool:
+        """Raise the counter of the kiosk's packets, unless it is higher than `nonce`."""
+        with self._office.database.write() as connection:
+            return kiosks.raise_counter(connection, kiosk_id, "packet", nonce, again=True)
 
     def enrolment_secret(self, code_id: str) -> EnrolmentSecret | None:
         """Give what is kept of a one-time code."""

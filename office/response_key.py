@@ -23,12 +23,19 @@ from signing.whole_file import replace_file, write_whole
 from sync.office_keys import (
     MAX_ANNOUNCEMENTS_BYTES,
     KeyAnnouncement,
+    OfficeKeys,
     announce,
     announcements_bytes,
     read_announcements,
 )
 
-__all__ = ["ResponseKey", "announced", "present_response_key", "replace_response_key"]
+__all__ = [
+    "ResponseKey",
+    "announced",
+    "office_keys",
+    "present_response_key",
+    "replace_response_key",
+]
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,12 @@ def announced(keyring: Keyring) -> bytes:
             return file.read(MAX_ANNOUNCEMENTS_BYTES)
     except FileNotFoundError:
         return announcements_bytes(())
+
+
+def office_keys(office: HeadOffice) -> OfficeKeys:
+    """Return what sync answers with."""
+    keyring = office.keyring
+    return OfficeKeys(keyring.response_key, keyring.box_key, lambda: announced(keyring))
 
 
 def present_response_key(office: HeadOffice, connection: Connection) -> ResponseKey:

@@ -1,4 +1,4 @@
-"""The command line of sync: `python -m sync once | loop | status | proof`.
+"""The command line of sync: `python -m sync once | loop | status | export | import | proof`.
 
 Exit codes: 0 done; 1 it failed, or something of it did; 2 wrong usage; 3 the kiosk is not
 enrolled; 4 the data folder is in use.

@@ -10,12 +10,14 @@ import random
 import sys
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TextIO
 
 from sync.errors import SyncError
 from sync.progress import Progress
 from sync.round import SyncReport
 from sync.station import Station, find_station
+from sync.stick import DOWN, UP, opened, packet_path, writing
 from sync.waiting import poll_wait, retry_wait
 
 __all__ = ["main", "make_parser"]
@@ -41,11 +43,15 @@ def make_parser() -> argparse.ArgumentParser:
         ("once", "exchange with head office once, now"),
         ("loop", "exchange again and again, as head office asks, until stopped"),
         ("status", "print what waits and how the last exchanges went, as JSON"),
+        ("export", "write a packet for head office into a folder, a USB stick for one"),
+        ("import", "take head office's answer to the last packet from a folder"),
         ("proof", "print the proof of one event of this kiosk's journal, as JSON"),
     ):
         command = commands.add_parser(name, parents=[common], help=words, description=words)
         if name == "proof":
             command.add_argument("event", type=int, metavar="NUMBER", help="from 1")
+        if name in {"export", "import"}:
+            command.add_argument("folder", type=Path, metavar="FOLDER", help="the stick's")
     return parser
 
 
@@ -64,6 +70,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "proof":
             print(json.dumps(dict(station.proof(options.event)), ensure_ascii=False))
             return EXIT_DONE
+        if options.command == "export":
+            return _export(station, options.folder)
+        if options.command == "import":
+            return _import(station, options.folder)
         return _loop(station) if options.command == "loop" else _once(station)
     except KeyboardInterrupt:
         return EXIT_DONE
@@ -74,9 +84,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _once(station: Station) -> int:
-    report = station.exchange(ProgressLine(sys.stderr).show)
+    return _told(station.exchange(ProgressLine(sys.stderr).show))
+
+
+def _told(report: SyncReport) -> int:
     print(_words(report), flush=True)
     return EXIT_FAILED if report.problems else EXIT_DONE
+
+
+def _export(station: Station, folder: Path) -> int:
+    path = packet_path(folder, station.kiosk_id, UP)
+    with writing(path) as write:
+        made = station.export(write)
+    print(f"documents={made.documents} events={made.events} file={path.name}", flush=True)
+    return EXIT_DONE
+
+
+def _import(station: Station, folder: Path) -> int:
+    with opened(packet_path(folder, station.kiosk_id, DOWN)) as source:
+        return _told(station.take(source))
 
 
 def _loop(station: Station) -> int:

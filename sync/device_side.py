@@ -111,16 +111,7 @@ class Device:
         done.guarded(lambda: self._events_up(done))
         done.guarded(lambda: self._update_trust(done))
         done.guarded(lambda: self._update_staff(done))
-        return SyncReport(
-            finished_at=self._clock.now(),
-            rows=done.rows,
-            blobs_down=done.blobs_down,
-            blobs_up=done.blobs_up,
-            events_up=done.events_up,
-            trust_updated=done.trust_updated,
-            problems=tuple(dict.fromkeys(done.problems)),
-            next_poll_seconds=done.next_poll_seconds,
-        )
+        return done.report(self._clock.now())
 
     def request_code(self, document_id: str, signer_id: str = "") -> CodeRequestResult:
         """Ask head office to send the client a code.

@@ -6,7 +6,7 @@ called from the sync thread.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
@@ -115,6 +115,12 @@ class DeviceStore(Protocol):
 
     def keep_office_box_key(self, key: bytes) -> None:
         """Seal to this key of head office from now on."""
+
+    def asked_packet(self) -> Mapping[str, str]:
+        """Give the signature fields of the last packet up; empty when none waits for an answer."""
+
+    def keep_asked_packet(self, fields: Mapping[str, str]) -> None:
+        """Keep them in place of the last ones; empty: no answer is waited for any more."""
 
     def record_time(self, fix: TimeFix) -> None:
         """Keep head office's time for the clock guard."""

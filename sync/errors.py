@@ -13,6 +13,7 @@ __all__ = [
     "MessageMalformed",
     "OfficeRefused",
     "OfficeUnreachable",
+    "PacketRefused",
     "ReplyNotTrusted",
     "RequestRefused",
     "SyncError",
@@ -150,6 +151,10 @@ class JournalFault(SyncError):
     ) -> None:
         """Keep the parts (docs/journal.md, "Faults")."""
         super().__init__(code, sentence, next_step)
+
+
+class PacketRefused(SyncError):
+    """A packet on a stick is not what it should be; nothing of it was taken."""
 
 
 class TrustUpdateFailed(SyncError):

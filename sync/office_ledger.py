@@ -31,6 +31,8 @@ class KioskKeys:
     """The kiosk."""
     sync_public_key: bytes
     """Its Ed25519 public key, 32 raw bytes."""
+    box_public_key: bytes
+    """Its X25519 public key, 32 raw bytes: what is for its eyes alone is sealed to it."""
     last_nonce: int
     """The highest counter taken so far, 0 at first."""
     revoked: bool
@@ -62,6 +64,12 @@ class OfficeLedger(Protocol):
 
         `UPDATE … SET last_nonce = :nonce WHERE id = :kiosk AND last_nonce < :nonce`; returns
         whether a row changed. Only called for requests that change something.
+        """
+
+    def take_packet(self, kiosk_id: str, nonce: int) -> bool:
+        """Raise the counter of the kiosk's packets to `nonce` unless it is higher, atomically.
+
+        Returns whether it is `nonce` now: a packet may be taken again, an older one may not.
         """
 
     def enrolment_secret(self, code_id: str) -> EnrolmentSecret | None:

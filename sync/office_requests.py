@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sync.office_ledger import KioskKeys, OfficeLedger
 
-__all__ = ["CLOCK_TOLERANCE", "Gate", "message_view", "read_body"]
+__all__ = ["CLOCK_TOLERANCE", "Gate", "message_view", "read_body", "verified"]
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far a kiosk's clock may be from ours: a withheld request dies after that time."""
@@ -116,14 +116,7 @@ class Gate:
         Raises:
             RequestRefused: with the codes of the module's docstring.
         """
-        facts, keys, by_next_key = self._verified(view, body)  # 2
-        if keys.revoked:  # 3
-            raise RequestRefused(
-                "kiosk_revoked",
-                "Head office has shut this kiosk out.",
-                "Ask the administrator; the kiosk must be enrolled again.",
-                403,
-            )
+        facts, keys, by_next_key = verified(self._ledger, view, body)  # 2 and 3
         self._check_rate(self._buckets, facts.kiosk_id, now)  # 4
         if not any_clock and abs(facts.created - now) > CLOCK_TOLERANCE:  # 5
             raise RequestRefused(
@@ -137,32 +130,6 @@ class Gate:
             self._ledger.keys_taken(facts.kiosk_id, now)
         self._note_seen(facts.kiosk_id, now)
         return facts
-
-    def _verified(self, view: MessageView, body: bytes) -> tuple[RequestFacts, KioskKeys, bool]:
-        """Check 2, by the kiosk's key or by the next one of a renewal; and which of them it was."""
-        kiosks: dict[str, KioskKeys] = {}
-
-        def find_key(kiosk_id: str) -> Ed25519PublicKey | None:
-            keys = self._ledger.kiosk_keys(kiosk_id)
-            if keys is None:
-                return None
-            kiosks[kiosk_id] = keys
-            return Ed25519PublicKey.from_public_bytes(keys.sync_public_key)
-
-        def find_next_key(kiosk_id: str) -> Ed25519PublicKey | None:
-            raw = kiosks[kiosk_id].next_sync_public_key
-            return None if raw is None else Ed25519PublicKey.from_public_bytes(raw)
-
-        try:
-            facts = verify_request(view, body, find_key)
-        except RequestRefused as refusal:
-            keys = next(iter(kiosks.values()), None)
-            if refusal.code != "signature_invalid" or keys is None:
-                raise
-            if keys.next_sync_public_key is None:
-                raise
-            return verify_request(view, body, find_next_key), keys, True
-        return facts, kiosks[facts.kiosk_id], False
 
     def admit_enrolment(self, address: str, now: datetime) -> None:
         """Make check 4 for an enrolment, by network address.
@@ -205,3 +172,53 @@ class Gate:
         if before is None or not before <= now < before + SEEN_EVERY:
             self._seen[kiosk_id] = now
             self._ledger.seen(kiosk_id, now)
+
+
+def verified(
+    ledger: OfficeLedger, view: MessageView, body: bytes
+) -> tuple[RequestFacts, KioskKeys, bool]:
+    """Make checks 2 and 3: by the kiosk's key or by the next one of a renewal.
+
+    Returns:
+        What the signature says, the kiosk's keys, and whether it was the next one.
+
+    Raises:
+        RequestRefused: signature_*, kiosk_unknown, digest_mismatch, kiosk_revoked.
+    """
+    facts, keys, by_next_key = _by_either_key(ledger, view, body)
+    if keys.revoked:
+        raise RequestRefused(
+            "kiosk_revoked",
+            "Head office has shut this kiosk out.",
+            "Ask the administrator; the kiosk must be enrolled again.",
+            403,
+        )
+    return facts, keys, by_next_key
+
+
+def _by_either_key(
+    ledger: OfficeLedger, view: MessageView, body: bytes
+) -> tuple[RequestFacts, KioskKeys, bool]:
+    kiosks: dict[str, KioskKeys] = {}
+
+    def find_key(kiosk_id: str) -> Ed25519PublicKey | None:
+        keys = ledger.kiosk_keys(kiosk_id)
+        if keys is None:
+            return None
+        kiosks[kiosk_id] = keys
+        return Ed25519PublicKey.from_public_bytes(keys.sync_public_key)
+
+    def find_next_key(kiosk_id: str) -> Ed25519PublicKey | None:
+        raw = kiosks[kiosk_id].next_sync_public_key
+        return None if raw is None else Ed25519PublicKey.from_public_bytes(raw)
+
+    try:
+        facts = verify_request(view, body, find_key)
+    except RequestRefused as refusal:
+        keys = next(iter(kiosks.values()), None)
+        if refusal.code != "signature_invalid" or keys is None:
+            raise
+        if keys.next_sync_public_key is None:
+            raise
+        return verify_request(view, body, find_next_key), keys, True
+    return facts, kiosks[facts.kiosk_id], False

@@ -58,6 +58,19 @@ class Round:
         self.problems: list[str] = []
         self.next_poll_seconds = 60
 
+    def report(self, now: datetime) -> SyncReport:
+        """Say what was done, now that it is over."""
+        return SyncReport(
+            finished_at=now,
+            rows=self.rows,
+            blobs_down=self.blobs_down,
+            blobs_up=self.blobs_up,
+            events_up=self.events_up,
+            trust_updated=self.trust_updated,
+            problems=tuple(dict.fromkeys(self.problems)),
+            next_poll_seconds=self.next_poll_seconds,
+        )
+
     def guarded(self, step: Callable[[], None]) -> None:
         """Do a step; note what went wrong and go on, unless everything else would fail too."""
         try:

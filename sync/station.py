@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol, cast
+from typing import Any, BinaryIO, Protocol, cast
 
+from sync.device_packets import PacketMade
 from sync.errors import DeviceFault
 from sync.progress import Progress
 from sync.round import SyncReport
@@ -31,6 +32,16 @@ class Station(Protocol):
 
     def proof(self, sequence: int) -> Mapping[str, Any]:
         """The proof of one event of the journal (docs/journal.md); raises JournalFault."""
+
+    @property
+    def kiosk_id(self) -> str:
+        """The kiosk's id, which names its packets."""
+
+    def export(self, write: Callable[[bytes], object]) -> PacketMade:
+        """Write a packet for head office; raises PacketRefused."""
+
+    def take(self, source: BinaryIO) -> SyncReport:
+        """Take head office's answer; raises SyncError, and then nothing has changed."""
 
     def close(self) -> None:
         """Close it."""

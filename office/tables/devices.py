@@ -47,6 +47,8 @@ kiosks = Table(
     Column("seen_at", Instant),
     # Highest nonce taken, highest row counter given out, highest event sequence accepted.
     Column("nonce", BigInteger, nullable=False),
+    # Counter of the last packet that a stick brought.
+    Column("packet", BigInteger, nullable=False, server_default="0"),
     Column("row_counter", BigInteger, nullable=False),
     Column("event_sequence", BigInteger, nullable=False),
     # Raised whenever something changes for the people of its front desk (office.staff).

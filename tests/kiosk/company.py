@@ -79,7 +79,13 @@ class Ledger(MemoryLedger):
                 return grant
             grant = self._company.grant(device_keys, now)
             self.redeemed[code_id] = (device_keys, grant)
-            kiosk_keys = KioskKeys(grant.kiosk_id, device_keys.sync_public_key, 0, False)
+            kiosk_keys = KioskKeys(
+                grant.kiosk_id,
+                device_keys.sync_public_key,
+                device_keys.box_public_key,
+                0,
+                False,
+            )
             self.kiosks[grant.kiosk_id] = KioskBooks(kiosk_keys, device_keys=device_keys)
             return grant
 

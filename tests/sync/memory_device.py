@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import BinaryIO
 
 from sync.device_store import BlobEntry, TimeFix
@@ -103,6 +104,7 @@ class MemoryDevice:
     office_key = b""
     """Head office's key that was followed to; empty while it is the one of the grant."""
     box_key = b""
+    asked: Mapping[str, str] = MappingProxyType({})
 
     def picture(self) -> str:
         """Everything that a reply could change, but for the counter."""
@@ -122,6 +124,14 @@ class MemoryDevice:
     def keep_office_box_key(self, key: bytes) -> None:
         self._write(before=True)
         self.box_key = key
+        self._write(before=False)
+
+    def asked_packet(self) -> Mapping[str, str]:
+        return self.asked
+
+    def keep_asked_packet(self, fields: Mapping[str, str]) -> None:
+        self._write(before=True)
+        self.asked = dict(fields)
         self._write(before=False)
 
     def cursor(self) -> int:

@@ -46,6 +46,7 @@ class KioskBooks:
     taken: list[datetime] = field(default_factory=list)
     staff: StaffList = field(default_factory=StaffList)
     staff_version: int = 0
+    packet: int = 0
 
 
 def tree(lines: list[bytes]) -> Nodes:
@@ -109,6 +110,14 @@ class MemoryLedger:
             books.keys = replace(books.keys, last_nonce=nonce)
             return True
 
+    def take_packet(self, kiosk_id: str, nonce: int) -> bool:
+        with self.lock:
+            books = self.kiosks[kiosk_id]
+            if nonce < books.packet:
+                return False
+            books.packet = nonce
+            return True
+
     def enrolment_secret(self, code_id: str) -> EnrolmentSecret | None:
         return self.secrets.get(code_id)
 
@@ -135,7 +144,9 @@ class MemoryLedger:
             )
             self.redeemed[code_id] = (device_keys, grant)
             self.kiosks[kiosk_id] = KioskBooks(
-                KioskKeys(kiosk_id, device_keys.sync_public_key, 0, False)
+                KioskKeys(
+                    kiosk_id, device_keys.sync_public_key, device_keys.box_public_key, 0, False
+                )
             )
             self.kiosks[kiosk_id].device_keys = device_keys
             return grant
@@ -166,8 +177,13 @@ class MemoryLedger:
             following = books.keys.next_sync_public_key
             assert following is not None
             assert books.renewed is not None
-            books.keys = replace(books.keys, sync_public_key=following, next_sync_public_key=None)
             books.device_keys = books.renewed[0].keys
+            books.keys = replace(
+                books.keys,
+                sync_public_key=following,
+                box_public_key=books.device_keys.box_public_key,
+                next_sync_public_key=None,
+            )
             books.taken.append(now)
 
     def rows_after(self, kiosk_id: str, cursor: int, limit: int) -> Sequence[DownRow]:
