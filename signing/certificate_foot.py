@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from signing.certificate_facts import CertificateFacts
 from signing.certificate_sheet import (
     ACCENT,
-    HAIRLINE,
     INK,
-    LEFT,
     MIDDLE,
     MILLIMETRE,
-    RIGHT,
+    SMALLEST,
     SOFT,
-    WIDTH,
-    Rule,
+    Manner,
     Sheet,
     label,
 )
-from signing.certificate_type import Face, Line, centred, fit_line, fit_paragraph
+from signing.certificate_type import LEADING, Face, Line, centred, fit_line, fit_paragraph
 from signing.certificate_words import TIME_QUALITIES, WORDS, shown_words
 
 __all__ = ["place_foot"]
@@ -28,22 +25,31 @@ MAX_FOR_LARGE_FACTS: Final = 3
 """With more signers than this their names need the height."""
 NOTHING: Final = "\u2013"
 """Stands where there is nothing to say."""
-QR_BOTTOM: Final = 21.5 * MILLIMETRE
-TIME_NOTE: Final = 15.6 * MILLIMETRE
+QR_BOTTOM: Final = 19.9 * MILLIMETRE
+TIME_NOTE: Final = 15.0 * MILLIMETRE
 """Baseline of the last line on the page."""
 LARGE_SYMBOL: Final = 50 * MILLIMETRE
 """Beside a symbol of this side there is room for the fingerprint too."""
-SMALLEST_SENTENCE: Final = 7.0
-LEADING: Final = 1.32
-"""From line to line, in sizes of the type."""
+
+
+class Fact(NamedTuple):
+    """One cell of the table of facts."""
+
+    key: str
+    """Of its label."""
+    value: str
+    english: str
+    """The value in English, if that is another."""
+    share: float
+    """Of the table's width."""
 
 
 def place_foot(sheet: Sheet) -> float:
     """Facts, fingerprint, QR and how to verify, from below; returns where they begin."""
     layout = sheet.layout
-    layout.qr = (LEFT, QR_BOTTOM)
+    layout.qr = (sheet.left, QR_BOTTOM)
     top = QR_BOTTOM + layout.qr_side
-    left = LEFT + layout.qr_side + layout.quiet_zone + 12
+    left = sheet.left + layout.qr_side + layout.quiet_zone + 12
     beside = layout.qr_side >= LARGE_SYMBOL
     _time_note(sheet)
     floor = _fingerprint_beside(sheet, left) if beside else QR_BOTTOM
@@ -51,12 +57,12 @@ def place_foot(sheet: Sheet) -> float:
     rise = top + layout.quiet_zone
     if not beside:
         rise = _fingerprint(sheet, rise + 13)
-    return _facts_table(sheet, rise + 6)
+    return _facts_table(sheet, rise + 2)
 
 
 def _how_to_verify(sheet: Sheet, left: float, top: float, floor: float) -> None:
     """The sentence beside the symbol, as large as it fits between `floor` and `top`."""
-    width = RIGHT - left
+    width = sheet.right - left
     heading = Line(sheet.word("how"), Face.SERIF_SEMIBOLD, 13, ACCENT, left, top - 10)
     sheet.put(heading)
     if sheet.bilingual:
@@ -65,7 +71,7 @@ def _how_to_verify(sheet: Sheet, left: float, top: float, floor: float) -> None:
         )
     size = 9.5 if sheet.bilingual else 11.0
     lines = _sentences(sheet, width, size)
-    while size > SMALLEST_SENTENCE and _height_of(lines) > top - 16 - floor:
+    while size > SMALLEST and _height_of(lines) > top - 16 - floor:
         size -= 0.25
         lines = _sentences(sheet, width, size)
     y = top - 16
@@ -80,7 +86,7 @@ def _sentences(sheet: Sheet, width: float, size: float) -> list[tuple[Line, ...]
     """How to verify, in one language or two, at a size."""
     parts = [(sheet.language, size, INK)]
     if sheet.bilingual:
-        parts.append(("en", size - 1, SOFT))
+        parts.append(("en", max(size - 1, SMALLEST), SOFT))
     return [
         fit_paragraph(
             Line(WORDS[language]["how_text"], Face.SANS, height, colour), width, height, 99
@@ -102,27 +108,27 @@ def _time_note(sheet: Sheet) -> None:
     words = [sheet.word("stamped")]
     if sheet.bilingual:
         words.append(WORDS["en"]["stamped"])
-    note = Line("  \u00b7  ".join(words), Face.SANS, 7.25, SOFT)
-    sheet.put(centred(fit_line(note, WIDTH, 6), MIDDLE, TIME_NOTE))
+    note = Line("  \u00b7  ".join(words), Face.SANS, SMALLEST, SOFT)
+    sheet.put(centred(fit_line(note, sheet.width, 6), MIDDLE, TIME_NOTE))
 
 
 def _fingerprint(sheet: Sheet, y: float) -> float:
     """The hash in eight groups of eight digits on one row; returns the top of the section."""
     lines = _groups(sheet, 9.5)
-    gap = (WIDTH - sum(line.width for line in lines)) / (len(lines) - 1)
-    x = LEFT
+    gap = (sheet.width - sum(line.width for line in lines)) / (len(lines) - 1)
+    x = sheet.left
     for line in lines:
         sheet.put(line.at(x, y))
         x += line.width + gap
-    label(sheet, "hash", LEFT, y + 12.5, WIDTH)
-    sheet.layout.rules.append(Rule(LEFT, y + 25, RIGHT, y + 25, 0.5, HAIRLINE))
+    label(sheet, "hash", sheet.left, y + 12.5, sheet.width)
+    sheet.rule(y + 25)
     return y + 25
 
 
 def _fingerprint_beside(sheet: Sheet, left: float) -> float:
     """The hash on two rows beside a large symbol; returns the top of the section."""
-    y, width = QR_BOTTOM + 2, RIGHT - left
-    lines = _groups(sheet, 8.5)
+    y, width = QR_BOTTOM + 2, sheet.right - left
+    lines = _groups(sheet, 8.75)
     share = width / 4
     for place, line in enumerate(lines):
         row, column = divmod(place, 4)
@@ -139,71 +145,67 @@ def _groups(sheet: Sheet, size: float) -> list[Line]:
 
 
 def _facts_table(sheet: Sheet, y: float) -> float:
-    """Ten facts in three columns; returns the top of the table."""
-    rows, scale = _facts_rows(sheet), _facts_scale(sheet)
-    gap = 14.0
-    column = (WIDTH - 2 * gap) / 3
+    """The facts, row by row; returns the top of the table."""
+    rows, scale, gap = _facts_rows(sheet), _facts_scale(sheet), 14.0
     heights = [_facts_row_height(sheet, row) for row in rows]
     top = base = y + sum(heights)
     for row, height in zip(rows, heights, strict=True):
-        left = LEFT
-        for key, value, english, span in row:
-            width = column * span + gap * (span - 1)
-            label(sheet, key, left, base - 8.5 * scale, width, scale)
-            text = Line(value or NOTHING, Face.SANS, 9 * scale, INK)
-            sheet.put(fit_line(text, width, 6).at(left, base - 19.25 * scale))
-            if sheet.bilingual and english and english != value:
-                second = Line(english, Face.SANS, 6.75 * scale, SOFT)
-                sheet.put(fit_line(second, width, 6).at(left, base - 27.5 * scale))
+        left = sheet.left
+        for fact in row:
+            width = (sheet.width + gap) * fact.share - gap
+            label(sheet, fact.key, left, base - 8.5 * scale, width, scale)
+            text = Line(fact.value or NOTHING, Face.SANS, 9.25 * scale, INK)
+            sheet.put(fit_line(text, width, 6).at(left, base - 19.75 * scale))
+            if _in_english(sheet, fact):
+                second = Line(fact.english, Face.SANS, SMALLEST * scale, SOFT)
+                sheet.put(fit_line(second, width, 6).at(left, base - 29.5 * scale))
             left += width + gap
         base -= height
-    return top + 5
+    return top + 4
 
 
-def _facts_row_height(sheet: Sheet, row: list[tuple[str, str, str, int]]) -> float:
+def _in_english(sheet: Sheet, fact: Fact) -> bool:
+    """Whether English stands below a value."""
+    return sheet.bilingual and fact.english not in ("", fact.value)
+
+
+def _facts_row_height(sheet: Sheet, row: list[Fact]) -> float:
     """Rows with English below a value are higher."""
-    second = sheet.bilingual and any(english and english != value for _, value, english, _ in row)
-    return _facts_scale(sheet) * (35.0 if second else 27.0)
+    second = any(_in_english(sheet, fact) for fact in row)
+    return _facts_scale(sheet) * (36.5 if second else 27.0)
 
 
 def _facts_scale(sheet: Sheet) -> float:
     """The fewer have signed, the larger the facts."""
-    return 1.1 if len(sheet.facts.signers) <= MAX_FOR_LARGE_FACTS else 1.0
+    few = len(sheet.facts.signers) <= MAX_FOR_LARGE_FACTS
+    return 1.1 if few and sheet.manner is Manner.SPACIOUS else 1.0
 
 
-def _facts_rows(sheet: Sheet) -> list[list[tuple[str, str, str, int]]]:
-    """Key of the label, value, value in English, columns."""
+def _facts_rows(sheet: Sheet) -> list[list[Fact]]:
+    """What the table says, row by row."""
     facts, language = sheet.facts, sheet.language
     identifier = facts.document_id.hex()
     groups = " ".join(identifier[start : start + 4] for start in range(0, len(identifier), 4))
     moment, zone = sheet.moment(facts.issued_at)
     clock = (TIME_QUALITIES[language][facts.time_quality], TIME_QUALITIES["en"][facts.time_quality])
-    shown = [_shown(facts, language), _shown(facts, "en")]
-    trust = [_trust(sheet, language), _trust(sheet, "en")]
-    return [
-        [("document_id", groups, "", 2), ("online", facts.host.lower(), "", 1)],
+    rows = [
+        [Fact("document_id", groups, "", 2 / 3), Fact("online", facts.host.lower(), "", 1 / 3)],
         [
-            ("issued", moment if sheet.bilingual else f"{moment} {zone}", zone, 1),
-            ("clock", *clock, 1),
-            ("trust", trust[0], trust[1], 1),
+            Fact("issued", moment if sheet.bilingual else f"{moment} {zone}", zone, 1 / 3),
+            Fact("clock", *clock, 1 / 3),
+            Fact("trust", _trust(sheet, language), _trust(sheet, "en"), 1 / 3),
         ],
         [
-            ("shown", shown[0], shown[1], 2),
-            ("kiosk", facts.kiosk_name, "", 1),
-        ],
-        [
-            ("consent", _consents(facts), "", 1),
-            ("software", facts.software_version, "", 1),
-            ("journal", str(facts.journal_position), "", 1),
+            Fact("kiosk", facts.kiosk_name, "", 0.33),
+            Fact("consent", _consents(facts), "", 0.22),
+            Fact("software", facts.software_version, "", 0.28),
+            Fact("journal", str(facts.journal_position), "", 0.17),
         ],
     ]
-
-
-def _shown(facts: CertificateFacts, language: str) -> str:
-    """What the one client was shown; with several it stands beside each."""
-    if len(facts.evidence) != 1:
-        return WORDS[language]["shown_each"]
-    return shown_words(facts.evidence[0], language)
+    if len(facts.evidence) == 1:  # with several it stands beside each
+        shown = (shown_words(facts.evidence[0], language), shown_words(facts.evidence[0], "en"))
+        rows.insert(2, [Fact("shown", *shown, 1)])
+    return rows
 
 
 def _consents(facts: CertificateFacts) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,7 +20,9 @@ __all__ = [
     "PAGE_HEIGHT",
     "PAGE_WIDTH",
     "QR_SIDE",
+    "SMALLEST",
     "Layout",
+    "Manner",
     "Rule",
     "Sheet",
     "label",
@@ -29,16 +32,16 @@ __all__ = [
 MILLIMETRE: Final = 72 / 25.4
 PAGE_WIDTH: Final = 210 * MILLIMETRE
 PAGE_HEIGHT: Final = 297 * MILLIMETRE
-LEFT: Final = 23 * MILLIMETRE
-RIGHT: Final = PAGE_WIDTH - LEFT
-WIDTH: Final = RIGHT - LEFT
+MARGIN: Final = 23 * MILLIMETRE
+NARROW_MARGIN: Final = 18 * MILLIMETRE
+"""Where many have signed."""
 MIDDLE: Final = PAGE_WIDTH / 2
 QR_SIDE: Final = 44 * MILLIMETRE
 """The symbol without its quiet zone, at least: 0.64 mm to a module at 69 modules."""
 MODULE: Final = 0.58 * MILLIMETRE
 """Smallest module that phones read from paper (docs/certificate-token.md 5.5)."""
-MAX_ROOMY_SIGNERS: Final = 4
-"""Up to this many signers get a row of their own; more go into two columns."""
+SMALLEST: Final = 8.0
+"""Smallest type, in points, that is read at arm's length; smaller only where nothing else helps."""
 
 INK: Final = "#16243D"
 """Names and values."""
@@ -89,6 +92,17 @@ class Layout:
         return 4 * self.qr_side / self.qr_modules
 
 
+class Manner(Enum):
+    """How much room the signers leave to everything else."""
+
+    SPACIOUS = "spacious"
+    """Few have signed: each over the whole width, the emblem above the heading."""
+    CLOSE = "close"
+    """The same with the emblem beside the heading, to leave its height to the signers."""
+    TABLE = "table"
+    """Many have signed: they stand in a table, between narrower margins."""
+
+
 @dataclass(frozen=True)
 class Sheet:
     """What every section needs."""
@@ -96,11 +110,22 @@ class Sheet:
     facts: CertificateFacts
     language: str
     layout: Layout
+    manner: Manner = Manner.SPACIOUS
 
     @property
-    def dense(self) -> bool:
-        """Whether so many have signed that everything must be set closer."""
-        return len(self.facts.signers) > MAX_ROOMY_SIGNERS
+    def left(self) -> float:
+        """Where lines begin."""
+        return NARROW_MARGIN if self.manner is Manner.TABLE else MARGIN
+
+    @property
+    def right(self) -> float:
+        """Where lines end."""
+        return PAGE_WIDTH - self.left
+
+    @property
+    def width(self) -> float:
+        """Between the margins."""
+        return self.right - self.left
 
     @property
     def bilingual(self) -> bool:
@@ -115,9 +140,10 @@ class Sheet:
         """Add a line of type."""
         self.layout.lines.append(line)
 
-    def rule(self, y: float, left: float = LEFT, right: float = RIGHT) -> None:
-        """Add a hairline across."""
-        self.layout.rules.append(Rule(left, y, right, y, 0.5, HAIRLINE))
+    def rule(self, y: float, colour: str = HAIRLINE) -> None:
+        """Add a line across: a hairline, or a stronger one in gold."""
+        weight = 0.5 if colour == HAIRLINE else 0.7
+        self.layout.rules.append(Rule(self.left, y, self.right, y, weight, colour))
 
     def moment(self, moment: datetime) -> tuple[str, str]:
         """A time in the certificate's zone, and the zone."""
@@ -131,22 +157,21 @@ class Sheet:
 
 def section(sheet: Sheet, key: str, y: float) -> float:
     """The heading of a section with its rule; returns the top of what follows."""
-    title = Line(sheet.word(key), Face.SERIF_SEMIBOLD, 11, ACCENT, LEFT, y - 9)
+    title = Line(sheet.word(key), Face.SERIF_SEMIBOLD, 11, ACCENT, sheet.left, y - 9)
     sheet.put(title)
     if sheet.bilingual:
-        sheet.put(Line(WORDS["en"][key], Face.SERIF, 9, SOFT, LEFT + title.width + 7, y - 9))
-    bottom = y - SECTION_HEIGHT
-    sheet.layout.rules.append(Rule(LEFT, bottom, RIGHT, bottom, 0.7, GOLD))
-    return bottom
+        sheet.put(Line(WORDS["en"][key], Face.SERIF, 9, SOFT, title.x + title.width + 7, y - 9))
+    sheet.rule(y - SECTION_HEIGHT, GOLD)
+    return y - SECTION_HEIGHT
 
 
 def label(sheet: Sheet, key: str, left: float, y: float, width: float, scale: float = 1) -> None:
     """A label in both languages, side by side."""
-    label = Line(sheet.word(key), Face.SANS_SEMIBOLD, 7.25 * scale, ACCENT)
+    label = Line(sheet.word(key), Face.SANS_SEMIBOLD, SMALLEST * scale, ACCENT)
     if not sheet.bilingual or sheet.word(key) == WORDS["en"][key]:
         sheet.put(fit_line(label, width, 6).at(left, y))
         return
-    english = Line(WORDS["en"][key], Face.SANS, 6.75 * scale, SOFT)
+    english = Line(WORDS["en"][key], Face.SANS, SMALLEST * scale, SOFT)
     both = label.width + 4 + english.width
     if both > width:
         share = width / both

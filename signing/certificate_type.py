@@ -18,7 +18,16 @@ from reportlab.pdfbase.ttfonts import TTFont
 
 from signing import typefaces
 
-__all__ = ["Face", "Line", "centred", "fit_line", "fit_paragraph", "right_aligned", "text_width"]
+__all__ = [
+    "LEADING",
+    "Face",
+    "Line",
+    "centred",
+    "fit_line",
+    "fit_paragraph",
+    "right_aligned",
+    "text_width",
+]
 
 ASCENT: Final = 0.80
 """Height of accents above the baseline, in ems."""
@@ -28,7 +37,11 @@ NARROWEST: Final = 0.72
 """How narrow letters may get before a line is cut."""
 SIZE_STEP: Final = 0.25
 """Steps in which type gets smaller, in points."""
+LEADING: Final = 1.3
+"""From line to line, in sizes of the type."""
 ELLIPSIS: Final = "…"
+BREAK: Final = "\x00"
+"""Where a line may end without a blank; no text holds it, as it cannot be drawn."""
 REPLACEMENT: Final = "\ufffd"
 """Stands for a letter that the typefaces lack."""
 
@@ -137,7 +150,7 @@ def _cut(line: Line, width: float) -> Line:
 
 
 def fit_paragraph(line: Line, width: float, smallest: float, max_lines: int) -> tuple[Line, ...]:
-    """Wrap a text into at most `max_lines` lines, as large as possible.
+    """Wrap a text into at most `max_lines` lines, as large as possible, after hyphens if need be.
 
     Args:
         line: The text with its wanted size; the results keep its face and colour.
@@ -152,6 +165,8 @@ def fit_paragraph(line: Line, width: float, smallest: float, max_lines: int) -> 
     size = line.size
     while True:
         lines = _wrapped(text, line.face, size, width)
+        if len(lines) > max_lines:
+            lines = _wrapped(text.replace("-", "-" + BREAK), line.face, size, width)
         if len(lines) <= max_lines or size - SIZE_STEP < smallest:
             break
         size -= SIZE_STEP
@@ -161,24 +176,32 @@ def fit_paragraph(line: Line, width: float, smallest: float, max_lines: int) -> 
 
 
 def _wrapped(text: str, face: Face, size: float, width: float) -> list[str]:
-    """Greedy lines; a single word wider than the line is broken where it must be."""
+    """Greedy lines; a single word wider than the line is broken where it must be.
+
+    Args:
+        text: Words, apart by blanks; `BREAK` marks where else a line may end.
+        face: The typeface.
+        size: The size of the type.
+        width: Room for each line.
+    """
     lines: list[str] = []
     current = ""
     for word in text.split():
-        tried = f"{current} {word}".strip()
-        if text_width(tried, face, size) <= width:
-            current = tried
-            continue
-        if current:
-            lines.append(current)
-        rest = word
-        while text_width(rest, face, size) > width and len(rest) > 1:
-            cut = len(rest) - 1
-            while cut > 1 and text_width(rest[:cut], face, size) > width:
-                cut -= 1
-            lines.append(rest[:cut])
-            rest = rest[cut:]
-        current = rest
+        for place, part in enumerate(word.split(BREAK)):
+            blank = " " if current and place == 0 else ""
+            if text_width(current + blank + part, face, size) <= width:
+                current += blank + part
+                continue
+            if current:
+                lines.append(current)
+            rest = part
+            while text_width(rest, face, size) > width and len(rest) > 1:
+                cut = len(rest) - 1
+                while cut > 1 and text_width(rest[:cut], face, size) > width:
+                    cut -= 1
+                lines.append(rest[:cut])
+                rest = rest[cut:]
+            current = rest
     return [*lines, current] if current or not lines else lines
 
 

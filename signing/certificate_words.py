@@ -31,7 +31,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "software": "Oprogramowanie",
         "trust": "Lista zaufania",
         "trust_value": "wersja {version}, stan na {date}",
-        "journal": "Pozycja w dzienniku",
+        "journal": "Dziennik",
         "shown": "Pokazano na ekranie",
         "shown_value": "{shown} z {total} stron, {time}",
         "large_text": "duży tekst",
@@ -41,11 +41,11 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "pen": "podpisano rysikiem",
         "mouse": "podpisano myszą",
         "keyboard": "podpisano klawiaturą",
-        "shown_each": "podano przy każdym podpisie",
+        "pages_and_time": "pokazane strony, czas czytania",
         "stamped": "Czas pochodzi z zegara kiosku i jego znacznika czasu.",
-        "consent": "Treść zgody",
-        "online": "Sprawdzenie w sieci",
-        "hash": "Odcisk SHA-256 podpisanego dokumentu",
+        "consent": "Zgoda",
+        "online": "Strona sprawdzania",
+        "hash": "Odcisk SHA-256 dokumentu",
         "how": "Jak sprawdzić",
         "how_text": "Zeskanuj kod telefonem albo kioskiem, albo sprawdź plik programem Sygnet: "
         "także bez sieci. Dokument jest autentyczny, gdy kod podpisał zaufany kiosk, a odcisk "
@@ -64,7 +64,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "software": "Software",
         "trust": "Trust list",
         "trust_value": "version {version}, as of {date}",
-        "journal": "Journal position",
+        "journal": "Journal",
         "shown": "Shown on screen",
         "shown_value": "{shown} of {total} pages, {time}",
         "large_text": "large text",
@@ -74,16 +74,16 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "pen": "signed by pen",
         "mouse": "signed by mouse",
         "keyboard": "signed by keyboard",
-        "shown_each": "stated with each signature",
+        "pages_and_time": "pages shown, time of reading",
         "stamped": "The time is that of the kiosk's clock, time-stamped by the kiosk.",
-        "consent": "Wording of consent",
+        "consent": "Consent",
         "online": "Verify online",
-        "hash": "SHA-256 fingerprint of the signed document",
+        "hash": "SHA-256 of the signed document",
         "how": "How to verify",
         "how_text": "Scan the code with a phone or at a kiosk, or check the file with the Sygnet "
         "program: offline too. The document is genuine when a trusted kiosk signed the code and "
-        "the file's fingerprint equals the one in the code. Paper alone is not enough: compare it "
-        "with the file.",
+        "the file's fingerprint equals the code's. Paper alone is not enough: compare it with the "
+        "file.",
     },
     "de": {
         "certificate": "Echtheitszertifikat",
@@ -98,7 +98,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "software": "Software",
         "trust": "Vertrauensliste",
         "trust_value": "Version {version}, Stand {date}",
-        "journal": "Stelle im Journal",
+        "journal": "Journal",
         "shown": "Am Bildschirm gezeigt",
         "shown_value": "{shown} von {total} Seiten, {time}",
         "large_text": "große Schrift",
@@ -108,16 +108,16 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "pen": "per Stift signiert",
         "mouse": "per Maus signiert",
         "keyboard": "per Tastatur signiert",
-        "shown_each": "bei jeder Unterschrift angegeben",
-        "stamped": "Die Zeit stammt von der Uhr des Kiosks und seinem Zeitstempel.",
-        "consent": "Zustimmungstext",
+        "pages_and_time": "gezeigte Seiten, Lesezeit",
+        "stamped": "Zeit laut Uhr und Zeitstempel des Kiosks.",
+        "consent": "Zustimmung",
         "online": "Online prüfen",
         "hash": "SHA-256 des signierten Dokuments",
         "how": "So wird geprüft",
         "how_text": "Code mit dem Telefon oder am Kiosk scannen oder die Datei mit dem "
         "Sygnet-Programm prüfen, auch ohne Netz. Das Dokument ist echt, wenn ein "
-        "vertrauenswürdiger Kiosk den Code signiert hat und der Fingerabdruck der Datei mit dem im "
-        "Code übereinstimmt. Papier allein genügt nicht: mit der Datei vergleichen.",
+        "vertrauenswürdiger Kiosk den Code signiert hat und der Fingerabdruck der Datei zum Code "
+        "passt. Papier allein genügt nicht: mit der Datei vergleichen.",
     },
     "uk": {
         "certificate": "Сертифікат автентичності",
@@ -132,7 +132,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "software": "Програма",
         "trust": "Список довіри",
         "trust_value": "версія {version}, станом на {date}",
-        "journal": "Місце в журналі",
+        "journal": "Журнал",
         "shown": "Показано на екрані",
         "shown_value": "{shown} з {total} сторінок, {time}",
         "large_text": "великий текст",
@@ -142,11 +142,11 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "pen": "підписано пером",
         "mouse": "підписано мишею",
         "keyboard": "підписано клавіатурою",
-        "shown_each": "зазначено біля кожного підпису",
+        "pages_and_time": "показані сторінки, час читання",
         "stamped": "Час із годинника кіоску та його позначки часу.",
-        "consent": "Текст згоди",
+        "consent": "Згода",
         "online": "Перевірка в мережі",
-        "hash": "Відбиток SHA-256 підписаного документа",
+        "hash": "Відбиток SHA-256 документа",
         "how": "Як перевірити",
         "how_text": "Відскануйте код телефоном чи кіоском або перевірте файл програмою Sygnet, "
         "навіть без мережі. Документ справжній, якщо код підписав довірений кіоск, а відбиток "
@@ -158,16 +158,16 @@ WORDS: Final[dict[str, dict[str, str]]] = {
 ROLES: Final[dict[str, dict[Role, str]]] = {
     "pl": {Role.DIRECTOR: "w imieniu firmy", Role.CLIENT: "klient"},
     "en": {Role.DIRECTOR: "for the company", Role.CLIENT: "client"},
-    "de": {Role.DIRECTOR: "für das Unternehmen", Role.CLIENT: "Kundin/Kunde"},
+    "de": {Role.DIRECTOR: "für die Firma", Role.CLIENT: "Kundin/Kunde"},
     "uk": {Role.DIRECTOR: "від імені компанії", Role.CLIENT: "клієнт"},
 }
 
 METHODS: Final[dict[str, dict[Method, str]]] = {
     "pl": {
         Method.TYPED: "imię i nazwisko wpisane",
-        Method.DRAWN: "podpis odręczny na ekranie",
+        Method.DRAWN: "podpis na ekranie",
         Method.PICTURE: "zdjęcie podpisu",
-        Method.KEY: "własny klucz podpisu",
+        Method.KEY: "własny klucz",
     },
     "en": {
         Method.TYPED: "typed name",
@@ -177,15 +177,15 @@ METHODS: Final[dict[str, dict[Method, str]]] = {
     },
     "de": {
         Method.TYPED: "getippter Name",
-        Method.DRAWN: "am Bildschirm gezeichnet",
-        Method.PICTURE: "Foto der Unterschrift",
-        Method.KEY: "eigener Signaturschlüssel",
+        Method.DRAWN: "handgezeichnet",
+        Method.PICTURE: "Unterschriftsfoto",
+        Method.KEY: "Signaturschlüssel",
     },
     "uk": {
         Method.TYPED: "введене ім’я",
-        Method.DRAWN: "підпис від руки на екрані",
+        Method.DRAWN: "підпис на екрані",
         Method.PICTURE: "фото підпису",
-        Method.KEY: "власний ключ підпису",
+        Method.KEY: "власний ключ",
     },
 }
 
@@ -194,28 +194,28 @@ PROOFS: Final[dict[str, dict[Proof, str]]] = {
         Proof.NONE: "tożsamości nie sprawdzano",
         Proof.SMS_CODE: "kod z SMS-a",
         Proof.EMAIL_CODE: "kod z e-maila",
-        Proof.ID_DOCUMENT: "okazany dokument tożsamości",
+        Proof.ID_DOCUMENT: "dokument tożsamości",
         Proof.ACCOUNT: "konto w systemie",
     },
     "en": {
         Proof.NONE: "identity not checked",
         Proof.SMS_CODE: "code by SMS",
         Proof.EMAIL_CODE: "code by e-mail",
-        Proof.ID_DOCUMENT: "identity document shown",
+        Proof.ID_DOCUMENT: "identity document",
         Proof.ACCOUNT: "signed-in account",
     },
     "de": {
         Proof.NONE: "Identität nicht geprüft",
-        Proof.SMS_CODE: "Code per SMS",
-        Proof.EMAIL_CODE: "Code per E-Mail",
-        Proof.ID_DOCUMENT: "Ausweis vorgelegt",
-        Proof.ACCOUNT: "angemeldetes Konto",
+        Proof.SMS_CODE: "SMS-Code",
+        Proof.EMAIL_CODE: "E-Mail-Code",
+        Proof.ID_DOCUMENT: "mit Ausweis",
+        Proof.ACCOUNT: "Benutzerkonto",
     },
     "uk": {
         Proof.NONE: "особу не перевіряли",
         Proof.SMS_CODE: "код з SMS",
         Proof.EMAIL_CODE: "код з e-mail",
-        Proof.ID_DOCUMENT: "показано документ особи",
+        Proof.ID_DOCUMENT: "документ особи",
         Proof.ACCOUNT: "обліковий запис",
     },
 }
