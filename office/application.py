@@ -36,6 +36,7 @@ from office.screens import (
     documents,
     front_desk,
     journals,
+    key_secrets,
     keys,
     labels,
     pin,
@@ -124,7 +125,7 @@ def _register_blueprints(
         Blueprint("look", "office.look", static_folder=str(look), static_url_path="/look")
     )
     prepare = (documents, copies, clients, placing)
-    keep = (authorities, journals, keys, service_keys)
+    keep = (authorities, journals, key_secrets, keys, service_keys)
     people = (administration, front_desk, pin)
     for module in (sign_in, *prepare, queue, *people, *keep, client, trust):
         app.register_blueprint(module.blueprint)

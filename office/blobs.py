@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -45,14 +46,15 @@ class BlobStore:
 
     Args:
         folder: local folder of the object store.
-        wrapping_key: 32 bytes that wrap the documents' keys in the database.
+        wrapping_keys: gives 32 bytes that wrap the documents' keys in the database, then those
+            that did so before.
     """
 
-    def __init__(self, folder: Path, wrapping_key: bytes) -> None:
+    def __init__(self, folder: Path, wrapping_keys: Callable[[], Sequence[bytes]]) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._folder = folder
         self._store = LocalStore(str(folder))
-        self._wrapper = AESGCM(wrapping_key)
+        self._wrapping_keys = wrapping_keys
 
     def new_key(self, connection: Connection, document_id: str) -> None:
         """Make the key of a new document."""
@@ -64,7 +66,8 @@ class BlobStore:
     def wrap(self, secret: bytes, subject: str) -> bytes:
         """Encrypt a key for the database; it can only be unwrapped for the same subject."""
         nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._wrapper.encrypt(nonce, secret, subject.encode())
+        newest = AESGCM(self._wrapping_keys()[0])
+        return nonce + newest.encrypt(nonce, secret, subject.encode())
 
     def unwrap(self, wrapped: bytes, subject: str) -> bytes:
         """Decrypt what `wrap` made.
@@ -72,12 +75,20 @@ class BlobStore:
         Raises:
             OfficeError: `store_failed`, when it was not made by this head office for `subject`.
         """
-        try:
-            return self._wrapper.decrypt(
-                wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], subject.encode()
-            )
-        except InvalidTag as error:
-            raise _store_failed() from error
+        for key in self._wrapping_keys():
+            with suppress(InvalidTag):
+                return AESGCM(key).decrypt(
+                    wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], subject.encode()
+                )
+        raise _store_failed()
+
+    def wrapped_anew(self, wrapped: bytes, subject: str) -> bytes:
+        """Wrap a key by the newest wrapping key.
+
+        Raises:
+            OfficeError: `store_failed`, as `unwrap`.
+        """
+        return self.wrap(self.unwrap(wrapped, subject), subject)
 
     def put(
         self,

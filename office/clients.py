@@ -38,6 +38,7 @@ class Client:
     stamp_wanted: bool = False
     layout: Mapping[str, Any] = field(default_factory=dict)  # Layout.client_part
     code_generation: int = 1
+    code_secret: int = 1  # generation of the secret behind the codes of this generation
     code_locked: bool = False  # a kiosk reported too many wrong codes
     signed_at: datetime | None = None  # when they signed, as the certificate says it
     turn: SignedClient | None = None  # what their turn said; None for the one who signs last
@@ -105,6 +106,7 @@ def insert_client(connection: Connection, document_id: str, client: Client) -> N
             layout=dict(client.layout),
             link_hash=client.link_hash,
             code_generation=client.code_generation,
+            code_secret=client.code_secret,
             code_locked=client.code_locked,
         )
     )
@@ -142,6 +144,7 @@ def _client(row: Row[Any]) -> Client:
         layout=dict(row.layout or {}),
         link_hash=row.link_hash,
         code_generation=row.code_generation,
+        code_secret=row.code_secret,
         code_locked=row.code_locked,
         signed_at=row.signed_at,
         turn=None if row.turn is None else SignedClient.from_json(row.turn),

@@ -10,6 +10,7 @@ later matches the counter that a kiosk accepted with this log (`matches`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -92,13 +93,13 @@ def issue_for(
         held = held or document.identity == IdentityWay.STAFF  # no code is asked for
         if document.state is not State.DUE or late or shut_out or held:
             return CodeAsked(False, client.channel, client.masked_contact, "not_due", None)
-        contact_hash = office.keyring.contact_hash(client.contact)
+        contact_hashes = office.keyring.contact_hashes(client.contact)
         most = CODES_PER_HOUR * _sharing(document, client)
-        if _issued_recently(connection, contact_hash, now) >= most:
+        if _issued_recently(connection, contact_hashes, now) >= most:
             record(connection, now, "code_limit_reached", actor, document_id, asked_at=asked_at)
             return CodeAsked(False, client.channel, client.masked_contact, "limit", None)
         issued = _issued(due.code_key(office, document, client), challenge, now)
-        is_new = _log(connection, document, client, issued, contact_hash, now)
+        is_new = _log(connection, document, client, issued, contact_hashes[0], now)
         if is_new:
             record(
                 connection, now, "code_issued", actor, document_id,
@@ -210,10 +211,10 @@ def _sharing(document: Document, client: Client) -> int:
     return sum(other.contact == client.contact for other in document.clients)
 
 
-def _issued_recently(connection: Connection, contact_hash: str, now: datetime) -> int:
+def _issued_recently(connection: Connection, contact_hashes: Sequence[str], now: datetime) -> int:
     codes = tables.codes
     query = select(func.count()).where(
-        codes.c.contact_hash == contact_hash, codes.c.issued_at > now - timedelta(hours=1)
+        codes.c.contact_hash.in_(contact_hashes), codes.c.issued_at > now - timedelta(hours=1)
     )
     return int(connection.execute(query).scalar_one())
 

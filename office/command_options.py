@@ -187,6 +187,14 @@ def _add_keys(commands: Any, run: Mapping[str, Command]) -> None:
     trust = _add(actions, "rotate-trust-keys", words, run["keys rotate-trust-keys"])
     words = "replace the key that signs answers to kiosks; they follow at their next contact"
     _add(actions, "rotate-response-key", words, run["keys rotate-response-key"])
+    words = "let another credential open the key files"
+    opening = _add(actions, "replace-credential", words, run["keys replace-credential"])
+    words = "the new one, as for systemd; default: made here"
+    opening.add_argument("--new", type=Path, metavar="FILE", help=words)
+    words = "derive new codes, links and document keys from another secret"
+    secret = _add(actions, "replace-secret", words, run["keys replace-secret"])
+    words = "may_be_known: codes of documents that wait come from it at once, too"
+    secret.add_argument("--reason", required=True, choices=["planned", "may_be_known"], help=words)
     for asking in (rotate, ask, trust):
         apart = asking.add_mutually_exclusive_group(required=asking is ask)
         apart.add_argument("--request", type=Path, metavar="FILE", help="for a root kept apart")

@@ -6,6 +6,7 @@ that no kiosk can ever overtake a row that commits late (design section 8).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ __all__ = [
     "move_to",
     "pass_on",
     "renew_code_key",
+    "renew_codes_of_all",
     "resume",
     "tell_kiosk",
     "withdraw",
@@ -187,21 +189,62 @@ def renew_code_key(
                 "This document does not wait for its client now.",
                 "Look at its state; codes are only for documents that are due.",
             )
-        kiosk = find_kiosk(connection, document.kiosk_id)
-        generation = client.code_generation + 1
-        set_client(connection, document_id, wanted, code_generation=generation, code_locked=False)
-        renewed = CodeKeyRenewed(
-            document_id,
-            client.signer_id,
-            generation,
-            sealed_key(office, document, client, kiosk, generation),
-        )
-        _add_row(connection, kiosk.id, renewed, document_id)
-        record(
-            connection, now, "code_key_renewed", actor, document_id,
-            generation=generation, client=wanted,
-        )  # fmt: skip
-    return generation
+        return _renew_code_key(office, connection, document, client, actor, now)
+
+
+def renew_codes_of_all(
+    office: HeadOffice, connection: Connection, actor: Actor, now: datetime
+) -> int:
+    """Start the next generation of codes, made of the newest secret, wherever a client can sign.
+
+    Returns:
+        How many clients that were.
+    """
+    due = select(tables.documents.c.id).where(tables.documents.c.state == State.DUE.value)
+    count = 0
+    for row in connection.execute(due).all():
+        document = find_document(connection, row.id)
+        if find_kiosk(connection, document.kiosk_id).in_service:
+            for client in document.here:
+                _renew_code_key(office, connection, document, client, actor, now)
+                count += 1
+    return count
+
+
+def _renew_code_key(
+    office: HeadOffice,
+    connection: Connection,
+    document: Document,
+    client: Client,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    kiosk = find_kiosk(connection, document.kiosk_id)
+    following = _with_next_codes(office, connection, document, client)
+    renewed = CodeKeyRenewed(
+        document.id,
+        client.signer_id,
+        following.code_generation,
+        sealed_key(office, document, following, kiosk, following.code_generation),
+    )
+    _add_row(connection, kiosk.id, renewed, document.id)
+    record(
+        connection, now, "code_key_renewed", actor, document.id,
+        generation=following.code_generation, client=client.place,
+    )  # fmt: skip
+    return following.code_generation
+
+
+def _with_next_codes(
+    office: HeadOffice, connection: Connection, document: Document, client: Client
+) -> Client:
+    """Give a client the next generation of codes, made of the newest secret."""
+    generation, secret = client.code_generation + 1, office.keyring.secrets.newest()
+    set_client(
+        connection, document.id, client.place,
+        code_generation=generation, code_secret=secret, code_locked=False,
+    )  # fmt: skip
+    return replace(client, code_generation=generation, code_secret=secret, code_locked=False)
 
 
 def _lease(
@@ -212,6 +255,12 @@ def _lease(
     now: datetime,
 ) -> None:
     """Put a document down for a kiosk, and write to everybody who signs there."""
+    newest = office.keyring.secrets.newest()
+    former = [client for client in document.here if client.code_secret != newest]
+    for client in former:  # what was not handed out yet, or goes elsewhere, is made of the newest
+        _with_next_codes(office, connection, document, client)
+    if former:
+        document = find_document(connection, document.id)
     _add_row(connection, kiosk.id, document_due(office, document, kiosk), document.id)
     for client in document.here:
         _invite(connection, document, client, now)

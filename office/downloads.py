@@ -88,7 +88,13 @@ def _add_link(
 
 def link_of(office: HeadOffice, download_id: str) -> str:
     """Return the address of a download link."""
-    return f"{office.settings.public_url}/d/{office.keyring.download_link(download_id)}"
+    downloads = tables.downloads
+    with office.database.read() as connection:
+        known = connection.execute(
+            select(downloads.c.token_hash).where(downloads.c.id == download_id)
+        ).scalar()
+    token = office.keyring.download_link(download_id, str(known or ""))
+    return f"{office.settings.public_url}/d/{token}"
 
 
 def fetch_by_link(office: HeadOffice, token: str, now: datetime) -> tuple[Document, bytes]:

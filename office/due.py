@@ -101,7 +101,7 @@ def sealed_key(
 def code_key(office: HeadOffice, document: Document, client: Client, generation: int = 0) -> bytes:
     """Return the key of a client's confirmation codes; of the current generation by default."""
     return derive_code_key(
-        office.keyring.root_secret(),
+        office.keyring.root_secret(client.code_secret),
         client.kiosk_id,
         client.signer_id,
         document.id,

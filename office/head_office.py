@@ -18,6 +18,7 @@ from sqlalchemy import insert, select
 
 from office import authorities, tables, trust
 from office.blobs import BlobStore
+from office.credential import credential_source
 from office.database import Database, open_database, sqlite_url
 from office.errors import NotSetUp, Refused
 from office.history import Actor, record
@@ -25,7 +26,7 @@ from office.keyring import Keyring
 from office.lines import writable_line
 from office.settings import Settings
 from signing.errors import SigningError
-from signing.key_files import read_credential
+from signing.key_files import Passphrase
 from signing.token_keys import Token
 from signing.trust_publication import TrustPublisher
 from signing.whole_file import write_whole
@@ -114,7 +115,7 @@ def begin(
     write_whole(folder / UNFINISHED, b"Written before the keys, removed after the last step.\n")
     for leftover in ("keys", "trust", "trust-keys"):
         shutil.rmtree(folder / leftover, ignore_errors=True)
-    credential = read_credential(folder, environment)
+    credential = credential_source(folder, environment)
     keyring = Keyring(folder / "keys", credential, token_of(settings, environment))
     keyring.create(with_root=with_root)
     return assemble(settings, keyring, credential, name)
@@ -162,7 +163,8 @@ def open_head_office(settings: Settings, environment: Mapping[str, str] = os.env
     if not (folder / "keys").exists():
         raise _not_set_up()
     try:
-        credential = read_credential(folder, environment)
+        credential = credential_source(folder, environment)
+        credential()
     except SigningError as error:
         raise NotSetUp(error.code, error.sentence, error.next_step) from error
     keyring = Keyring(folder / "keys", credential, token_of(settings, environment))
@@ -216,14 +218,14 @@ def is_set_up(settings: Settings) -> bool:
         database.close()
 
 
-def assemble(settings: Settings, keyring: Keyring, credential: bytes, name: str) -> HeadOffice:
+def assemble(settings: Settings, keyring: Keyring, credential: Passphrase, name: str) -> HeadOffice:
     """Put a head office together from its opened keys."""
     folder = settings.data_folder
     (folder / "work").mkdir(exist_ok=True, mode=0o700)
     return HeadOffice(
         settings=settings,
         database=open_database(settings.database_url or sqlite_url(settings.database_path)),
-        blobs=BlobStore(folder / "blobs", keyring.wrapping_key()),
+        blobs=BlobStore(folder / "blobs", keyring.wrapping_keys),
         keyring=keyring,
         publisher=TrustPublisher(folder / "trust", folder / "trust-keys", credential),
         organisation=name,

@@ -5,8 +5,8 @@
   token holds the key;
 - `response.pem`: Ed25519, signs what head office answers to kiosks; `response-next.pem` waits to
   take its place; `response-keys.json`, public: which took which one's (`office.response_key`);
-- `codes.secret`: 32 random bytes, encrypted; confirmation codes, links and the wrapping of
-  document keys are derived from it, each with its own purpose (HKDF, RFC 5869).
+- `codes.secret`, `codes-2.secret` ...: confirmation codes, links and the wrapping of document keys
+  are derived from them, each with its own purpose (`office.derivation_secrets`).
 
 `<id>` is the key identifier, the first 8 bytes of SHA-256 over the public key. A key is found by
 the certificate that it belongs to, so a new one stands beside the old and a key that never got its
@@ -18,26 +18,22 @@ from __future__ import annotations
 
 import base64
 import hmac
-import os
 from collections.abc import Iterable
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from office.derivation_secrets import DerivationSecrets
 from office.errors import NotSetUp
 from signing.certificates import CertificateAuthority
 from signing.identities import SigningIdentity
-from signing.key_files import KeyFile, KeyFileError
+from signing.key_files import KeyFile, KeyFileError, Passphrase
 from signing.signers import as_private_key
 from signing.token_keys import Token
 from signing.whole_file import write_whole
@@ -58,8 +54,6 @@ class KeyPlace(StrEnum):
     NOT_HERE = "not_here"  # on another machine: a root kept apart, a kiosk
 
 
-_SECRET_BYTES = 32
-_NONCE_BYTES = 12
 _LINK_BYTES = 16  # 128 bits: cannot be guessed, and fits a short address
 
 
@@ -68,13 +62,14 @@ class Keyring:
 
     Args:
         folder: the folder of the key files.
-        credential: passphrase that opens them.
+        credential: what opens them.
         token: where new keys of the signing CA and of directors are made; None: in files.
     """
 
-    def __init__(self, folder: Path, credential: bytes, token: Token | None = None) -> None:
+    def __init__(self, folder: Path, credential: Passphrase, token: Token | None = None) -> None:
         self._folder = folder
         self._credential = credential
+        self.secrets = DerivationSecrets(folder, credential)
         self._token = token
         self._response: tuple[tuple[int, int], ed25519.Ed25519PrivateKey] | None = None
 
@@ -88,9 +83,7 @@ class Keyring:
         if with_root:
             self._file("root").create_p256()
         self._file("response").create_ed25519()
-        nonce = os.urandom(_NONCE_BYTES)
-        sealed = nonce + self._secret_cipher().encrypt(nonce, os.urandom(_SECRET_BYTES), b"codes")
-        write_whole(self._folder / "codes.secret", sealed)
+        self.secrets.add()
 
     def root_key(self) -> ec.EllipticCurvePrivateKey:
         """Return the root's key."""
@@ -220,59 +213,59 @@ class Keyring:
         key = self.key_of(director(person_id), certificate.public_key())
         return SigningIdentity(key, certificate, chain)
 
-    def root_secret(self) -> bytes:
-        """Return the secret that confirmation codes are derived from.
+    def root_secret(self, generation: int = 0) -> bytes:
+        """Return the secret that confirmation codes are derived from; the newest by default.
 
         Raises:
             NotSetUp: `secret_unreadable`.
         """
-        try:
-            sealed = (self._folder / "codes.secret").read_bytes()
-            return self._secret_cipher().decrypt(
-                sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], b"codes"
-            )
-        except (OSError, InvalidTag, ValueError) as error:
-            raise NotSetUp(
-                "secret_unreadable",
-                "The secret of head office cannot be opened.",
-                "Check the credential, or restore the folder of keys from its backup.",
-            ) from error
+        return self.secrets.value(generation)
 
-    def wrapping_key(self) -> bytes:
-        """Return the key that wraps the documents' keys in the database."""
-        return self._derived("document-keys/v1")
+    def wrapping_keys(self) -> list[bytes]:
+        """Return what wraps the documents' keys in the database: the newest, then former ones."""
+        return self._every("document-keys/v1")
 
     def session_key(self) -> bytes:
         """Return the key that signs browser cookies."""
-        return self._derived("cookies/v1")
+        return self.secrets.derived("cookies/v1")
 
     def box_key(self) -> X25519PrivateKey:
-        """Return the key that opens what kiosks seal to head office."""
-        return X25519PrivateKey.from_private_bytes(self._derived("box/v1"))
+        """Return the key that kiosks are told to seal to."""
+        return self.box_keys()[0]
 
-    def message_link(self, document_id: str) -> str:
-        """Return the secret part of the address that a document's client is given."""
-        return _text(self._derived(f"message-link/v1|{document_id}")[:_LINK_BYTES])
+    def box_keys(self) -> list[X25519PrivateKey]:
+        """Return what opens the boxes of kiosks: the present key, then former ones."""
+        return [X25519PrivateKey.from_private_bytes(one) for one in self._every("box/v1")]
 
-    def download_link(self, download_id: str) -> str:
-        """Return the secret part of a download address."""
-        return _text(self._derived(f"download-link/v1|{download_id}")[:_LINK_BYTES])
+    def message_link(self, subject: str, known_hash: str = "") -> str:
+        """Return the secret part of an address that somebody is given in a message.
 
-    def contact_hash(self, contact: str) -> str:
-        """Return a name for a contact from which nobody without our secret finds it again.
-
-        A plain hash would not do: there are few telephone numbers.
+        Args:
+            subject: what it leads to, as `office.clients.place_of_link` says it.
+            known_hash: `link_hash` of the one that was given before, which may be made of a former
+                secret; empty for a new one.
         """
-        return hmac.digest(self._derived("contacts/v1"), contact.encode(), "sha256").hex()
+        return self._link(f"message-link/v1|{subject}", known_hash)
 
-    def _derived(self, purpose: str) -> bytes:
-        derivation = HKDF(
-            algorithm=hashes.SHA256(),
-            length=32,
-            salt=None,
-            info=f"sygnet office {purpose}".encode(),
-        )
-        return derivation.derive(self.root_secret())
+    def download_link(self, download_id: str, known_hash: str = "") -> str:
+        """Return the secret part of a download address; `known_hash` as in `message_link`."""
+        return self._link(f"download-link/v1|{download_id}", known_hash)
+
+    def contact_hashes(self, contact: str) -> list[str]:
+        """Return names for a contact from which nobody without our secrets finds it again.
+
+        A plain hash would not do: there are few telephone numbers. The first one is for what is
+        new, the others may have been used before.
+        """
+        keys = self._every("contacts/v1")
+        return [hmac.digest(key, contact.encode(), "sha256").hex() for key in keys]
+
+    def _every(self, purpose: str) -> list[bytes]:
+        return [self.secrets.derived(purpose, one) for one in self.secrets.generations()]
+
+    def _link(self, purpose: str, known_hash: str) -> str:
+        links = [_text(one[:_LINK_BYTES]) for one in self._every(purpose)]
+        return next((link for link in links if link_hash(link) == known_hash), links[0])
 
     def _need_token(self) -> Token:
         if self._token is None:
@@ -290,12 +283,6 @@ class Keyring:
 
     def _file(self, name: str) -> KeyFile:
         return KeyFile(self._folder / f"{name}.pem", self._credential)
-
-    def _secret_cipher(self) -> AESGCM:
-        derivation = HKDF(
-            algorithm=hashes.SHA256(), length=32, salt=None, info=b"sygnet office secret file/v1"
-        )
-        return AESGCM(derivation.derive(self._credential))
 
 
 def director(person_id: str) -> str:

@@ -84,7 +84,7 @@ def message_to_client(
             a code, or `challenge` (what it answers, in groups) where there is no time; `link` and
             `keep_until` for the finished file.
     """
-    token = office.keyring.message_link(place_of_link(document.id, client.place))
+    token = office.keyring.message_link(place_of_link(document.id, client.place), client.link_hash)
     link = f"{office.settings.public_url}/m/{token}"
     values = {
         "organisation": office.organisation,

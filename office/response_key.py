@@ -64,7 +64,12 @@ def announced(keyring: Keyring) -> bytes:
 def office_keys(office: HeadOffice) -> OfficeKeys:
     """Return what sync answers with."""
     keyring = office.keyring
-    return OfficeKeys(keyring.response_key, keyring.box_key, lambda: announced(keyring))
+    return OfficeKeys(
+        keyring.response_key,
+        keyring.box_key,
+        lambda: announced(keyring),
+        lambda: keyring.box_keys()[1:],
+    )
 
 
 def present_response_key(office: HeadOffice, connection: Connection) -> ResponseKey:

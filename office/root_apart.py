@@ -18,12 +18,12 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from office import head_office
+from office.credential import credential_source
 from office.errors import Refused
 from office.head_office import AWAITING_ROOT, HeadOffice
 from office.keyring import SIGNING_CA, Keyring, key_identifier
 from office.lines import writable_line
 from office.settings import Settings
-from signing.key_files import read_credential
 from signing.root_files import RootAnswer, RootRequest
 from signing.root_request import check_answer, make_csr
 from signing.whole_file import write_whole
@@ -88,7 +88,7 @@ def found_with_answer(
         ) from error
     answer = RootAnswer.from_bytes(data)
     check_answer(answer, request)
-    credential = read_credential(folder, environment)
+    credential = credential_source(folder, environment)
     token = head_office.token_of(settings, environment)
     keyring = Keyring(folder / "keys", credential, token)
     office = head_office.assemble(settings, keyring, credential, request.organisation)

@@ -111,6 +111,7 @@ def _client(office: HeadOffice, document_id: str, place: int, new: NewClient) ->
         kiosk_id=new.kiosk_id,
         kiosk_name="",
         link_hash=link_hash(link),
+        code_secret=office.keyring.secrets.newest(),
         stamp_wanted=new.stamp_wanted or layout["stamp"] is not None,
         layout=layout,
     )

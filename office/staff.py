@@ -36,6 +36,7 @@ __all__ = [
     "change_staff",
     "find_staff",
     "invite",
+    "link_hash_of",
     "list_staff",
     "raise_versions",
     "set_staff",
@@ -213,9 +214,22 @@ def list_staff(connection: Connection) -> list[Staff]:
     return [_staff(row, _kiosks_of(connection, row.id)) for row in rows]
 
 
-def staff_link(office: HeadOffice, staff_id: str, invitation: int) -> str:
-    """Return the secret part of the address at which somebody chooses a PIN."""
-    return office.keyring.message_link(f"staff/{staff_id}/{invitation}")
+def link_hash_of(connection: Connection, staff_id: str) -> str:
+    """Return what is kept of the address at which somebody chooses a PIN; empty when it is used."""
+    query = select(tables.staff.c.link_hash).where(tables.staff.c.id == staff_id)
+    return str(connection.execute(query).scalar() or "")
+
+
+def staff_link(office: HeadOffice, staff_id: str, invitation: int, known_hash: str = "") -> str:
+    """Return the secret part of the address at which somebody chooses a PIN.
+
+    Args:
+        office: the head office.
+        staff_id: the person.
+        invitation: its number.
+        known_hash: of the link, when it was made before; empty for a new one.
+    """
+    return office.keyring.message_link(f"staff/{staff_id}/{invitation}", known_hash)
 
 
 def _set_kiosks(connection: Connection, staff_id: str, kiosk_ids: Iterable[str]) -> None:

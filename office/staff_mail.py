@@ -6,7 +6,7 @@ from office.delivery.sender import Senders, send
 from office.head_office import HeadOffice
 from office.jobs import Job
 from office.messages import MessageKind, message_to_staff
-from office.staff import find_staff, staff_link
+from office.staff import find_staff, link_hash_of, staff_link
 
 __all__ = ["send_invitation"]
 
@@ -16,9 +16,11 @@ def send_invitation(office: HeadOffice, senders: Senders, job: Job) -> None:
     number = int(job.payload["invitation"])
     with office.database.read() as connection:
         person = find_staff(connection, job.payload["staff"])
+        known_hash = link_hash_of(connection, person.id)
     if not person.active or person.invitation != number or person.link_ends_at is None:
         return
-    page = f"{office.settings.public_url}/pin/{staff_link(office, person.id, number)}"
+    token = staff_link(office, person.id, number, known_hash)
+    page = f"{office.settings.public_url}/pin/{token}"
     kind = MessageKind.STAFF_INVITED
     key = f"{kind.value}:{job.id}"
     send(

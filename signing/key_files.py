@@ -14,7 +14,7 @@ from __future__ import annotations
 import base64
 import secrets
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +25,19 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from signing.errors import SigningError
 from signing.whole_file import write_whole
 
-__all__ = ["CREDENTIAL_NAME", "KeyFile", "KeyFileError", "read_credential"]
+__all__ = [
+    "CREDENTIAL_FILE",
+    "CREDENTIAL_NAME",
+    "KeyFile",
+    "KeyFileError",
+    "Passphrase",
+    "credential_given",
+    "present",
+    "read_credential",
+]
+
+Passphrase = bytes | Callable[[], bytes]
+"""What opens key files; or what is asked for it at each use, as it may be replaced meanwhile."""
 
 CREDENTIAL_NAME: Final = "sygnet-credential"
 """Name of the credential in systemd's `CREDENTIALS_DIRECTORY` (LoadCredential=)."""
@@ -58,11 +70,9 @@ def read_credential(data_folder: Path, environment: Mapping[str, str]) -> bytes:
     Raises:
         KeyFileError: code `credential_unusable`: empty, too short, unreadable or open to others.
     """
-    systemd_folder = environment.get("CREDENTIALS_DIRECTORY")
-    if systemd_folder:
-        given = Path(systemd_folder) / CREDENTIAL_NAME
-        if given.exists():
-            return _read_credential_file(given)
+    given = credential_given(environment)
+    if given is not None:
+        return _read_credential_file(given)
     path = data_folder / CREDENTIAL_FILE
     if not path.exists():
         data_folder.mkdir(parents=True, exist_ok=True)
@@ -70,6 +80,18 @@ def read_credential(data_folder: Path, environment: Mapping[str, str]) -> bytes:
     if stat.S_IMODE(path.stat().st_mode) & OTHERS:
         raise _credential_unusable(f"{path} can be read by others than its owner.")
     return _read_credential_file(path)
+
+
+def credential_given(environment: Mapping[str, str]) -> Path | None:
+    """Return the file in which systemd hands the credential over; None when it gives none."""
+    folder = environment.get("CREDENTIALS_DIRECTORY")
+    given = Path(folder or "") / CREDENTIAL_NAME
+    return given if folder and given.exists() else None
+
+
+def present(passphrase: Passphrase) -> bytes:
+    """Return what opens key files now."""
+    return passphrase if isinstance(passphrase, bytes) else passphrase()
 
 
 def _read_credential_file(path: Path) -> bytes:
@@ -93,7 +115,7 @@ def _credential_unusable(why: str) -> KeyFileError:
 class KeyFile:
     """One private key in one encrypted file."""
 
-    def __init__(self, path: Path, passphrase: bytes) -> None:
+    def __init__(self, path: Path, passphrase: Passphrase) -> None:
         """Name the file; nothing is read or written yet.
 
         Args:
@@ -135,6 +157,14 @@ class KeyFile:
                 damaged file).
         """
         try:
+            return self._opened()
+        except KeyFileError as error:
+            if isinstance(self._passphrase, bytes) or error.code != "key_unreadable":
+                raise
+        return self._opened()  # it may have been replaced between reading the one and the other
+
+    def _opened(self) -> PrivateKeyTypes:
+        try:
             with self.path.open("rb") as file:
                 data = file.read(MAX_KEY_FILE_BYTES + 1)
         except FileNotFoundError as error:
@@ -148,7 +178,7 @@ class KeyFile:
         if len(data) > MAX_KEY_FILE_BYTES:
             raise self._unreadable()
         try:
-            return serialization.load_pem_private_key(data, self._passphrase)
+            return serialization.load_pem_private_key(data, present(self._passphrase))
         except (ValueError, TypeError) as error:
             raise self._unreadable() from error
 
@@ -190,7 +220,7 @@ class KeyFile:
         data = key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
-            serialization.BestAvailableEncryption(self._passphrase),
+            serialization.BestAvailableEncryption(present(self._passphrase)),
         )
         write_whole(self.path, data)
 

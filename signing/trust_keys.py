@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from signing.key_files import KeyFile
+from signing.key_files import KeyFile, Passphrase
 from signing.trust_root import ONLINE_ROLES, key_in_force
 from signing.whole_file import replace_file
 
@@ -21,7 +21,7 @@ __all__ = ["TrustKeys"]
 class TrustKeys:
     """The key files of one repository."""
 
-    def __init__(self, folder: Path, passphrase: bytes) -> None:
+    def __init__(self, folder: Path, passphrase: Passphrase) -> None:
         """Name the folder; nothing is read or written yet."""
         self._folder = folder
         self._passphrase = passphrase

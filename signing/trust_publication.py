@@ -36,6 +36,7 @@ from tuf.api.serialization import SerializationError
 from tuf.api.serialization.json import JSONSerializer
 
 from signing.errors import SigningError
+from signing.key_files import Passphrase
 from signing.trust_keys import TrustKeys
 from signing.trust_root import (
     hand_over_trust_root,
@@ -69,7 +70,7 @@ class TrustPublicationError(SigningError):
 class TrustPublisher:
     """Head office's side of the trust list."""
 
-    def __init__(self, folder: Path, keys_folder: Path, passphrase: bytes) -> None:
+    def __init__(self, folder: Path, keys_folder: Path, passphrase: Passphrase) -> None:
         """Name the places; nothing is read or written yet.
 
         Args:

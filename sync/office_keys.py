@@ -15,7 +15,8 @@ is signed by.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from sync.sealed_box import BoxNotOpened, open_box
 from sync.strict_json import Fields, canonical_bytes, parse_object, time_text
 
 __all__ = [
@@ -109,9 +111,22 @@ class OfficeKeys:
     present: Callable[[], Ed25519PrivateKey]
     """The key in use."""
     box: Callable[[], X25519PrivateKey]
-    """What is sealed to head office opens with it."""
+    """What kiosks are told to seal to."""
     announcements: Callable[[], bytes] = _nothing
     """What `announcements_bytes` wrote of those before it."""
+    former_boxes: Callable[[], Sequence[X25519PrivateKey]] = tuple
+    """What kiosks may have sealed to before."""
+
+    def open_box(self, box: bytes, info: bytes) -> bytes:
+        """Open what a kiosk sealed to head office, today or before the key was replaced.
+
+        Raises:
+            BoxNotOpened: for whatever reason.
+        """
+        for key in self.former_boxes():
+            with suppress(BoxNotOpened):
+                return open_box(key, box, info)
+        return open_box(self.box(), box, info)
 
 
 def announce(

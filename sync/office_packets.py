@@ -46,7 +46,7 @@ from sync.packet import (
 )
 from sync.records import DocumentDue
 from sync.request_signature import sign_reply
-from sync.sealed_box import open_box, seal_box
+from sync.sealed_box import seal_box
 from sync.strict_json import parse_object
 
 __all__ = ["MAX_DOWN_BYTES", "OfficePackets"]
@@ -114,7 +114,7 @@ class OfficePackets:
                 "Give it back the name that the kiosk wrote.",
             )
         info = packet_info(kiosk_id, "up")
-        content_key = open_box(self._keys.box(), sealed_key(head.manifest), info)
+        content_key = self._keys.open_box(sealed_key(head.manifest), info)
         for message in read_messages(open_pieces(content_key, source)):
             _endpoint(self._endpoints, message)
         if not self._ledger.take_packet(kiosk_id, facts.nonce):

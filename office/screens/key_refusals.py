@@ -86,6 +86,14 @@ KEY_REFUSALS: dict[str, tuple[Any, Any]] = {
         _l("The token with the signing keys is locked after too many wrong PINs."),
         _l("Ask an administrator to unlock it."),
     ),
+    "credential_from_systemd": (
+        _l("systemd hands over what opens the key files, so it has to be replaced there, too."),
+        _l("Do it on the command line, as the documentation says."),
+    ),
+    "credential_unusable": (
+        _l("What opens the key files cannot be used."),
+        _l("Ask an administrator to restore it from its backup."),
+    ),
     "key_missing": (
         _l("The signing key is not where it should be."),
         _l("Ask an administrator to restore it or to renew the key."),

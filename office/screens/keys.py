@@ -6,6 +6,8 @@ box is ticked; the server looks at all three again.
 
 from __future__ import annotations
 
+import os
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -23,9 +25,10 @@ from office.revocation import RevocationReason, revoke_kiosk
 from office.screens.confirmation import chosen, need_confirmation
 from office.screens.context import current_actor, now, office, signed_in
 from signing.errors import SigningError
+from signing.key_files import credential_given
 from verifier.trust_list import KeyRole
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "keys_with"]
 
 blueprint = Blueprint("keys", __name__)
 
@@ -36,7 +39,7 @@ Failure = OfficeError | SigningError | None
 @signed_in(Role.ADMINISTRATOR)
 def keys_page() -> ResponseReturnValue:
     """Show every key."""
-    return _keys(None)
+    return keys_with(None)
 
 
 @blueprint.post("/keys/director/<person_id>/renew")
@@ -48,7 +51,7 @@ def renew_director(person_id: str) -> ResponseReturnValue:
     except NotFound:
         raise
     except (OfficeError, SigningError) as error:
-        return _keys(error), 422
+        return keys_with(error), 422
     flash(_("The director has a new key; the old one is destroyed."), "good")
     return redirect(url_for("keys.keys_page"))
 
@@ -85,7 +88,7 @@ def renew_kiosk(kiosk_id: str) -> ResponseReturnValue:
     except NotFound:
         raise
     except OfficeError as error:
-        return _keys(error), 422
+        return keys_with(error), 422
     flash(_("The kiosk makes new keys when it is next in contact."), "good")
     return redirect(url_for("keys.keys_page"))
 
@@ -113,7 +116,8 @@ def revoke_kiosk_now(kiosk_id: str) -> ResponseReturnValue:
     return redirect(url_for("administration.kiosks_page"))
 
 
-def _keys(error: Failure) -> str:
+def keys_with(error: Failure) -> str:
+    """Show every key, and what went wrong."""
     with office().database.read() as connection:
         entries = list_keys(office(), connection, now())
         under_way = renewals_under_way(connection)
@@ -138,6 +142,8 @@ def _keys(error: Failure) -> str:
         ],
         error=error,
         answers=answers,
+        credential_from_systemd=credential_given(os.environ) is not None,
+        secret_number=office().keyring.secrets.newest(),
         root_is_here=office().keyring.root_is_here,
     )
 

@@ -74,6 +74,7 @@ clients = Table(
     Column("layout", JSON),
     Column("link_hash", String(64), nullable=False, unique=True),
     Column("code_generation", Integer, nullable=False),
+    Column("code_secret", Integer, nullable=False, server_default="1"),
     Column("code_locked", Boolean, nullable=False),
     Column("signed_at", Instant),
     # What a turn said, and the file as this client left it; the last client's is the final file.

@@ -23,6 +23,7 @@ LANGUAGES = ("pl", "de", "uk")
 NOT_ON_SCREENS = frozenset(
     {
         "already_set_up",
+        "bad_credential",
         "bad_setting",
         "bad_token",
         "channel_not_configured",
