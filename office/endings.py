@@ -12,11 +12,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cryptography import x509
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from office import tables
+from office.errors import NotSetUp
 from office.head_office import HeadOffice
-from office.key_list import KeyEntry, list_keys
+from office.key_list import KeyEntry, key_name, list_keys
 from office.root_apart import ROOT_LIST
+from office.time_service import configured_service, holder_of
 from verifier.trust_list import KeyRole
 
 __all__ = ["Ending", "EndingKind", "list_endings", "renew_trust_root"]
@@ -37,6 +40,8 @@ class EndingKind(StrEnum):
     ROOT_LIST = "root_list"  # the revocation list of a root kept apart
     TRUST_ROOT = "trust_root"  # the root role of the trust list
     TRUST_LIST = "trust_list"  # another role: the trust list is not being published
+    TIME_SERVICE = "time_service"  # the last certificate of the service that is asked now
+    STAMPED_COPIES = "stamped_copies"  # time-stamps under a service's certificate, wherever kept
 
 
 WARN_BEFORE = {
@@ -47,10 +52,14 @@ WARN_BEFORE = {
     EndingKind.ROOT_LIST: YEAR,
     EndingKind.TRUST_ROOT: YEAR,
     EndingKind.TRUST_LIST: timedelta(days=15),  # it is published every twelve hours
+    EndingKind.TIME_SERVICE: 2 * QUARTER,  # what is stamped now should outlast the next half year
+    EndingKind.STAMPED_COPIES: YEAR,  # nobody here holds them any more
 }
 """How long before its end somebody is told for the first time."""
 REMINDERS = (5 * YEAR, 2 * YEAR, YEAR, QUARTER, timedelta(days=30), timedelta(days=7))
 """How long before the end they are told again, and once more at the end."""
+COPIES_TOLD_FOR = timedelta(days=30)
+"""How long after the end of a service's certificate copies are still spoken of: it is too late."""
 _KINDS = {
     KeyRole.ROOT: EndingKind.ROOT,
     KeyRole.SIGNING_CA: EndingKind.SIGNING_CA,
@@ -80,6 +89,8 @@ def list_endings(office: HeadOffice, connection: Connection, now: datetime) -> l
         *_of_keys([one for one in list_keys(office, connection, now) if _matters(one)]),
         *_of_lists(office),
         *_of_trust(office),
+        *_of_service(office),
+        *_of_copies(connection, now),
     ]
     due = [
         Ending(kind, subject, holder, ends, _stage(ends - now))
@@ -142,6 +153,43 @@ def _of_trust(office: HeadOffice) -> list[_Found]:
     return [
         (EndingKind.TRUST_ROOT, "trust_root", "", root),
         (EndingKind.TRUST_LIST, "trust_list", "", first),
+    ]
+
+
+def _of_service(office: HeadOffice) -> list[_Found]:
+    """The service that is asked for time-stamps, as long as its newest certificate is valid."""
+    try:
+        service = configured_service(office.settings)
+    except NotSetUp:  # the log says so, and whatever needs it
+        return []
+    if service is None:
+        return []
+    newest = max(service.certificates.own, key=lambda one: one.not_valid_after_utc)
+    subject = f"time_service:{key_name(newest)}"
+    ends = newest.not_valid_after_utc
+    return [(EndingKind.TIME_SERVICE, subject, holder_of(newest), ends)]
+
+
+def _of_copies(connection: Connection, now: datetime) -> list[_Found]:
+    """Every certificate under which final files were stamped; their copies are in other hands."""
+    keys, documents = tables.trust_keys, tables.documents
+    final = select(documents.c.id).where(documents.c.final_sha256.is_not(None)).limit(1)
+    if connection.execute(final).first() is None:
+        return []
+    query = select(keys.c.holder, keys.c.certificate_der, keys.c.valid_until).where(
+        keys.c.role == KeyRole.TIMESTAMP.value,
+        keys.c.kiosk_id.is_(None),
+        keys.c.revoked_at.is_(None),
+        keys.c.valid_until > now - COPIES_TOLD_FOR,
+    )
+    return [
+        (
+            EndingKind.STAMPED_COPIES,
+            f"copies:{key_name(x509.load_der_x509_certificate(row.certificate_der))}",
+            str(row.holder),
+            row.valid_until,
+        )
+        for row in connection.execute(query)
     ]
 
 

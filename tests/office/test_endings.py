@@ -97,6 +97,7 @@ def test_forty_years_without_anybody_reacting(
         assert any(f"{ends[key]:%Y-%m}" <= month for month in again)  # and that it has ended
     assert {one.kind for one in endings(office, clock)} == set(EndingKind) - {
         EndingKind.ROOT_LIST, EndingKind.TRUST_ROOT, EndingKind.TRUST_LIST,
+        EndingKind.TIME_SERVICE, EndingKind.STAMPED_COPIES,
     }  # fmt: skip
     with pytest.raises(RequestRefused) as refused:
         TestKiosk(office, clock, "Sopot").enrol()

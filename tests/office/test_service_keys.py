@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from office import authorities
 from office.authority_lists import write_own_lists
 from office.ca_revocation import SigningCaReason, revoke_signing_ca
 from office.command_line import main
+from office.ending_mail import enqueue_endings
+from office.endings import list_endings
 from office.errors import NotFound, NotSetUp, OfficeError
 from office.head_office import HeadOffice
 from office.history import Actor
@@ -19,8 +23,8 @@ from office.service_keys import ServiceKeyReason, revoke_service_key
 from office.time_service import usable_service
 from office.trust import published_version, trust_list
 from tests.office.keeping_town import Keeping
-from tests.office.test_key_screens import administrator, app
-from tests.office.town_hall import Clock, People, TestKiosk, kinds
+from tests.office.test_key_screens import administrator, app, opened
+from tests.office.town_hall import Clock, Letterbox, People, TestKiosk, kinds
 from tests.signing.long_life_tools import etsi_says
 from tests.time_server import TimeServer
 from tests.visitor import Visitor
@@ -105,6 +109,44 @@ def test_evidence_of_other_services_stays_and_is_renewed_when_it_was_due(
     assert abs(town.next_look(document) - due).total_seconds() < 60
     assert town.standing(document).renew_at == town.next_look(document)
     assert "evidence_left_out" not in kinds(town.office, document.id)
+
+
+def test_administrators_hear_that_a_service_s_certificate_and_stamps_of_copies_elsewhere_end(
+    town: Keeping, server: TimeServer, clock: Clock, app: Flask
+) -> None:
+    """Long after the files themselves were destroyed here."""
+    office, ends = town.office, server.certificate.not_valid_after_utc
+    town.completed()
+    town.round()
+
+    def told(left: timedelta) -> dict[str, tuple[str, ...]]:
+        clock.now = ends - left
+        enqueue_endings(office, clock())
+        letterbox = Letterbox()
+        letterbox.run(office, clock())
+        with office.database.read() as connection:
+            found = list_endings(office, connection, clock())
+        names = {one.kind.value: one.holder for one in found if "Time" in one.holder}
+        text = " ".join(one.text for one in letterbox.messages)
+        return {kind: (name, text) for kind, name in names.items()}
+
+    assert told(timedelta(days=400)) == {}
+    (copies,) = told(timedelta(days=360)).items()
+    assert copies[0] == "stamped_copies"
+    assert "Znaczniki czasu usługi Time w kopiach" in copies[1][1]
+    both = told(timedelta(days=170))
+    assert set(both) == {"stamped_copies", "time_service"}
+    assert "Certyfikat usługi znakowania czasem Time" in both["time_service"][1]
+    page = opened(app, town.people.administrator).visit("/keys")
+    assert "Time-stamps of Time in copies that are kept elsewhere" in page.words
+    assert "Put its next certificate into the file" in page.words
+    server.certify_again()
+    town.use(server)
+    assert set(told(timedelta(days=169))) == {"stamped_copies"}
+    assert told(timedelta(days=-31)) == {}
+    clock.now = ends - timedelta(days=100)
+    revoke_service_key(office, key_name(server.certificate), FALSE_TIMES, Actor(), clock())
+    assert "stamped_copies" not in told(timedelta(days=99))
 
 
 def test_another_certificate_for_a_revoked_key_does_not_make_it_count(
