@@ -22,6 +22,7 @@ from kiosk.link_text import link_hash_of
 from kiosk.refusals import refusal
 from kiosk.sealing import Sealer
 from kiosk.standing import due_or_shown
+from kiosk.strokes import StrokeDesk
 from kiosk.terminal import Terminal
 from signing.ceremony.declining import DeclineReason
 from signing.ceremony.desk import (
@@ -61,7 +62,7 @@ AskOffice = Callable[[str, str], CodeRequest | None]
 """Asks head office to send a document's signer a code; None when it cannot be reached."""
 
 
-class KioskDesk(CopyDesk):
+class KioskDesk(CopyDesk, StrokeDesk):
     """Where the client stands: in person, offline."""
 
     kind: DeskKind = "kiosk"

@@ -20,6 +20,7 @@ from kiosk.identity import MAX_GRANT_BYTES
 from kiosk.journal import Journal
 from kiosk.staff_book import StaffBook
 from kiosk.store import Store
+from kiosk.strokes import StrokeBook
 from sync.device_store import BlobEntry, TimeFix
 from sync.messages import EnrolmentGrant
 from sync.records import (
@@ -56,6 +57,7 @@ class KioskDeviceStore:
         self._journal = journal
         self._clock = clock
         self._changed = changed
+        self._strokes = StrokeBook(store)
 
     # -- down --------------------------------------------------------------------------------
 
@@ -101,6 +103,14 @@ class KioskDeviceStore:
         """Keep them in place of the last ones."""
         with self._store.transaction():
             self._store.set_setting("asked_packet", json.dumps(dict(fields)))
+
+    def records_strokes(self) -> bool:
+        """Whether head office wants to know how signatures are drawn."""
+        return self._strokes.wanted()
+
+    def keep_record_strokes(self, wanted: bool) -> None:
+        """Do as head office says; when it no longer wants them, nothing unsigned stays."""
+        self._strokes.want(wanted)
 
     def _apply(self, row: DownRow) -> list[str]:
         if isinstance(row.record, DocumentDue):
@@ -166,21 +176,25 @@ class KioskDeviceStore:
     # -- up ----------------------------------------------------------------------------------
 
     def outbox_blobs(self) -> Sequence[BlobEntry]:
-        """The signed PDFs that head office has not acknowledged, oldest first."""
+        """The strokes, then the signed PDFs, that head office has not acknowledged."""
         rows = self._store.rows(
             "SELECT o.sha256, coalesce(t.pdf_bytes, b.size) FROM outbox_blob o JOIN blob b ON"
             " b.document_id = o.document_id AND b.kind = 'signed_pdf' LEFT JOIN turn t ON"
             " t.document_id = o.document_id AND t.pdf_sha256 = o.sha256"
             " WHERE o.acknowledged = 0 ORDER BY o.rowid"
         )
-        return [BlobEntry(str(sha256), int(size)) for sha256, size in rows]
+        signed = [BlobEntry(str(sha256), int(size)) for sha256, size in rows]
+        return [*self._strokes.waiting(), *signed]
 
     def open_blob(self, sha256: str) -> BinaryIO:
-        """A signed PDF for reading.
+        """A signed PDF, or sealed strokes, for reading.
 
         Raises:
             KeyError: there is no such file (any more).
         """
+        strokes = self._strokes.read(sha256)
+        if strokes is not None:
+            return io.BytesIO(strokes)
         found = self._store.row(
             "SELECT o.document_id, t.pdf_bytes FROM outbox_blob o LEFT JOIN turn t ON"
             " t.document_id = o.document_id AND t.pdf_sha256 = o.sha256 WHERE o.sha256 = ?",
@@ -197,7 +211,8 @@ class KioskDeviceStore:
         return io.BytesIO(content if found is None or found[1] is None else content[: found[1]])
 
     def acknowledge_blob(self, sha256: str) -> None:
-        """Head office has this signed PDF; it goes as soon as its event is there too."""
+        """Head office has this file; it goes as soon as its event is there too."""
+        self._strokes.acknowledge(sha256)
         self._store.database.execute(
             "UPDATE outbox_blob SET acknowledged = 1 WHERE sha256 = ?", (sha256,)
         )
@@ -216,7 +231,7 @@ class KioskDeviceStore:
         """How many signed PDFs and events wait to go up."""
         found = self._store.row("SELECT count(*) FROM outbox_blob WHERE acknowledged = 0")
         blobs = 0 if found is None else int(found[0])
-        return blobs, self._journal.count_waiting()
+        return blobs + len(self._strokes.waiting()), self._journal.count_waiting()
 
     def shred_delivered(self) -> None:
         """Shred signed PDFs that head office has and whose client has left the screen.
@@ -242,6 +257,7 @@ class KioskDeviceStore:
                     EventKind.DOCUMENT_ERASED, str(document_id), {"reason": "delivered"}
                 )
             files += self._shred_turns()
+            self._strokes.forget_delivered()
         self._documents.files.remove(files)
 
     def _shred_turns(self) -> list[str]:

@@ -194,6 +194,19 @@ MIGRATIONS = (
             "ALTER TABLE sealed ADD COLUMN copy_token TEXT NOT NULL DEFAULT ''",
         ),
     ),
+    Migration(
+        "0007_strokes",
+        (
+            # How a signature was drawn, sealed to head office, until it is there.
+            """CREATE TABLE strokes (
+                sha256 TEXT PRIMARY KEY,
+                document_id TEXT NOT NULL,
+                event_sequence INTEGER NOT NULL,
+                box BLOB NOT NULL,
+                acknowledged INTEGER NOT NULL DEFAULT 0
+            ) STRICT""",
+        ),
+    ),
 )
 
 

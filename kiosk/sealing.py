@@ -37,6 +37,7 @@ from kiosk.identity_checks import IdentityChecks
 from kiosk.link_text import new_copy_link
 from kiosk.refusals import refusal
 from kiosk.settings import VERSION
+from kiosk.strokes import StrokeBook
 from kiosk.terminal import Terminal
 from kiosk.turns import client_turns, signed_client
 from signing.certificate_facts import EvidenceSummary
@@ -44,7 +45,7 @@ from signing.completion import Sealed, complete
 from signing.errors import SealRefused
 from signing.fields import DocumentPlan
 from signing.identities import SealContext
-from signing.marks import ClientAnswers
+from signing.marks import ClientAnswers, sealed_strokes
 from signing.turns import SignedTurn, sign_turn
 from sync.records import BodyValue, DocumentDue, EventKind, SignedClient
 from sync.strict_json import time_text
@@ -65,6 +66,7 @@ class _Attempt:
     certificate_sequence: int
     journal_position: int
     evidence: dict[str, BodyValue]  # what the journal says of what was shown
+    strokes: bytes  # how the signature was drawn, sealed; empty unless head office wants that
 
 
 class Sealer:
@@ -151,11 +153,10 @@ class Sealer:
         is_last = record.client_index == len(plan.clients) - 1
         attempt = _Attempt(
             reading=self._terminal.clock.read(),
-            certificate_sequence=(
-                self._store.next_number("certificate_sequence") if is_last else 0
-            ),
+            certificate_sequence=self._store.next_number("certificate_sequence") if is_last else 0,
             journal_position=self._terminal.journal.next_sequence(),
             evidence=evidence_body(evidence, record.pdf_sha256),
+            strokes=sealed_strokes(answers.mark),
         )
         context = self._context(record, evidence, attempt)
         with self._working_folder() as folder:
@@ -198,6 +199,8 @@ class Sealer:
                     files = self._keep_turn(record, attempt, signed_client(done.turn), pdf)
                 else:
                     files = self._keep_sealed(record, attempt, done, pdf)
+                if attempt.strokes:
+                    StrokeBook(self._store).keep(record, attempt.strokes, self._terminal.journal)
         if not promised:
             documents.files.remove([entry.file])
             return False

@@ -21,6 +21,7 @@ from office import (
     secret_commands,
     staff_commands,
     stick,
+    stroke_commands,
     trust,
 )
 from office.command_options import Command, make_parser
@@ -300,6 +301,8 @@ COMMANDS: Mapping[str, Command] = {
     "keys export": key_commands.export,
     "keys renew-director": key_commands.renew_director,
     "keys revoke-director": key_commands.revoke_director,
+    "strokes record": stroke_commands.record,
+    "strokes open": stroke_commands.open_one,
     "root create": root_commands.create,
     "stick": stick.stick,
     "root recover": root_commands.recover,

@@ -13,6 +13,7 @@ from office.people import Role
 from office.revocation import RevocationReason
 from office.service_keys import ServiceKeyReason
 from office.settings import LANGUAGES, Settings
+from office.strokes import OpeningReason
 from sync.staff import IdentityWay, StaffRight
 
 __all__ = ["Command", "make_parser"]
@@ -38,6 +39,7 @@ def make_parser(run: Mapping[str, Command]) -> argparse.ArgumentParser:
     _add_documents(commands, run)
     _add_keys(commands, run)
     _add_journal(commands, run)
+    _add_strokes(commands, run)
     _add_stick(commands, run)
     _add_root(commands, run)
     return parser
@@ -223,6 +225,23 @@ def _add_keys(commands: Any, run: Mapping[str, Command]) -> None:
     revoke.add_argument(
         "--reason", required=True, choices=[reason.value for reason in DirectorReason]
     )
+
+
+def _add_strokes(commands: Any, run: Mapping[str, Command]) -> None:
+    group = _add(commands, "strokes", "how clients draw their signatures", None)
+    actions = group.add_subparsers(required=True, metavar="ACTION")
+    words = "say whether kiosks record it, or switch it on or off"
+    _add(actions, "record", words, run["strokes record"]).add_argument(
+        "--set", choices=("on", "off")
+    )
+    words = "open what was recorded of one signature; the journal keeps who did and why"
+    one = _add(actions, "open", words, run["strokes open"])
+    one.add_argument("--document", required=True, metavar="ID")
+    one.add_argument("--client", type=int, default=1, metavar="N", help="from 1, in their order")
+    one.add_argument("--by", required=True, metavar="ADDRESS", help="an administrator")
+    one.add_argument("--password-stdin", action="store_true", help="the administrator's")
+    one.add_argument("--reason", required=True, choices=[one.value for one in OpeningReason])
+    one.add_argument("--out", type=Path, required=True, metavar="FILE", help="a new file, JSON")
 
 
 def _add_root(commands: Any, run: Mapping[str, Command]) -> None:

@@ -27,6 +27,7 @@ from office.kiosk_reports import take_report, unproved
 from office.late_receipts import keep_late_receipt, verify_delivered
 from office.lifecycle import State, Step
 from office.signed_copies import Decision, hold_back, is_known_copy, note_copy
+from office.strokes import SealedStrokes, take_strokes
 from office.turns import JudgedTurn, differing_turns, judge_turn, take_turn
 from sync.records import EventKind, JournalEvent
 from verifier.claims import Claims, Role, TimeQuality, cut_name
@@ -52,8 +53,10 @@ class JudgedCopy:
 
 def judge(
     office: HeadOffice, event: JournalEvent, data: bytes, now: datetime
-) -> JudgedCopy | JudgedTurn:
+) -> JudgedCopy | JudgedTurn | SealedStrokes:
     """Verify what came with an event, outside any transaction."""
+    if event.kind is EventKind.STROKES_SEALED:
+        return SealedStrokes(data)
     if event.kind is EventKind.TURN_SIGNED:
         return judge_turn(office, event, data)
     return _judge_copy(office, event, data, now)
@@ -87,7 +90,7 @@ def take_event(
     office: HeadOffice,
     connection: Connection,
     event: JournalEvent,
-    judged: JudgedCopy | JudgedTurn | None,
+    judged: JudgedCopy | JudgedTurn | SealedStrokes | None,
     now: datetime,
 ) -> list[str] | None:
     """Do what follows from one event of a kiosk's journal, in the caller's transaction.
@@ -113,6 +116,9 @@ def take_event(
         reason = event.body.get("reason", "")
         move(connection, now, document.id, Step.DECLINE, actor, reason=reason)
         dispatch.withdraw(connection, document, "declined")
+    elif isinstance(judged, SealedStrokes):
+        take_strokes(office, connection, document, event, judged, now)
+        return []
     elif isinstance(judged, JudgedTurn):
         take_turn(office, connection, document, event, judged, now)
         return []

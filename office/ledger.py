@@ -24,6 +24,7 @@ from office import (
     kiosks,
     renewal_answer,
     staff_lists,
+    strokes,
     tables,
     trust,
 )
@@ -31,6 +32,7 @@ from office import kiosk_authority as authority
 from office.errors import NotFound
 from office.head_office import HeadOffice
 from office.history import Actor, record
+from office.kiosk_events import check_repeated
 from office.kiosks import find_kiosk
 from office.uploads import Uploads
 from sync.authority import AuthorityReport
@@ -179,6 +181,11 @@ class Ledger:
         with self._office.database.read() as connection:
             return staff_lists.staff_version(connection, kiosk_id)
 
+    def records_strokes(self) -> bool:
+        """Tell whether kiosks are to record how signatures are drawn."""
+        with self._office.database.read() as connection:
+            return strokes.recording(connection)
+
     def staff(self, kiosk_id: str) -> StaffReply:
         """Give a kiosk's front-desk people, sealed to it."""
         with self._office.database.read() as connection:
@@ -232,7 +239,8 @@ class Ledger:
         acknowledged = self.acknowledged(kiosk_id)
         for event in events:
             if event.sequence <= acknowledged:
-                self._check_repeated(event)
+                with self._office.database.read() as connection:
+                    check_repeated(connection, event)
             elif event.sequence == acknowledged + 1 and self._take(event, now):
                 acknowledged = event.sequence
             else:
@@ -265,22 +273,6 @@ class Ledger:
         with self._office.database.write() as connection:
             connection.execute(
                 update(tables.kiosks).where(tables.kiosks.c.id == kiosk_id).values(seen_at=now)
-            )
-
-    def _check_repeated(self, event: JournalEvent) -> None:
-        """A repeated event must be the same to the byte: a journal is not rewritten."""
-        events = tables.kiosk_events
-        query = select(events.c.record).where(
-            events.c.kiosk_id == event.kiosk_id, events.c.sequence == event.sequence
-        )
-        with self._office.database.read() as connection:
-            stored = connection.execute(query).scalar_one()
-        if canonical_bytes(stored) != event.canonical():
-            raise RequestRefused(
-                "event_conflict",
-                "This kiosk already reported something else under the same number.",
-                "Somebody must compare the kiosk's journal with head office's.",
-                409,
             )
 
     def _take(self, event: JournalEvent, now: datetime) -> bool:

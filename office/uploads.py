@@ -39,16 +39,18 @@ class Uploads:
 
     def is_here(self, connection: Connection, kiosk_id: str, sha256: str) -> bool:
         """Tell whether a file came completely from this kiosk, now or earlier."""
-        uploads, copies = tables.uploads, tables.signed_copies
+        uploads, copies, blobs = tables.uploads, tables.signed_copies, tables.blobs
         waiting = select(uploads.c.sha256).where(
             uploads.c.kiosk_id == kiosk_id, uploads.c.sha256 == sha256, uploads.c.complete
         )
         judged = select(copies.c.sha256).where(
             copies.c.kiosk_id == kiosk_id, copies.c.sha256 == sha256
         )
-        return (
-            connection.execute(waiting).first() is not None
-            or connection.execute(judged).first() is not None
+        kept = select(blobs.c.sha256).where(
+            blobs.c.kiosk_id == kiosk_id, blobs.c.sha256 == sha256, blobs.c.kind == "strokes"
+        )
+        return any(
+            connection.execute(query).first() is not None for query in (waiting, judged, kept)
         )
 
     def received(self, connection: Connection, kiosk_id: str, sha256: str) -> int:

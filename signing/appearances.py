@@ -164,7 +164,7 @@ def _caption_lines(writing: Writing, words: str, width: float, height: float) ->
 def _mark_outline(mark: TypedMark | DrawnMark, space: Rectangle) -> bytes:
     box = Box(space.x, space.y, space.right, space.top)
     if isinstance(mark, DrawnMark):
-        shape = outline(mark.ink).fitted(box, flip=True)
+        shape = outline(mark.trace).fitted(box, flip=True)
     else:
         written = outline_name(mark.name, mark.typeface)
         shape = written.fitted(box, largest_scale=LARGEST_HAND)

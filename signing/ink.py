@@ -45,9 +45,10 @@ import math
 from typing import Final
 
 from signing.ink_samples import Ink, InkPoint, InkRefused
+from signing.ink_trace import Trace, TracePoint
 from signing.outlines import ClosePath, CurveTo, LineTo, MoveTo, Operator, Outline, disc
 
-__all__ = ["Ink", "InkPoint", "InkRefused", "outline", "question"]
+__all__ = ["Ink", "InkPoint", "InkRefused", "outline", "question", "trace_of"]
 
 MIN_STEP: Final = 0.004
 MAX_WIDTH: Final = 0.006
@@ -66,14 +67,28 @@ LINE_FLATNESS: Final = 0.04
 Vector = tuple[float, float]
 
 
-def outline(ink: Ink) -> Outline:
+def trace_of(ink: Ink) -> Trace:
+    """Steps 1 and 2: what the samples look like, without their times and pressures."""
+    strokes = []
+    for stroke in ink.strokes:
+        kept = _thin_out(stroke, MIN_STEP * ink.width)
+        widths = _widths(kept, ink.width)
+        if len(kept) == 1:
+            widths = [DOT_WIDTH * MAX_WIDTH * ink.width]
+        points = zip(kept, widths, strict=True)
+        strokes.append(tuple(TracePoint(point.x, point.y, width) for point, width in points))
+    return Trace(tuple(strokes), ink.width, ink.sample_rate_hz)
+
+
+def outline(drawn: Ink | Trace) -> Outline:
     """The filled shape of the ink, in the pad's units with y downwards.
 
     Use `Outline.fitted(box, flip=True)` to put it on a page.
     """
+    trace = drawn if isinstance(drawn, Trace) else trace_of(drawn)
     operators: list[Operator] = []
-    for stroke in ink.strokes:
-        operators += _stroke_outline(stroke, ink.width)
+    for stroke in trace.strokes:
+        operators += _stroke_outline(stroke)
     return Outline(tuple(operators))
 
 
@@ -108,12 +123,11 @@ def _extents(points: list[Vector]) -> Vector:
     return max(along) - min(along), max(across) - min(across)
 
 
-def _stroke_outline(stroke: tuple[InkPoint, ...], pad: float) -> list[Operator]:
-    kept = _thin_out(stroke, MIN_STEP * pad)
-    if len(kept) == 1:
-        return disc(kept[0].x, kept[0].y, DOT_WIDTH * MAX_WIDTH * pad / 2)
-    widths = _widths(kept, pad)
-    points = _smooth([(point.x, point.y) for point in kept])
+def _stroke_outline(stroke: tuple[TracePoint, ...]) -> list[Operator]:
+    if len(stroke) == 1:
+        return disc(stroke[0].x, stroke[0].y, stroke[0].width / 2)
+    widths = [point.width for point in stroke]
+    points = _smooth([(point.x, point.y) for point in stroke])
     operators: list[Operator] = []
     for first, last in _runs(points):
         run, run_widths = points[first : last + 1], widths[first : last + 1]

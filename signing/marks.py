@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from signing.handwriting import Typeface
-    from signing.ink import Ink
+    from signing.ink_trace import Trace
 
-__all__ = ["ClientAnswers", "DrawnMark", "Mark", "PictureMark", "TypedMark"]
+__all__ = ["ClientAnswers", "DrawnMark", "Mark", "PictureMark", "TypedMark", "sealed_strokes"]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class TypedMark:
 class DrawnMark:
     """A signature drawn by finger, pen or mouse."""
 
-    ink: Ink
+    trace: Trace
+    strokes: bytes = b""  # how it was drawn, sealed for head office; empty unless that is wanted
 
 
 @dataclass(frozen=True)
@@ -45,3 +46,8 @@ class ClientAnswers:
     values: Mapping[str, str]  # field key -> canonical value; "yes" or "" for a checkbox
     stamp_png: bytes | None  # with transparency, as `signing.pictures.clean_stamp` returns it
     mark: Mark
+
+
+def sealed_strokes(mark: Mark) -> bytes:
+    """How a signature was drawn, sealed for head office; empty where nothing of it is kept."""
+    return mark.strokes if isinstance(mark, DrawnMark) else b""

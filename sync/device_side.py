@@ -159,6 +159,8 @@ class Device:
             done.next_poll_seconds = reply.next_poll_seconds
             if reply.box_key != self._store.office_box_key():
                 self._store.keep_office_box_key(reply.box_key)
+            if reply.record_strokes != self._store.records_strokes():
+                self._store.keep_record_strokes(reply.record_strokes)
             counters = [row.counter for row in reply.rows]
             if counters != sorted(set(counters)) or (counters and counters[0] <= cursor):
                 raise MessageMalformed("poll: the rows are not in order.")

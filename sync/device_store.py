@@ -116,6 +116,12 @@ class DeviceStore(Protocol):
     def keep_office_box_key(self, key: bytes) -> None:
         """Seal to this key of head office from now on."""
 
+    def records_strokes(self) -> bool:
+        """Tell whether how signatures are drawn is recorded; not before head office says so."""
+
+    def keep_record_strokes(self, wanted: bool) -> None:
+        """Record how signatures are drawn from now on, or no longer; then nothing of it stays."""
+
     def asked_packet(self) -> Mapping[str, str]:
         """Give the signature fields of the last packet up; empty when none waits for an answer."""
 

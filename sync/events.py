@@ -52,6 +52,9 @@ class EventKind(StrEnum):
     TURN_SIGNED = "turn_signed"
     """A client signed who is not the last; body: pdf_sha256, pdf_bytes, client_index, signed_at and
     what the certificate will say of it."""
+    STROKES_SEALED = "strokes_sealed"
+    """How that client drew the signature, sealed to head office (docs/strokes.md); body:
+    strokes_sha256, strokes_bytes, client_index."""
     DECLINED = "declined"
     """The client refused to sign."""
     VERIFIED = "verified"
@@ -87,6 +90,7 @@ _BODY_TEXT: Mapping[EventKind, tuple[tuple[str, str], ...]] = {
         ("consent_version", r"[0-9a-z.-]{0,40}"),
         ("language", r"[a-z]{2}"),
     ),
+    EventKind.STROKES_SEALED: (("strokes_sha256", SHA256),),
     EventKind.VERIFIED: (("outcome", "genuine|altered|cannot_tell"),),
     EventKind.JOURNAL_DISPUTED: (("code", r"[a-z_]{1,40}"),),
     EventKind.IDENTITY_CHECKED: (("staff", STAFF_ID), ("paper", "|".join(IdentityPaper))),
@@ -105,10 +109,16 @@ _BODY_WHOLE: Mapping[EventKind, tuple[str, ...]] = {
         *("pdf_bytes", "client_index", "method", "proof", "quality"),
         *("pages_shown", "pages_total", "seconds_reading"),
     ),
+    EventKind.STROKES_SEALED: ("strokes_bytes", "client_index"),
     EventKind.CODE_ACCEPTED: ("counter", "generation"),
     EventKind.IDENTITY_CHECKED: ("client_index",),
     EventKind.CODE_UNLOCKED: ("client_index", "generation"),
     EventKind.STAFF_PAUSED: ("wrong", "seconds"),
+}
+_BLOB: Mapping[EventKind, str] = {
+    EventKind.CLIENT_SIGNED: "pdf_sha256",
+    EventKind.TURN_SIGNED: "pdf_sha256",
+    EventKind.STROKES_SEALED: "strokes_sha256",
 }
 _ABOUT_A_DOCUMENT = frozenset(EventKind) - {
     EventKind.JOURNAL_DISPUTED,
@@ -162,8 +172,8 @@ class JournalEvent:
     @property
     def blob(self) -> str | None:
         """The blob that must be at head office before this event is taken, SHA-256 hex."""
-        signed = {EventKind.CLIENT_SIGNED, EventKind.TURN_SIGNED}
-        value = self.body.get("pdf_sha256") if self.kind in signed else None
+        name = _BLOB.get(self.kind)
+        value = self.body.get(name) if name else None
         return value if isinstance(value, str) else None
 
     @classmethod

@@ -78,6 +78,8 @@ class PollReply:
     """Head office's X25519 key, 32 raw bytes: what is for its eyes alone is sealed to it."""
     staff_version: int = 0
     """Version of the list of this kiosk's front-desk people, 0 before there was any."""
+    record_strokes: bool = False
+    """Whether how signatures are drawn is recorded, sealed to `box_key` (docs/strokes.md)."""
 
     def to_json(self) -> dict[str, Any]:
         """Give the JSON object."""
@@ -88,6 +90,7 @@ class PollReply:
             "trust_version": self.trust_version,
             "next_poll_seconds": self.next_poll_seconds,
             "staff_version": self.staff_version,
+            "record_strokes": self.record_strokes,
         }
 
     @classmethod
@@ -101,6 +104,7 @@ class PollReply:
             next_poll_seconds=fields.whole("next_poll_seconds", 1, 24 * 3600),
             box_key=fields.octets("box_key", 32, 32),
             staff_version=fields.whole("staff_version", 0),
+            record_strokes=fields.flag("record_strokes"),
         )
         fields.done()
         return result

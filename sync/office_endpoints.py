@@ -110,6 +110,7 @@ class Endpoints:
             next_poll_seconds=self._next_poll_seconds,
             box_key=self._keys.box().public_key().public_bytes_raw(),
             staff_version=self._ledger.staff_version(asked.kiosk_id),
+            record_strokes=self._ledger.records_strokes(),
         )
         return json_reply(reply.to_json())
 

@@ -112,6 +112,9 @@ class OfficeLedger(Protocol):
     def staff_version(self, kiosk_id: str) -> int:
         """Give the version of the list of a kiosk's front-desk people, 0 before there was any."""
 
+    def records_strokes(self) -> bool:
+        """Tell whether kiosks are to record how signatures are drawn (docs/strokes.md)."""
+
     def staff(self, kiosk_id: str) -> StaffReply:
         """Give a kiosk's front-desk people, sealed to its present key."""
 

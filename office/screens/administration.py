@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.image.pil import PilImage
 
-from office import director_desk, people, trust
+from office import director_desk, people, strokes, trust
 from office.errors import OfficeError, Refused
 from office.kiosks import add_kiosk, find_kiosk, list_kiosks, renew_enrolment_code, set_phone_url
 from office.people import NewPerson, Role
@@ -65,6 +65,16 @@ def change_address(kiosk_id: str) -> ResponseReturnValue:
     except Refused as error:
         return _kiosks(error, ""), 422
     flash(_("The address was changed. Links in messages stay good."), "good")
+    return redirect(url_for("administration.kiosks_page"))
+
+
+@blueprint.post("/kiosks/strokes")
+@signed_in(Role.ADMINISTRATOR)
+def record_strokes() -> ResponseReturnValue:
+    """Have it recorded how signatures are drawn, or no longer."""
+    wanted = request.form.get("wanted") == "yes"
+    strokes.set_recording(office(), wanted, current_actor(), now())
+    flash(_("The change reaches each kiosk at its next sync."), "good")
     return redirect(url_for("administration.kiosks_page"))
 
 
@@ -126,7 +136,10 @@ def unlock(person_id: str) -> ResponseReturnValue:
 def _kiosks(error: OfficeError | None, name: str) -> str:
     with office().database.read() as connection:
         kiosks = list_kiosks(connection)
-    return render_template("office/kiosks.html", kiosks=kiosks, error=error, name=name, now=now())
+        recorded = strokes.recording(connection)
+    return render_template(
+        "office/kiosks.html", kiosks=kiosks, error=error, name=name, now=now(), recorded=recorded
+    )
 
 
 def _code_page(kiosk_id: str, code: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    false,
 )
 
 from office.instants import Instant
@@ -30,6 +31,8 @@ organisation = Table(
     Column("trust_version", Integer, nullable=False),
     Column("trust_as_of", Instant, nullable=False),
     Column("next_number", Integer, nullable=False),
+    # Whether kiosks record how signatures are drawn (docs/strokes.md).
+    Column("record_strokes", Boolean, nullable=False, server_default=false()),
 )
 
 people = Table(

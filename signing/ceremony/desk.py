@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from signing.certificate_facts import EvidenceSummary
     from signing.codes import CodeOutcome
     from signing.completion import Sealed
+    from signing.ink import Ink
     from signing.marks import ClientAnswers
     from signing.turns import SignedTurn
 
@@ -215,6 +216,18 @@ class Desk(Protocol):
 
     def forget_picture(self, document_id: str, kind: PictureKind) -> None:
         """A picture goes for good, if it is there."""
+        ...
+
+    @property
+    def records_strokes(self) -> bool:
+        """Whether head office wants to know how signatures are drawn, and not only what they are.
+
+        Never without telling the client first.
+        """
+        ...
+
+    def sealed_strokes(self, document_id: str, ink: Ink) -> bytes:
+        """How a signature was drawn, for head office's eyes alone; empty unless it is wanted."""
         ...
 
     def request_code(self, document_id: str) -> CodeRequest:

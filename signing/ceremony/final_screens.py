@@ -8,7 +8,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from signing.ceremony.consent import CONSENT_VERSION, consent_text
+from signing.ceremony.consent import consent_text, consent_version
 from signing.ceremony.copy_screens import print_message
 from signing.ceremony.desk import CeremonyDocument, PictureKind
 from signing.ceremony.fill_screens import field_groups
@@ -24,7 +24,7 @@ from signing.certificate_facts import INPUTS, SHOWN_WITH, EvidenceSummary
 from signing.errors import SigningError
 from signing.field_rules import check_field
 from signing.fields import FieldKind
-from signing.marks import ClientAnswers, DrawnMark
+from signing.marks import ClientAnswers, DrawnMark, Mark
 from signing.value_forms import printed
 
 __all__ = ["add_final_screens", "end_ceremony"]
@@ -73,7 +73,8 @@ def _add_signing(blueprint: Blueprint, room: Room) -> None:
         """Show the wording of the consent, and the button that signs."""
         there = room.enter(Step.REVIEW)
         problem = refused_before()
-        consent = consent_text(chosen_language())
+        version = consent_version(given_mark(room.desk, there.progress))
+        consent = consent_text(chosen_language(), version)
         return room.show("agree.html", there, Step.REVIEW, consent=consent, problem=problem)
 
     @blueprint.post("/agree")
@@ -120,27 +121,29 @@ def _add_signing(blueprint: Blueprint, room: Room) -> None:
 
 def _seal(room: Room, there: OpenCeremony) -> None:
     document, now = there.document, room.desk.now()
-    progress = replace(there.progress, consent_version=CONSENT_VERSION, consent_at=now)
+    mark = given_mark(room.desk, there.progress)
+    progress = replace(there.progress, consent_version=consent_version(mark), consent_at=now)
     room.desk.save(progress)
     stamp = None
     if document.stamp_wanted and progress.stamp is StampChoice.GIVEN:
         stamp = room.desk.picture(document.document_id, PictureKind.STAMP)
-    answers = ClientAnswers(progress.values, stamp, given_mark(room.desk, progress))
-    evidence = _evidence(room, document, progress)
+    answers = ClientAnswers(progress.values, stamp, mark)
+    evidence = _evidence(room, document, progress, mark)
     room.desk.seal(document.document_id, answers, evidence)
     room.desk.save(progress.at(Step.DONE))
 
 
-def _evidence(room: Room, document: CeremonyDocument, progress: Progress) -> EvidenceSummary:
+def _evidence(
+    room: Room, document: CeremonyDocument, progress: Progress, mark: Mark
+) -> EvidenceSummary:
     """What was shown to this client, how and for how long, and what pressed the button."""
-    mark = given_mark(room.desk, progress)
     aloud = room.sound == "headphones"  # else the pages themselves stay unsaid
     given = request.form.get("by", "")
     return EvidenceSummary(
         pages_shown=len(progress.pages_seen),
         pages_total=document.pages,
         seconds_reading=round(progress.seconds_reading),
-        consent_version=CONSENT_VERSION,
+        consent_version=progress.consent_version,
         language=chosen_language(),
         shown_with=tuple(
             each
@@ -155,7 +158,7 @@ def _evidence(room: Room, document: CeremonyDocument, progress: Progress) -> Evi
             room.pictures.hash_of(document.pdf_sha256, page)
             for page in range(1, document.pages + 1)
         ),
-        ink_rate_hz=mark.ink.sample_rate_hz if isinstance(mark, DrawnMark) else 0.0,
+        ink_rate_hz=mark.trace.sample_rate_hz if isinstance(mark, DrawnMark) else 0.0,
     )
 
 

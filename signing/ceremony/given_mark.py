@@ -3,12 +3,14 @@
 `Progress.mark` is one of
 
 - `{"kind": "typed", "name": NAME, "typeface": FACE}`,
-- `{"kind": "drawn", "ink": TEXT}`, the text of `Ink.to_json`,
+- `{"kind": "drawn", "trace": {...}}`, which `Trace.to_json` wrote, and, only where head office
+  wants it, `"strokes": BASE64`, how it was drawn, which the desk has sealed and cannot open,
 - `{"kind": "picture"}`, the picture itself being with the desk.
 """
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +19,8 @@ from signing.ceremony.desk import Desk, PictureKind
 from signing.ceremony.progress import Progress
 from signing.errors import SigningError
 from signing.handwriting import Typeface, outline_name
-from signing.ink import Ink, outline
+from signing.ink import Ink, outline, trace_of
+from signing.ink_trace import Trace
 from signing.marks import DrawnMark, Mark, PictureMark, TypedMark
 from signing.outlines import Outline
 
@@ -45,9 +48,10 @@ def typed(name: str, typeface: Typeface) -> dict[str, Any]:
     return {"kind": "typed", "name": name, "typeface": typeface.value}
 
 
-def drawn(ink: Ink) -> dict[str, Any]:
+def drawn(ink: Ink, sealed_strokes: bytes = b"") -> dict[str, Any]:
     """A drawn mark as progress keeps it."""
-    return {"kind": "drawn", "ink": ink.to_json()}
+    strokes = {"strokes": base64.b64encode(sealed_strokes).decode()} if sealed_strokes else {}
+    return {"kind": "drawn", "trace": trace_of(ink).to_json(), **strokes}
 
 
 def picture() -> dict[str, Any]:
@@ -63,12 +67,13 @@ def given_mark(desk: Desk, progress: Progress) -> Mark:
             case "typed":
                 return TypedMark(str(kept["name"]), Typeface(kept["typeface"]))
             case "drawn":
-                return DrawnMark(Ink.from_json(str(kept["ink"])))
+                strokes = str(kept.get("strokes", "")) if desk.records_strokes else ""
+                return DrawnMark(Trace.from_json(kept["trace"]), base64.b64decode(strokes))
             case "picture":
                 png = desk.picture(progress.document_id, PictureKind.MARK)
                 if png is not None:
                     return PictureMark(png)
-    except (KeyError, ValueError, SigningError) as problem:
+    except (KeyError, TypeError, ValueError, SigningError) as problem:
         raise MarkMissing from problem
     raise MarkMissing
 
@@ -79,7 +84,7 @@ def mark_shape(mark: Mark) -> Shape | None:
         case TypedMark():
             return typed_shape(mark.name, mark.typeface)
         case DrawnMark():
-            return _shape(outline(mark.ink))
+            return _shape(outline(mark.trace))
         case _:
             return None
 

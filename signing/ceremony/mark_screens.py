@@ -38,7 +38,8 @@ def add_mark_screens(blueprint: Blueprint, room: Room) -> None:
     @blueprint.get("/sign")
     def sign() -> str:
         """Offer the three ways."""
-        return room.show("sign.html", room.enter(Step.SIGN), Step.SIGN)
+        there = room.enter(Step.SIGN)
+        return room.show("sign.html", there, Step.SIGN, recorded=room.desk.records_strokes)
 
     _add_typed(blueprint, room)
     _add_drawn(blueprint, room)
@@ -88,7 +89,8 @@ def _add_drawn(blueprint: Blueprint, room: Room) -> None:
     @blueprint.get("/sign/drawn")
     def sign_drawn() -> str:
         """Show the pad."""
-        return room.show("sign_drawn.html", room.enter(Step.SIGN), Step.SIGN)
+        there = room.enter(Step.SIGN)
+        return room.show("sign_drawn.html", there, Step.SIGN, recorded=room.desk.records_strokes)
 
     @blueprint.post("/sign/drawn")
     def keep_drawn() -> tuple[Response, int] | Response:
@@ -101,7 +103,8 @@ def _add_drawn(blueprint: Blueprint, room: Room) -> None:
         asked = question(ink)
         if asked is not None and request.headers.get("X-Insist") != "yes":
             return jsonify({"question": asked})
-        return jsonify({"location": _kept(room, there, drawn(ink)).location})
+        strokes = room.desk.sealed_strokes(there.document.document_id, ink)
+        return jsonify({"location": _kept(room, there, drawn(ink, strokes)).location})
 
 
 def _add_picture(blueprint: Blueprint, room: Room) -> None:

@@ -36,6 +36,7 @@ from signing.codes import (
 from signing.completion import Sealed, complete
 from signing.director import sign_as_director
 from signing.fields import DocumentPlan
+from signing.ink import Ink
 from signing.marks import ClientAnswers
 from signing.normalise import normalise
 from signing.prepare import prepare
@@ -72,6 +73,8 @@ class MemoryDesk:
     sent: list[str] = field(default_factory=list)
     can_print: bool = False
     printed: PrintState = PrintState.NONE
+    records_strokes: bool = False
+    drawn: Ink | None = None  # what was sealed of a drawing
     link: str = "https://office.example/d/AbCdEfGhIjKlMnOpQrStUv"
 
     @property
@@ -87,6 +90,11 @@ class MemoryDesk:
 
     def tick(self, seconds: float) -> None:
         self.time += timedelta(seconds=seconds)
+
+    def sealed_strokes(self, document_id: str, ink: Ink) -> bytes:
+        assert document_id == DOCUMENT_ID.hex()
+        self.drawn = ink
+        return b"sealed" if self.records_strokes else b""
 
     def local_timezone(self) -> str:
         return "Europe/Warsaw"

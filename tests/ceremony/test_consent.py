@@ -16,6 +16,10 @@ DIGESTS = {
     ("2026-1", "en"): "535ba63e0fdc83b831c5c3e9849c8fd119323aebad3f87c4d095f8553457efdc",
     ("2026-1", "pl"): "b0da9c09cfb4e6e51b2166d132c5a44176f3bab92de9af1618d71c50293c8719",
     ("2026-1", "uk"): "88d733260377c58ad5a51c70101fc6b1eb04cee6c70e1959fa8185ab56d6966c",
+    ("2026-2", "de"): "9bc8381deec138ea20aeb6d6815b6a83e72b82735eac18c03d0fda759f7c9b5e",
+    ("2026-2", "en"): "8f9876275a9c54b8c016ce714496844f79bace93755304baf3d06700853cd367",
+    ("2026-2", "pl"): "327327344965ecfd07d7f9d4043ac64441cc251f34e4e0f9583967acdc204d20",
+    ("2026-2", "uk"): "06cfad7b599af9859c5e65729acc09b051be8551fbf2bba9b14a65e1b1e1161f",
 }
 """Add to these with a new version; a change of one that is here changes what people agreed to."""
 

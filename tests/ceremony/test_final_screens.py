@@ -10,7 +10,8 @@ import pytest
 from signing.ceremony.consent import CONSENT_VERSION
 from signing.ceremony.progress import Step
 from signing.ceremony.speech import Sound
-from signing.marks import DrawnMark
+from signing.ink import trace_of
+from signing.marks import DrawnMark, sealed_strokes
 from tests.ceremony.at_the_screen import AtTheScreen
 from tests.ceremony.memory_desk import MemoryDesk, pages_of
 from tests.samples.hand import drawn_signature
@@ -36,7 +37,7 @@ def test_signing_seals_what_the_client_gave_and_what_was_shown(
     assert client.path == "/ceremony/done"
     assert desk.sealed is not None
     assert desk.answers is not None
-    assert desk.answers.mark == DrawnMark(drawn_signature())
+    assert desk.answers.mark == DrawnMark(trace_of(drawn_signature()))
     assert desk.answers.values["start"] == "2026-12-01"
     assert desk.answers.stamp_png is not None
     assert desk.evidence is not None
@@ -207,3 +208,24 @@ def test_the_evidence_has_the_hash_of_every_picture_that_was_shown_and_the_rate_
     assert desk.evidence.page_hashes[1] == hashlib.sha256(shown).hexdigest()[:16]
     assert desk.evidence.page_hashes[0] == ""  # this client has no browser that asks for pictures
     assert desk.evidence.ink_rate_hz == drawn_signature().sample_rate_hz
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+def test_the_wording_says_what_is_recorded_of_a_drawing(
+    client: AtTheScreen, desk: MemoryDesk, recorded: bool
+) -> None:
+    desk.records_strokes = recorded
+    client.to("review").open("/ceremony/agree")
+    assert ("the way I drew my signature" in client.words) is recorded
+    client.send("/ceremony/agree")
+    assert desk.evidence is not None
+    assert desk.evidence.consent_version == ("2026-2" if recorded else "2026-1")
+    assert desk.answers is not None
+    assert sealed_strokes(desk.answers.mark) == (b"sealed" if recorded else b"")
+
+
+def test_a_typed_name_is_never_said_to_be_recorded(client: AtTheScreen, desk: MemoryDesk) -> None:
+    desk.records_strokes = True
+    client.to("draw").send("/ceremony/sign/typed", name="Anna", typeface="caveat")
+    client.open("/ceremony/agree")
+    assert "the way I drew my signature" not in client.words

@@ -156,7 +156,8 @@ def test_a_client_signs_by_touch_in_polish(page: Page) -> None:
         assert desk.answers is not None
         assert desk.answers.stamp_png is not None
         assert isinstance(desk.answers.mark, DrawnMark)
-        kept = sum(len(stroke) for stroke in desk.answers.mark.ink.strokes)
+        assert desk.drawn is not None
+        kept = sum(len(stroke) for stroke in desk.drawn.strokes)
         assert kept >= sent
         assert desk.evidence is not None
         assert desk.evidence.seconds_reading == 11 * pages_of(STAMPED)

@@ -25,7 +25,7 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from signing.client import sign_as_client
 from signing.fields import Placement
-from signing.ink import Ink, InkPoint
+from signing.ink import Ink, InkPoint, trace_of
 from signing.marks import ClientAnswers, DrawnMark
 from signing.one_shot import make_one_shot
 from tests.ceremony.conftest import STAMPED
@@ -161,7 +161,8 @@ def in_pdf(ink: Ink, folder: Path, *, pdf: bytes, width: float, height: float) -
     source, target = director_signed(pdf, folder, plan), folder / "inked.pdf"
     name = plan.clients[0].name
     identity = make_one_shot(name, Proof.ID_DOCUMENT, house().kiosk, NOW)
-    sign_as_client(source, target, plan, 0, ClientAnswers({}, None, DrawnMark(ink)), identity, NOW)
+    answers = ClientAnswers({}, None, DrawnMark(trace_of(ink)))
+    sign_as_client(source, target, plan, 0, answers, identity, NOW)
     scale = 1600 / width
     with PDFIUM_LOCK:
         document = pypdfium2.PdfDocument(target.read_bytes())

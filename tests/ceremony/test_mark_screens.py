@@ -8,7 +8,8 @@ import json
 import pytest
 
 from signing.ceremony.desk import PictureKind
-from signing.ink import Ink
+from signing.ink import trace_of
+from signing.ink_trace import Trace
 from signing.marks import PictureMark, TypedMark
 from tests.ceremony.at_the_screen import AtTheScreen
 from tests.ceremony.memory_desk import MemoryDesk
@@ -88,7 +89,7 @@ def test_drawn_strokes_are_kept_as_they_came(client: AtTheScreen, desk: MemoryDe
     client.to("review")
     assert desk.progress is not None
     assert desk.progress.mark is not None
-    assert Ink.from_json(desk.progress.mark["ink"]) == drawn_signature()
+    assert Trace.from_json(desk.progress.mark["trace"]) == trace_of(drawn_signature())
 
 
 def test_a_dot_and_a_straight_line_are_questioned_once(
@@ -157,3 +158,25 @@ def test_a_picture_cannot_be_used_before_it_is_there(client: AtTheScreen, desk: 
     client.to("draw").send("/ceremony/sign/picture/use")
     assert client.path == "/ceremony/sign/picture"
     assert mark_kind(desk) is None
+
+
+def test_clients_are_told_before_they_draw_what_is_recorded(
+    client: AtTheScreen, desk: MemoryDesk
+) -> None:
+    told = ("Pace and pressure are recorded", "How fast and how hard you write is recorded")
+    for recorded in (False, True):
+        desk.records_strokes = recorded
+        for path, words in zip(("sign", "sign/drawn"), told, strict=True):
+            client.to("draw").open(f"/ceremony/{path}")
+            assert (words in client.words) is recorded
+
+
+def test_a_recorded_drawing_is_kept_as_the_desk_sealed_it(
+    client: AtTheScreen, desk: MemoryDesk
+) -> None:
+    desk.records_strokes = True
+    client.to("review")
+    assert desk.progress is not None
+    assert desk.progress.mark is not None
+    assert desk.progress.mark["strokes"] == "c2VhbGVk"
+    assert desk.drawn == drawn_signature()

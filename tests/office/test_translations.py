@@ -43,6 +43,7 @@ NOT_ON_SCREENS = frozenset(
         "mail_server_unreachable",
         "no_mail_sink",
         "no_password",
+        "no_strokes",
         "no_time_service",
         "no_proof",
         "not_a_director",
@@ -59,6 +60,7 @@ NOT_ON_SCREENS = frozenset(
         "timestamp_keys_revoked",
         "timestamp_password_unreadable",
         "sms_gateway_unreachable",
+        "strokes_unreadable",
         "sms_refused",
         "words_of_another_root",
     }

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 from signing.client import sign_as_client
 from signing.errors import FieldRefused, SigningError
 from signing.handwriting import Typeface
-from signing.ink import Ink, InkPoint
+from signing.ink import Ink, InkPoint, trace_of
 from signing.marks import ClientAnswers, DrawnMark, Mark, PictureMark, TypedMark
 from signing.normalise import normalise
 from signing.one_shot import make_one_shot
@@ -54,7 +54,7 @@ def drawn_mark() -> DrawnMark:
         InkPoint(20 + 3 * step, 60 + 40 * np.sin(step / 9).item(), step * 8.0, 0.5)
         for step in range(100)
     )
-    return DrawnMark(Ink((points,), 400, 150, 125))
+    return DrawnMark(trace_of(Ink((points,), 400, 150, 125)))
 
 
 def shown(pdf: bytes, page: int = 0, scale: float = 2) -> Pixels:

@@ -104,6 +104,7 @@ class MemoryDevice:
     office_key = b""
     """Head office's key that was followed to; empty while it is the one of the grant."""
     box_key = b""
+    strokes_wanted = False
     asked: Mapping[str, str] = MappingProxyType({})
 
     def picture(self) -> str:
@@ -132,6 +133,14 @@ class MemoryDevice:
     def keep_asked_packet(self, fields: Mapping[str, str]) -> None:
         self._write(before=True)
         self.asked = dict(fields)
+        self._write(before=False)
+
+    def records_strokes(self) -> bool:
+        return self.strokes_wanted
+
+    def keep_record_strokes(self, wanted: bool) -> None:
+        self._write(before=True)
+        self.strokes_wanted = wanted
         self._write(before=False)
 
     def cursor(self) -> int:

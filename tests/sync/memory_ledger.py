@@ -65,6 +65,7 @@ class MemoryLedger:
         self.secrets: dict[str, EnrolmentSecret] = {}
         self.redeemed: dict[str, tuple[DeviceKeys, EnrolmentGrant]] = {}
         self.published_trust = 0
+        self.strokes_wanted = False
         self.seen_at: list[tuple[str, datetime]] = []
         self.stores = 0
         self.checkpoints: list[bytes] = []
@@ -194,6 +195,9 @@ class MemoryLedger:
 
     def staff_version(self, kiosk_id: str) -> int:
         return self.kiosks[kiosk_id].staff_version
+
+    def records_strokes(self) -> bool:
+        return self.strokes_wanted
 
     def staff(self, kiosk_id: str) -> StaffReply:
         books = self.kiosks[kiosk_id]

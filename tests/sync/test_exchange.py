@@ -283,3 +283,10 @@ def test_the_device_keeps_head_offices_box_key_and_follows_to_another(pair: Pair
     pair.office_box = X25519PrivateKey.generate()
     pair.device.exchange()
     assert pair.store.box_key == pair.office_box.public_key().public_bytes_raw()
+
+
+def test_the_device_hears_whether_drawings_are_recorded(pair: Pair) -> None:
+    for wanted in (False, True, True, False):
+        pair.ledger.strokes_wanted = wanted
+        pair.device.exchange()
+        assert pair.store.strokes_wanted is wanted
