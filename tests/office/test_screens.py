@@ -635,3 +635,19 @@ def test_what_a_statement_was_given_is_not_in_its_error(office: HeadOffice) -> N
     with pytest.raises(IntegrityError) as error, office.database.write() as connection:
         connection.execute(insert(tables.sample_messages).values(recipient="anna@example.com"))
     assert "anna" not in str(error.value)
+
+
+def test_an_administrator_alone_decides_whether_drawings_are_recorded(
+    browser: Browser, people: People, kiosk: TestKiosk
+) -> None:
+    operator = browser(people.operator)
+    assert "How signatures are drawn" not in operator.visit("/kiosks").words
+    token = {"csrf_token": page_token(operator), "wanted": "yes"}
+    assert operator.http.post("/kiosks/strokes", data=token).status_code == 403
+    assert not kiosk.ledger.records_strokes()
+    admin = browser(people.administrator)
+    page = admin.submit(admin.visit("/kiosks"), "/kiosks/strokes", {"wanted": "yes"})
+    assert kiosk.ledger.records_strokes()
+    assert "Record it no longer" in page.words
+    admin.submit(page, "/kiosks/strokes")
+    assert not kiosk.ledger.records_strokes()
