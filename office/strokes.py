@@ -121,14 +121,18 @@ def open_strokes(
         )  # fmt: skip
     signer = document.clients[place].signer_id
     info = box_info(event.kiosk_id, "strokes", f"{document.id}/{signer}")
-    try:
-        return Ink.from_json(open_box(office.keyring.box_key(), box, info))
-    except (BoxNotOpened, InkRefused) as error:
-        raise OfficeError(
-            "strokes_unreadable",
-            "What the kiosk sent of this signature cannot be opened.",
-            "The signature itself is not touched by this.",
-        ) from error
+    for key in office.keyring.box_keys():
+        try:
+            return Ink.from_json(open_box(key, box, info))
+        except BoxNotOpened:
+            continue  # it was sealed to a former key, or to nobody's
+        except InkRefused:
+            break
+    raise OfficeError(
+        "strokes_unreadable",
+        "What the kiosk sent of this signature cannot be opened.",
+        "The signature itself is not touched by this.",
+    )
 
 
 def _event_of(connection: Connection, document: Document, place: int) -> JournalEvent:

@@ -22,8 +22,8 @@ from office.work import housekeeping
 from signing.ink_samples import Ink
 from sync.records import EventKind
 from sync.sealed_box import box_info, seal_box
-from tests.office.conftest import PASSWORD
 from tests.office.town_hall import (
+    PASSWORD,
     Clock,
     Letterbox,
     People,
@@ -44,7 +44,11 @@ def send(kiosk: TestKiosk, document: Document, box: bytes, place: int = 0) -> No
     """A kiosk has this of a client's drawing."""
     name = sha256(box).hexdigest()
     kiosk.ledger.store_blob(kiosk.id, name, box)
-    body = {"strokes_sha256": name, "strokes_bytes": len(box), "client_index": place}
+    body: dict[str, str | int] = {
+        "strokes_sha256": name,
+        "strokes_bytes": len(box),
+        "client_index": place,
+    }
     assert kiosk.report(kiosk.event(EventKind.STROKES_SEALED, document.id, **body))
 
 
