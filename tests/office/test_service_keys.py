@@ -7,9 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
 from office import authorities
+from office.application import create_app
 from office.authority_lists import write_own_lists
 from office.ca_revocation import SigningCaReason, revoke_signing_ca
 from office.command_line import main
@@ -112,7 +112,7 @@ def test_evidence_of_other_services_stays_and_is_renewed_when_it_was_due(
 
 
 def test_administrators_hear_that_a_service_s_certificate_and_stamps_of_copies_elsewhere_end(
-    town: Keeping, server: TimeServer, clock: Clock, app: Flask
+    town: Keeping, server: TimeServer, clock: Clock
 ) -> None:
     """Long after the files themselves were destroyed here."""
     office, ends = town.office, server.certificate.not_valid_after_utc
@@ -137,7 +137,7 @@ def test_administrators_hear_that_a_service_s_certificate_and_stamps_of_copies_e
     both = told(timedelta(days=170))
     assert set(both) == {"stamped_copies", "time_service"}
     assert "Certyfikat usługi znakowania czasem Time" in both["time_service"][1]
-    page = opened(app, town.people.administrator).visit("/keys")
+    page = opened(create_app(office, clock), town.people.administrator).visit("/keys")
     assert "Time-stamps of Time in copies that are kept elsewhere" in page.words
     assert "Put its next certificate into the file" in page.words
     server.certify_again()
