@@ -18,10 +18,11 @@ from verifier.claims import Claims
 from verifier.document_stamps import judge_stamps
 from verifier.file_bytes import Bytes
 from verifier.findings import Refused
+from verifier.plain_update import PlainUpdate
 from verifier.revisions import first_new_number, keeps_its_trailer
 from verifier.same_objects import raw_entry, same, same_but
 from verifier.strict_validation import byte_range, open_pdf
-from verifier.tail_bytes import TailError, TailUpdate, tail_updates
+from verifier.tail_bytes import TailError, tail_updates
 from verifier.trust_list import TrustList
 from verifier.verdict import Finding
 
@@ -75,7 +76,7 @@ def judge_tail(
     revisions = range(reader.xrefs.total_revisions - len(updates), reader.xrefs.total_revisions)
     streams, made = set[int](), 0
     for revision, update in zip(revisions, updates, strict=True):
-        streams |= update.streams
+        streams |= update.streams.keys()
         judged = _Update(reader, revision, update, frozenset(streams))
         if not judged.is_evidence():
             raise Refused("changed_after_seal")
@@ -93,7 +94,7 @@ class _Update:
     """One update after the seal, read against the revision before it."""
 
     def __init__(
-        self, reader: Any, revision: int, update: TailUpdate, streams: frozenset[int]
+        self, reader: Any, revision: int, update: PlainUpdate, streams: frozenset[int]
     ) -> None:
         self._before = reader.get_historical_resolver(revision - 1)
         self._after = reader.get_historical_resolver(revision)
@@ -115,7 +116,7 @@ class _Update:
             return False
         new = {n for n in self._references if self._is_new(n)}
         named = {n for number in numbers for n in _names(self._object(number))}
-        return self._update.streams <= new <= named and all(
+        return self._update.streams.keys() <= new <= named and all(
             self._is_evidence(self._object(n)) if n in new else self._has_grown(n) for n in numbers
         )
 

@@ -31,6 +31,7 @@ from tests.vectors.statement_attacks import STATEMENT_ATTACKS
 from tests.vectors.tail_attacks import TAIL_ATTACKS
 from tests.vectors.trust_files import Publisher
 from tests.vectors.turn_attacks import TURN_ATTACKS
+from tests.vectors.update_attacks import UPDATE_ATTACKS
 
 __all__ = ["CASES", "Case", "write_attack_files"]
 
@@ -62,6 +63,7 @@ CASES: Final[dict[str, Case]] = {
         IDENTITY_ATTACKS,
         OUTSIDER_TRICKS,
         STRUCTURE_ATTACKS,
+        UPDATE_ATTACKS,
     )
     for (outcome, code), attacks in table.items()
     for attack in attacks

@@ -25,6 +25,7 @@ from tests.vectors.sealed_pdf import NOW, House, Sealed, direct, finish, prepare
 from tests.vectors.shadow_attacks import PLANTS
 from tests.vectors.statement_attacks import service_time_stamped, time_stamped_by_the_kiosk
 from tests.vectors.timestamps import timestamped
+from tests.vectors.update_attacks import rewritten_file
 from verifier.document import examine_bytes, verify_pdf
 from verifier.trust_folder import load_trust
 from verifier.trust_list import TrustList
@@ -75,6 +76,13 @@ def test_a_services_time_stamps_on_director_and_file_are_genuine(
 def test_a_field_that_is_drawn_in_its_rectangle_is_genuine(house: House, trust: TrustList) -> None:
     """The control of the attacks on where and how fields show."""
     assert verify_pdf(plainly_drawn(house), trust, NOW).outcome is Outcome.GENUINE
+
+
+def test_updates_that_are_written_anew_as_they_were_are_genuine(
+    sealed: Sealed, house: House, trust: TrustList
+) -> None:
+    """The control of the attacks on how an update is written."""
+    assert verify_pdf(rewritten_file(sealed, house), trust, NOW).outcome is Outcome.GENUINE
 
 
 @pytest.mark.parametrize(
