@@ -114,18 +114,19 @@ class Documents:
         """Head office took a document back; inside the transaction of the sync.
 
         What was signed here stays signed and its PDF still travels up: evidence is never dropped.
+        When it was rejected, its client may sign anew, and need not have left the screen.
 
         Returns:
             Files to remove once the transaction has committed.
         """
-        found = self.row(record.document_id)
+        found, shown = self.row(record.document_id), self.turns.signed_here(record.document_id)
+        if record.reason == REJECTED:
+            self.turns.forget(record.document_id)
         if self.turns.signed_here(record.document_id):
             self.turns.end_here(self.record(record.document_id), record.reason)
             self._forget(record.document_id, "code_key", "code_state")
             return []
-        if record.reason == REJECTED:
-            self.turns.forget(record.document_id)
-        if found is None or found.state is not DocumentState.DUE:
+        if found is None or not (found.state is DocumentState.DUE or shown):
             return []
         return self.end(record.document_id, DocumentState.WITHDRAWN, record.reason)
 

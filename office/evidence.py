@@ -227,7 +227,8 @@ def _code_problems(connection: Connection, document: Document, judged: JudgedCop
     signers = [signer for signer in judged.claims.signers if signer.role is Role.CLIENT]
     problems: list[str] = []
     for client, signer in zip(document.clients, signers, strict=False):
-        problems += unproved(connection, document, client, signer.proof)
+        if client.turn is None:  # else it was judged when the turn was taken, by a person maybe
+            problems += unproved(connection, document, client, signer.proof)
     return problems[:1]
 
 

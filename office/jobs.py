@@ -45,6 +45,7 @@ class JobKind(StrEnum):
     CODE = "code"  # send a confirmation code to a client
     DIRECTOR_CODE = "director_code"  # send a confirmation code to a director
     ENDINGS = "endings"  # tell an administrator which keys and lists run out
+    DECISION = "decision"  # tell somebody who may decide that a document was held back
     STAFF_INVITED = "staff_invited"  # let somebody at the front desk choose a PIN
     DESTROY = "destroy"  # destroy a document for good
     KEEP = "keep"  # add evidence for long keeping to a final file, and renew it

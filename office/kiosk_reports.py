@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert, select
 
 from office import codes_desk, dispatch, tables
 from office.clients import Client, set_client
+from office.decision_mail import ask_for_decision
 from office.documents import Document
 from office.history import Actor, move, record
 from office.lifecycle import State, Step
@@ -84,6 +85,7 @@ def _take_accepted_code(
         generation=generation, counter=counter,
     )  # fmt: skip
     hold_back(connection, document.id)
+    ask_for_decision(connection, document.id, f"code-{generation}-{counter}", now)
 
 
 def _take_locked_codes(

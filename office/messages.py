@@ -31,6 +31,7 @@ __all__ = [
     "OutgoingMessage",
     "message_to_administrator",
     "message_to_client",
+    "message_to_decider",
     "message_to_director",
     "message_to_staff",
 ]
@@ -48,6 +49,7 @@ class MessageKind(StrEnum):
     DIRECTOR_WAITING = "director_waiting"  # a document waits for the director
     DIRECTOR_CODE = "director_code"  # the director's code
     ADMINISTRATOR_ENDINGS = "administrator_endings"  # keys or lists run out
+    DECISION_WAITING = "decision_waiting"  # a document was held back
     STAFF_INVITED = "staff_invited"  # choose a PIN for the kiosk
 
 
@@ -155,6 +157,21 @@ def message_to_administrator(
         "page": f"{office.settings.public_url}/keys",
         **facts,
     }
+    return _write(office, kind, key, "email", person.email, person.language, values, {})
+
+
+def message_to_decider(
+    office: HeadOffice, person: Person, document: Document, key: str
+) -> OutgoingMessage:
+    """Write to somebody who may decide about a document that was held back, by e-mail."""
+    values = {
+        "organisation": office.organisation,
+        "name": person.name,
+        "number": document.number,
+        "title": document.title,
+        "page": f"{office.settings.public_url}/documents/{document.id}/copies",
+    }
+    kind = MessageKind.DECISION_WAITING
     return _write(office, kind, key, "email", person.email, person.language, values, {})
 
 

@@ -65,7 +65,7 @@ def accept_copy(
         _rule(connection, document_id, sha256, Ruling.ACCEPTED, words, actor, now)
         record(connection, now, "copy_accepted", actor, document_id, sha256=sha256)
         objects = let_count(office, connection, document, copy, sound, actor, now)
-        _set_receipt(office, connection, document_id, copy, sound, now)
+        _set_receipt(office, connection, document, copy, sound, now)
     office.blobs.remove(objects)
 
 
@@ -135,7 +135,7 @@ def release(office: HeadOffice, document_id: str, reason: str, actor: Actor, now
 def _set_receipt(
     office: HeadOffice,
     connection: Connection,
-    document_id: str,
+    document: Document,
     copy: Copy,
     sound: Sound,
     now: datetime,
@@ -144,10 +144,11 @@ def _set_receipt(
     copies = tables.signed_copies
     connection.execute(
         update(copies)
-        .where(copies.c.document_id == document_id, copies.c.sha256 == copy.sha256)
+        .where(copies.c.document_id == document.id, copies.c.sha256 == copy.sha256)
         .values(receipt=sound.receipt)
     )
-    if find_kiosk(connection, copy.kiosk_id).revoked_at is not None:
+    signed_at = {copy.kiosk_id, *(client.kiosk_id for client in document.clients)}
+    if any(find_kiosk(connection, each).revoked_at is not None for each in signed_at):
         trust.publish(office, connection, now)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from office import tables
+from office.decision_mail import ask_for_decision
 
 __all__ = ["Decision", "hold_back", "is_known_copy", "note_copy"]
 
@@ -41,7 +42,7 @@ def note_copy(
     receipt: str | None,
     now: datetime,
 ) -> None:
-    """Write down a copy in the caller's transaction.
+    """Write down a copy in the caller's transaction; ask for a decision when it is held back.
 
     Args:
         connection: the transaction.
@@ -65,6 +66,8 @@ def note_copy(
             receipt=receipt,
         )
     )
+    if decision not in {Decision.ACCEPTED, Decision.TURN}:
+        ask_for_decision(connection, document_id, sha256[:16], now)
 
 
 def hold_back(connection: Connection, document_id: str) -> None:

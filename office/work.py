@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from office import (
+    decision_mail,
     destruction,
     downloads,
     due,
@@ -100,6 +101,9 @@ def handlers(office: HeadOffice, senders: Senders) -> Mapping[JobKind, Handler]:
     def endings(job: Job, _now: datetime) -> None:
         ending_mail.send_endings(office, senders, job)
 
+    def decision(job: Job, _now: datetime) -> None:
+        decision_mail.send_question(office, senders, job)
+
     def staff_invited(job: Job, _now: datetime) -> None:
         staff_mail.send_invitation(office, senders, job)
 
@@ -111,6 +115,7 @@ def handlers(office: HeadOffice, senders: Senders) -> Mapping[JobKind, Handler]:
         JobKind.CODE: code,
         JobKind.DIRECTOR_CODE: director_code,
         JobKind.ENDINGS: endings,
+        JobKind.DECISION: decision,
         JobKind.STAFF_INVITED: staff_invited,
         JobKind.DESTROY: destroy,
     }

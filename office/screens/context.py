@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from flask import current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from office.decision_mail import DECIDERS
 from office.head_office import HeadOffice
 from office.history import Actor
 from office.people import Person, Role, require_role
@@ -36,7 +37,6 @@ __all__ = [
 
 PREPARERS = (Role.OPERATOR, Role.ADMINISTRATOR)
 """Who prepares and follows documents."""
-DECIDERS = (Role.ADMINISTRATOR, Role.DIRECTOR)
 """Who decides about signed copies that were held back."""
 EVERYBODY = tuple(Role)
 """Everybody who is signed in."""

@@ -155,6 +155,30 @@ def test_a_client_signs_again_when_head_office_does_not_let_their_turn_count(
     assert hashlib.sha256(final[: once_more.size]).digest() == once_more.sha256
 
 
+def test_a_client_before_the_screen_signs_again_when_their_turn_was_rejected(
+    kiosk: Parts, company: Company, due: DocumentDue
+) -> None:
+    first = first_signs(kiosk, company, due)
+    company.cable.pulled = False
+    kiosk.head_office.exchange()  # head office has the turn, and holds it
+    company.ledger.push("kiosk-1", DocumentWithdrawn(due.document_id, "quarantined"))
+    kiosk.head_office.exchange()
+    assert kiosk.desk.document(due.document_id).client_name == CLIENT  # still shown
+    company.ledger.push("kiosk-1", DocumentWithdrawn(due.document_id, "rejected"))
+    company.ledger.push("kiosk-1", due)
+    kiosk.head_office.exchange()
+    assert kiosk.desk.load(due.document_id) is None
+    again = kiosk.desk.document(due.document_id)
+    assert (again.client_name, again.next_name) == (CLIENT, SECOND)
+    once_more = first_signs(kiosk, company, due)
+    assert once_more.sha256 != first.sha256
+    kiosk.desk.finish(due.document_id)
+    second_signs(kiosk, due)
+    final = kiosk.desk.sealed_pdf(due.document_id)
+    assert final is not None
+    assert hashlib.sha256(final[: once_more.size]).digest() == once_more.sha256
+
+
 def test_keys_may_be_renewed_between_two_clients(
     kiosk: Parts, company: Company, due: DocumentDue
 ) -> None:

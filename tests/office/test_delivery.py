@@ -21,7 +21,13 @@ from office.documents import Document
 from office.errors import DeliveryError
 from office.head_office import HeadOffice
 from office.history import Actor, document_history
-from office.messages import MessageKind, OutgoingMessage, message_to_client, message_to_director
+from office.messages import (
+    MessageKind,
+    OutgoingMessage,
+    message_to_client,
+    message_to_decider,
+    message_to_director,
+)
 from office.settings import LANGUAGES
 from office.words import gsm7
 from office.work import configured_senders, tick
@@ -183,6 +189,21 @@ def test_the_directors_messages_exist_in_every_language(
         assert message.to == person.email
         assert message.subject
         assert message.html
+
+
+def test_the_message_to_those_who_decide_exists_in_every_language(
+    office: HeadOffice, people: People, kiosk: TestKiosk, pdf: bytes, clock: Clock
+) -> None:
+    document = due_document(office, people, kiosk, pdf, clock())
+    subjects = set()
+    for language in LANGUAGES:
+        person = replace(people.administrator, language=language)
+        message = message_to_decider(office, person, document, "k")
+        assert message.to == person.email
+        assert f"/documents/{document.id}/copies" in message.text
+        assert document.number in message.html
+        subjects.add(message.subject)
+    assert len(subjects) == len(LANGUAGES)
 
 
 def test_sms_text_is_gsm7() -> None:

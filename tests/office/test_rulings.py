@@ -346,6 +346,53 @@ def held_turn(
     return signed
 
 
+@pytest.mark.parametrize("delivered", ["by its kiosk", "by another one"])
+def test_a_turn_can_count_although_its_kiosk_was_shut_out_after_it_had_come(
+    office: HeadOffice,
+    people: People,
+    kiosk: TestKiosk,
+    other_kiosk: TestKiosk,
+    pdf: bytes,
+    desk: Desk,
+    clock: Clock,
+    tmp_path: Path,
+    delivered: str,
+) -> None:
+    due = send(office, people, pdf, clock, kiosk, other_kiosk)
+    signed, turn = kiosk.sign_turn(due, tmp_path)  # nobody sent it a code
+    by = kiosk if delivered == "by its kiosk" else other_kiosk
+    by.report(by.deliver_turn(due, signed, turn))
+    shut_out(office, kiosk, clock)
+    desk.accept(due, signed)
+    after = document_of(office, due.id)
+    assert (after.state, after.turn, after.undecided) == (State.DUE, 1, False)
+    final = other_kiosk.sign(after, tmp_path, earlier=[turn])
+    assert verify_pdf(final, published(office), clock()).outcome is Outcome.GENUINE
+    accepted = accepted_code(office, other_kiosk, after, 1, clock)
+    other_kiosk.report(accepted, other_kiosk.deliver(after, final))
+    done = document_of(office, due.id)
+    assert (done.state, done.undecided) == (State.COMPLETED, False)
+
+
+def test_those_who_may_decide_are_told_once_and_not_when_it_is_decided(
+    office: HeadOffice, kiosk: TestKiosk, due: Document, desk: Desk, clock: Clock, tmp_path: Path
+) -> None:
+    def told() -> set[str]:
+        letterbox = Letterbox()
+        letterbox.run(office, clock())
+        page = f"/documents/{due.id}/copies"
+        return {one.to for one in letterbox.messages if page in one.text and page in one.html}
+
+    held_final(office, kiosk, due, tmp_path)
+    assert told() == {"administrator@sygnet.example", "director@sygnet.example"}
+    assert told() == set()
+    clock.forward(seconds=20)
+    second = kiosk.sign(due, tmp_path)
+    kiosk.report(kiosk.deliver(due, second))
+    desk.accept(due, second)
+    assert told() == set()
+
+
 @pytest.mark.parametrize("where", ["here", "there"])
 def test_an_accepted_turn_is_what_the_next_client_signs(
     office: HeadOffice,
