@@ -21,6 +21,7 @@ from verifier.drawn_text import (
 )
 from verifier.findings import Refused
 from verifier.same_objects import raw_entry, same
+from verifier.unfolding import unfold
 
 __all__ = ["check_form", "shows_nothing"]
 
@@ -169,10 +170,18 @@ def _font(form: Any) -> FieldFont | None:
 
 
 def _drawing(look: Any) -> bytes:
-    """The operators of a look, at most so many."""
-    if not look.encoded_data:
-        return b""
-    drawing: bytes = look.data
+    """The operators of a look, at most so many; packed by deflate alone, or not at all."""
+    from pyhanko.pdf_utils.generic import NameObject
+
+    drawing: bytes = look.encoded_data or b""
+    if drawing and "/Filter" in look:  # empty looks are left unpacked
+        packed = raw_entry(look, "/Filter")
+        if not isinstance(packed, NameObject) or packed != "/FlateDecode" or "/DecodeParms" in look:
+            raise Refused("field_unreadable", field="AP")
+        try:
+            drawing = unfold(drawing, MAX_DRAWING_BYTES)
+        except ValueError as error:
+            raise Refused("field_unreadable", field="AP") from error
     if len(drawing) > MAX_DRAWING_BYTES:
         raise Refused("field_unreadable", field="AP")
     return drawing

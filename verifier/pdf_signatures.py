@@ -17,18 +17,19 @@ from cryptography import x509
 
 from verifier.claims import Claims, Role, SignerClaim
 from verifier.claims_coding import file_receipt
-from verifier.der import DerError, read_element
+from verifier.der import DerError
 from verifier.file_bytes import Bytes, sha256_of
 from verifier.findings import Refused, finding
 from verifier.form_fields import check_form
 from verifier.key_judgement import CLOCK_TOLERANCE, revoked_before, shown_time, was_valid
 from verifier.kiosk_time import check_kiosk_time, check_same_kiosk, is_a_kiosks
-from verifier.pdf_seal import SealPlace
+from verifier.pdf_seal import SealPlace, check_signature_gap
 from verifier.plain_document import check_document
 from verifier.revisions import check_updates
 from verifier.seal_cms import signature_timestamp
 from verifier.seal_page import SEAL_FIELD, check_seal_page
 from verifier.signature_statements import (
+    check_certification,
     check_one_shot_keys,
     common_name,
     says_nothing_else,
@@ -44,7 +45,7 @@ from verifier.timestamp_cms import states_a_time
 from verifier.trust_list import KeyRole, TrustedKey, TrustList
 from verifier.verdict import Finding, Severity
 
-__all__ = ["DIRECTOR_FIELD", "check_certification", "check_signatures"]
+__all__ = ["DIRECTOR_FIELD", "check_signatures"]
 __all__ += ["expected_people", "judge_person"]
 
 Revoked = Callable[[TrustedKey], bool]
@@ -171,25 +172,6 @@ def _check_frame(reader: Any, signatures: list[Any], examination: _Examination) 
     return []
 
 
-def check_certification(reader: Any, first: Any) -> None:
-    """Check that the first signature certifies, and allows forms to be filled and nothing else.
-
-    Raises:
-        Refused: `certification_wrong`.
-    """
-    from pyhanko.sign.fields import MDPPerm
-    from pyhanko.sign.validation.pdf_embedded import read_certification_data
-
-    certification = read_certification_data(reader)
-    if (
-        certification is None
-        or certification.permission is not MDPPerm.FILL_FORMS
-        or certification.author_sig.get_object() is not first.sig_object
-        or first.docmdp_level is not MDPPerm.FILL_FORMS
-    ):
-        raise Refused("certification_wrong")
-
-
 def judge_person(
     signature: Any, signer: SignerClaim, claims: Claims, trust: TrustList, data: Bytes
 ) -> Finding:
@@ -225,7 +207,7 @@ def judge_person(
     revoked = partial(revoked_before, claims=claims, file_left=left)
     judged = _judge_path(status, field, signer, revoked, trust)
     if judged.severity is Severity.GOOD:
-        _check_stamp(signature, status, signer, revoked, trust)
+        _check_stamp(data, signature, status, signer, revoked, trust)
     return judged
 
 
@@ -235,16 +217,22 @@ def _receipt(signature: Any, data: Bytes) -> str:
 
 
 def _check_stamp(
-    signature: Any, status: Any, signer: SignerClaim, revoked: Revoked, trust: TrustList
+    data: Bytes,
+    signature: Any,
+    status: Any,
+    signer: SignerClaim,
+    revoked: Revoked,
+    trust: TrustList,
 ) -> None:
-    """Check the time-stamp on a person's signature, when there is one.
+    """Check how a person's signature is written, and the time-stamp on it, when there is one.
 
     At a kiosk the kiosk's own makes it; on the director's any service of the trust list.
     """
     field = str(signature.field_name)
+    _, gap_start, gap_end, _ = byte_range(signature)
     try:
-        stamp = signature_timestamp(read_element(bytes(signature.pkcs7_content)).encoded)
-    except DerError as error:
+        stamp = signature_timestamp(check_signature_gap(data, gap_start, gap_end))
+    except (Refused, DerError) as error:
         raise Refused("signature_broken", field=field) from error
     if stamp is None:
         return

@@ -17,7 +17,8 @@ from verifier.claims import Proof, cut_name
 from verifier.errors import TokenError
 from verifier.findings import Refused
 
-__all__ = ["check_one_shot_keys", "common_name", "says_nothing_else", "states_proof"]
+__all__ = ["check_certification", "check_one_shot_keys", "common_name", "says_nothing_else"]
+__all__ += ["states_proof"]
 
 _NAMES: Final = {
     "/Type": "/Sig",
@@ -110,6 +111,25 @@ def _leads_to_catalog(reference: Any) -> bool:
     """What is signed is the whole document: an entry of before, which names its catalog."""
     named = reference["/Data"]
     return isinstance(named, dict) and "/Type" in named and named["/Type"] == "/Catalog"
+
+
+def check_certification(reader: Any, first: Any) -> None:
+    """Check that the first signature certifies, and allows forms to be filled and nothing else.
+
+    Raises:
+        Refused: `certification_wrong`.
+    """
+    from pyhanko.sign.fields import MDPPerm
+    from pyhanko.sign.validation.pdf_embedded import read_certification_data
+
+    certification = read_certification_data(reader)
+    if (
+        certification is None
+        or certification.permission is not MDPPerm.FILL_FORMS
+        or certification.author_sig.get_object() is not first.sig_object
+        or first.docmdp_level is not MDPPerm.FILL_FORMS
+    ):
+        raise Refused("certification_wrong")
 
 
 def check_one_shot_keys(people: list[Any]) -> None:

@@ -7,13 +7,13 @@ Whatever is written in another way raises `TailError`.
 
 from __future__ import annotations
 
-import zlib
 from typing import Final
 
-from verifier.der import SEQUENCE, DerError, read_element
+from verifier.der import SEQUENCE, read_element
 from verifier.file_bytes import Bytes
 from verifier.pdf_patterns import pdf_pattern
 from verifier.plain_update import NotPlainError, PlainStream, PlainUpdate, plain_update
+from verifier.unfolding import unfold
 
 __all__ = ["TailError", "tail_updates"]
 
@@ -65,21 +65,10 @@ def _check_evidence(stream: PlainStream) -> None:
     if _DICTIONARY.fullmatch(stream.dictionary) is None:
         raise TailError("a stream that says more than its length")
     folded = b"/Filter" in stream.dictionary
-    content = _unfold(stream.content) if folded else stream.content
     try:
+        content = unfold(stream.content, MAX_EVIDENCE_BYTES) if folded else stream.content
         value = read_element(content)
         if value.tag != SEQUENCE or len(value.encoded) != len(content):
             raise TailError("a stream with something behind its value")
-    except DerError as error:
+    except ValueError as error:  # of DER, too
         raise TailError("a stream that is no evidence") from error
-
-
-def _unfold(content: bytes) -> bytes:
-    folded = zlib.decompressobj()
-    try:
-        unfolded = folded.decompress(content, MAX_EVIDENCE_BYTES)
-    except zlib.error as error:
-        raise TailError("a stream that cannot be unfolded") from error
-    if not folded.eof or folded.unused_data:
-        raise TailError("a stream that is too large, or with something behind it")
-    return unfolded

@@ -19,14 +19,10 @@ from verifier.file_bytes import Bytes, sha256_of
 from verifier.findings import FINDINGS, Refused, finding
 from verifier.form_fields import check_form
 from verifier.key_judgement import judge_order_of_times
-from verifier.pdf_signatures import (
-    check_certification,
-    expected_people,
-    judge_person,
-)
+from verifier.pdf_signatures import expected_people, judge_person
 from verifier.plain_document import check_document
 from verifier.revisions import check_updates
-from verifier.signature_statements import check_one_shot_keys
+from verifier.signature_statements import check_certification, check_one_shot_keys
 from verifier.strict_validation import byte_range, open_pdf
 from verifier.trust_list import TrustList
 from verifier.verdict import Finding, Severity

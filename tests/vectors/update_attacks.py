@@ -7,9 +7,12 @@ before it is signed.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
+import zlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -269,6 +272,57 @@ _WORDS: Final = tuple(
 )
 
 
+def _packed(pack: Callable[[bytes], bytes], entry: bytes) -> Write:
+    """The client's look is packed."""
+
+    def write(start: int, objects: Objects, entries: bytes) -> bytes:
+        number = _look(objects)
+        head, content = dict(objects)[number].split(b"stream\n", 1)
+        packed = pack(content.removesuffix(b"\nendstream"))
+        head = re.sub(rb"/Length \d+", b"/Length %d\n%b" % (len(packed), entry), head)
+        look = head + b"stream\n" + packed + b"\nendstream"
+        made = [(n, look if n == number else body) for n, body in objects]
+        return written(start, made, entries)
+
+    return write
+
+
+def value_packed_with_a_vertical_tab(sealed: Sealed, house: House) -> bytes:
+    """PyHanko skips it, PDFium, poppler and MuPDF end there and draw nothing."""
+
+    def pack(content: bytes) -> bytes:
+        packed = base64.a85encode(content)
+        return packed[:40] + b"\x0b" + packed[40:] + b"~>"
+
+    return rewritten_file(sealed, house, client=_packed(pack, b"/Filter /ASCII85Decode"))
+
+
+def value_packed_in_hexadecimal(sealed: Sealed, house: House) -> bytes:
+    """The same: MuPDF draws nothing."""
+
+    def pack(content: bytes) -> bytes:
+        return content[:40].hex().encode() + b"\x0b" + content[40:].hex().encode() + b">"
+
+    return rewritten_file(sealed, house, client=_packed(pack, b"/Filter /ASCIIHexDecode"))
+
+
+def value_packed_with_another_behind_it(sealed: Sealed, house: House) -> bytes:
+    """Two streams of zlib, one behind the other."""
+
+    def pack(content: bytes) -> bytes:
+        return zlib.compress(content) + zlib.compress(b"0 g 0 0 50 50 re f")
+
+    return rewritten_file(sealed, house, client=_packed(pack, b"/Filter /FlateDecode"))
+
+
+def words_behind_the_directors_signature(sealed: Sealed, house: House) -> bytes:
+    """Its room is what no signature of the director covers: a kiosk writes there."""
+    digits = next(re.finditer(rb"/Contents <([0-9A-F]+)>", sealed.data))
+    end = digits.end(1)
+    data = sealed.data[: end - 16] + b"Words!!!".hex().upper().encode() + sealed.data[end:]
+    return rewritten_file(replace(sealed, data=data), house)
+
+
 def table_entries_without_a_space(sealed: Sealed, house: House) -> bytes:
     """Entries of 19 bytes: readers that count 20 for each read numbers of other objects."""
 
@@ -295,6 +349,12 @@ UPDATE_ATTACKS: Final[Attacks] = {
         size_of_a_hundred_million,
         page_for_readers_that_rebuild,
         space_before_an_object,
+    ),
+    ("altered", "signature_broken"): (words_behind_the_directors_signature,),
+    ("cannot_tell", "field_unreadable"): (
+        value_packed_with_a_vertical_tab,
+        value_packed_in_hexadecimal,
+        value_packed_with_another_behind_it,
     ),
     ("cannot_tell", "structure_unreadable"): (table_entries_without_a_space,),
 }
