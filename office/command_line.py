@@ -60,6 +60,7 @@ PDF_CODES = frozenset(
         "too_large",
         "too_many_pages",
         "too_many_parts",
+        "would_not_verify",
         "wrong_password",
     }
 )

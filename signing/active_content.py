@@ -11,6 +11,7 @@ import pikepdf
 from pikepdf import sanitize
 
 from signing.page_baking import name_of
+from verifier.plain_document import OTHER_ACTIONS, USAGES
 
 __all__ = ["keep_only_what_shows", "separate_link_looks"]
 
@@ -58,16 +59,15 @@ def keep_only_what_shows(pdf: pikepdf.Pdf) -> None:
     catalog = pdf.Root
     for key in [key for key in catalog.keys() if key not in CATALOG_KEEPS]:  # noqa: SIM118
         del catalog[key]
-    names = catalog.get("/Names")
-    if isinstance(names, pikepdf.Dictionary):
-        catalog.Names = pikepdf.Dictionary({key: names[key] for key in ("/Dests",) if key in names})
+    _keep_only_destinations(catalog)
     for page in pdf.pages:
         _clean_page(page.obj)
     sanitize.remove_private_app_data(pdf)
     sanitize.remove_javascript(pdf)
     sanitize.remove_attachments(pdf)
     _clean_outline(catalog)
-    _settle_layers(pdf)
+    _settle_layers(pdf.Root)
+    _disarm_parts(pdf)
     _cut_outside_data(pdf)
     pdf.trailer.Info = pdf.make_indirect(pikepdf.Dictionary())
 
@@ -90,24 +90,44 @@ def separate_link_looks(page: pikepdf.Page) -> None:
                 annotations.append(link)
 
 
-def _settle_layers(pdf: pikepdf.Pdf) -> None:
-    """Keep which layers show on the screen, and nothing that changes it on paper.
+def _keep_only_destinations(catalog: pikepdf.Object) -> None:
+    names = catalog.get("/Names")
+    if isinstance(names, pikepdf.Dictionary) and "/Dests" in names:
+        catalog.Names = pikepdf.Dictionary(Dests=names.Dests)
+    elif "/Names" in catalog:
+        del catalog["/Names"]
 
-    A layer's /Usage may show it on the screen only, or in print only, or by language and zoom
-    (ISO 32000-1, 8.11.4.4). Some readers follow it even without the /AS that it needs.
-    """
-    layers = pdf.Root.get("/OCProperties")
+
+def _settle_layers(catalog: pikepdf.Object) -> None:
+    """Keep which layers show on the screen, and nothing that changes it on paper."""
+    layers = catalog.get("/OCProperties")
     if isinstance(layers, pikepdf.Dictionary):
         if "/Configs" in layers:
             del layers["/Configs"]
         default = layers.get("/D")
-        if isinstance(default, pikepdf.Dictionary) and "/AS" in default:
+        if not isinstance(default, pikepdf.Dictionary):
+            default = layers.D = pikepdf.Dictionary()
+        if "/AS" in default:
             _set_as_viewed(default)
             del default["/AS"]
+    elif "/OCProperties" in catalog:
+        del catalog["/OCProperties"]
+
+
+def _disarm_parts(pdf: pikepdf.Pdf) -> None:
+    """Take from every dictionary, wherever it is used, what makes it an action or a usage.
+
+    An action may lie where nobody looks for one, such as behind a named destination. A layer's
+    /Usage may show it on the screen only, or in print only, or by language and zoom (ISO 32000-1,
+    8.11.4.4); some readers follow it even without the /AS that it needs.
+    """
     for entry in pdf.objects:
-        for dictionary in _with_direct_parts(entry):
-            if dictionary.get("/Type") == pikepdf.Name.OCG and "/Usage" in dictionary:
-                del dictionary["/Usage"]
+        for part in _with_direct_parts(entry):
+            if name_of(part.get("/S")) in OTHER_ACTIONS:
+                del part["/S"]
+            usage = part.get("/Usage")
+            if isinstance(usage, pikepdf.Dictionary) and not USAGES.isdisjoint(usage.keys()):
+                del part["/Usage"]
 
 
 def _set_as_viewed(default: pikepdf.Object) -> None:
@@ -141,14 +161,15 @@ def _with_direct_parts(entry: pikepdf.Object) -> Iterator[pikepdf.Object]:
     waiting = [entry]
     while waiting:
         part = waiting.pop()
-        if not isinstance(part, pikepdf.Dictionary | pikepdf.Stream):
-            continue
-        yield part
-        waiting.extend(child for _, child in part.items() if not _is_indirect(child))
+        if isinstance(part, pikepdf.Array):
+            waiting.extend(child for child in part if _may_hold_parts(child))
+        elif isinstance(part, pikepdf.Dictionary | pikepdf.Stream):
+            yield part
+            waiting.extend(child for _, child in part.items() if _may_hold_parts(child))
 
 
-def _is_indirect(child: object) -> bool:
-    return isinstance(child, pikepdf.Object) and child.is_indirect
+def _may_hold_parts(child: object) -> bool:
+    return isinstance(child, pikepdf.Array | pikepdf.Dictionary) and not child.is_indirect
 
 
 def _cut_outside_data(pdf: pikepdf.Pdf) -> None:

@@ -12,7 +12,7 @@ from signing.errors import FieldRefused
 from signing.field_rules import check_value
 from signing.field_specs import FieldKind, FieldSpec
 from signing.fields import asked_fields
-from signing.revision import Revision, widget_rectangle
+from signing.revision import Revision, text_string, widget_rectangle
 from signing.value_appearance import CHECKED
 from signing.value_forms import printed
 
@@ -85,6 +85,6 @@ def _fill(revision: Revision, writing: Writing, field: Any, spec: FieldSpec, tex
             "Use Latin or Cyrillic letters, digits and common punctuation.",
             {"letters": text[:60]},
         )
-    field[generic.pdf_name("/V")] = generic.TextStringObject(text)
+    field[generic.pdf_name("/V")] = text_string(text)
     form = add_text_appearance(revision, writing, text, spec.kind, widget_rectangle(field))
     revision.set_appearance(field, form)

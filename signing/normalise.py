@@ -82,7 +82,7 @@ def normalise(data: bytes, password: str | None = None) -> NormalisedPdf:
     Raises:
         InputRefused: With one of the codes `empty_file`, `too_large`, `not_a_pdf`, `broken_pdf`,
             `encrypted_pdf`, `wrong_password`, `already_signed`, `dynamic_form`, `no_pages`,
-            `too_many_pages`, `too_many_parts`.
+            `too_many_pages`, `too_many_parts`, `would_not_verify`.
     """
     data = _checked(data)
     with _broken_unless_it_works():

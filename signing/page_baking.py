@@ -14,6 +14,7 @@ from decimal import Decimal
 
 import pikepdf
 
+from signing.document_font import FONT_KEY
 from signing.errors import InputRefused
 from signing.page_content import readable_content
 from signing.page_geometry import PageSize
@@ -47,7 +48,8 @@ def isolate_content(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
     """Give whatever is drawn on the page later a clean graphics state.
 
     Content that saves and restores the state evenly is put between `q` and `Q`; content that does
-    not is wrapped in a form XObject, after which every reader restores the state by itself.
+    not is wrapped in a form XObject, after which every reader restores the state by itself. So is
+    content that calls a font of its own by the name of the one that preparing adds.
 
     Args:
         pdf: The document of the page.
@@ -59,7 +61,7 @@ def isolate_content(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
         return
     data = readable_content(contents)
     page.obj.Contents = pdf.make_stream(data)
-    if _is_balanced(data):
+    if _is_balanced(data) and not _names_our_font(page.obj.Resources):
         page.contents_add(b"q\n", prepend=True)
         page.contents_add(b"\nQ\n", prepend=False)
     else:
@@ -123,6 +125,11 @@ def _inherited(page: pikepdf.Object, key: str) -> pikepdf.Object | None:
             return holder[key]
         holder = holder.get("/Parent")
     return None
+
+
+def _names_our_font(resources: pikepdf.Object) -> bool:
+    fonts = resources.get("/Font")
+    return isinstance(fonts, pikepdf.Dictionary) and FONT_KEY in fonts
 
 
 def _is_balanced(content: bytes) -> bool:

@@ -60,7 +60,8 @@ def prepare(normalised: NormalisedPdf, plan: DocumentPlan, now: datetime) -> byt
         PlanRefused: The plan puts something off its page (`place_off_page`), names something
             in letters that cannot be written (`unsupported_letters`), or fixes a value or offers
             an option that does not fit its field (`bad_field`).
-        InputRefused: With so many fields it would be `too_many_parts`.
+        InputRefused: `too_many_parts`, `would_not_verify`: with all this in it, no kiosk could
+            call it genuine.
     """
     sizes = [*normalised.pages, A4] if plan.needs_signing_page else list(normalised.pages)
     font = document_font()

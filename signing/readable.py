@@ -1,25 +1,31 @@
 """What head office lets through, every kiosk can verify: checked before anybody signs.
 
-The verifier reads so much of a file and no more (`verifier.reading_cost`). A drawing of a hundred
-thousand parts, or a handbook with a bookmark for every paragraph, may ask for more; found out here,
-it costs the operator a minute, and at the kiosk it would cost a client the visit.
+The verifier reads so much of a file and no more, and calls nothing genuine in which readers might
+show different things (`verifier.unsigned`). A drawing of a hundred thousand parts, or a script that
+normalising has overlooked, costs the operator a minute when it is found out here; at the kiosk it
+would cost a client the visit.
 """
 
 from __future__ import annotations
 
-import io
 from typing import Final
-
-from pyhanko.pdf_utils.reader import PdfFileReader
 
 from signing.errors import InputRefused
 from signing.fields import DocumentPlan
-from verifier.reading_cost import READS_PER_FIELD, READS_PER_SIGNATURE, is_affordable
+from verifier.findings import Refused
+from verifier.unsigned import (
+    READS_PER_FIELD,
+    READS_PER_SIGNATURE,
+    TooManyPartsError,
+    check_unsigned,
+)
 
 __all__ = ["check_normalised", "check_prepared"]
 
 READS_FOR_SIGNING: Final = 300_000
 """Set aside before the plan is known: enough for a hundred fields, a director and two clients."""
+UPDATES_FOR_SIGNING: Final = 3
+"""Expected before the plan is known: two clients and the seal."""
 
 
 def check_normalised(data: bytes, pages: int) -> None:
@@ -30,12 +36,10 @@ def check_normalised(data: bytes, pages: int) -> None:
         pages: How many pages it should have.
 
     Raises:
-        InputRefused: `too_many_parts`.
+        InputRefused: `too_many_parts`, `would_not_verify`.
         Exception: Whatever pyHanko raises on a file that is still not as it must be.
     """
-    if not is_affordable(data, READS_FOR_SIGNING):
-        raise _too_many_parts()
-    found = int(PdfFileReader(io.BytesIO(data), strict=True).root["/Pages"]["/Count"])
+    found = _checked(data, READS_FOR_SIGNING, UPDATES_FOR_SIGNING)
     if found != pages:
         raise ValueError(f"{found} pages instead of {pages}")
 
@@ -44,17 +48,36 @@ def check_prepared(data: bytes, plan: DocumentPlan) -> None:
     """Look once more when it is known who signs and what they fill in.
 
     Raises:
-        InputRefused: `too_many_parts`.
+        InputRefused: `too_many_parts`, `would_not_verify`.
     """
     fields = len(plan.director_fields) + sum(len(client.fields) for client in plan.clients)
-    signatures = len(plan.clients) + 2  # the director's and the seal
-    if not is_affordable(data, signatures * READS_PER_SIGNATURE + fields * READS_PER_FIELD):
-        raise _too_many_parts()
+    updates = len(plan.clients) + 1  # the clients and the seal, after the director
+    reads = (updates + 1) * READS_PER_SIGNATURE + fields * READS_PER_FIELD
+    try:
+        _checked(data, reads, updates)
+    except InputRefused:
+        raise
+    except Exception as error:  # whatever a parser stumbles over, a kiosk's does so too
+        raise _would_not_verify() from error
 
 
-def _too_many_parts() -> InputRefused:
+def _checked(data: bytes, reads: int, updates: int) -> int:
+    """The number of pages of what the verifier will take."""
+    try:
+        return check_unsigned(data, reads, updates)
+    except TooManyPartsError as error:
+        raise InputRefused(
+            "too_many_parts",
+            "The PDF is made of more small parts than a kiosk can check in reasonable time.",
+            "Print it to a new PDF, or split it, and upload that.",
+        ) from error
+    except Refused as error:
+        raise _would_not_verify() from error
+
+
+def _would_not_verify() -> InputRefused:
     return InputRefused(
-        "too_many_parts",
-        "The PDF is made of more small parts than a kiosk can check in reasonable time.",
-        "Print it to a new PDF, or split it, and upload that.",
+        "would_not_verify",
+        "The PDF holds something that a kiosk could not call genuine once it is signed.",
+        "Print it to a new PDF, and upload that.",
     )

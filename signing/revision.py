@@ -36,6 +36,7 @@ __all__ = [
     "SignatureFacts",
     "not_prepared",
     "open_revision",
+    "text_string",
     "widget_rectangle",
     "write_signed",
 ]
@@ -57,6 +58,22 @@ class _PlainText(generic.PdfObject):
         """Write the string (ISO 32000-1, 7.3.4.2); prepared documents are never encrypted."""
         del handler, container_ref
         stream.write(b"(" + self._data + b")")
+
+
+def text_string(text: str) -> generic.TextStringObject:
+    """A text that people entered, as a string for an update."""
+    made = generic.TextStringObject(text)
+    _hide_words(made)
+    return made
+
+
+def _hide_words(text: generic.TextStringObject) -> None:
+    """Let no text look like the head of an object, `5 10 obj`, to who searches bytes for it.
+
+    Readers that find a table damaged do, and so does the verifier (`verifier.revisions`).
+    """
+    if "obj" in text:
+        text.force_output_encoding = generic.TextStringEncoding.UTF16BE
 
 
 class Revision(IncrementalPdfFileWriter):
@@ -99,7 +116,13 @@ class Revision(IncrementalPdfFileWriter):
                     "Have head office prepare the document again.",
                 )
             siblings = found.get_object().get("/Kids", ())
-        return None if found is None else found.get_object()
+        if found is None:
+            return None
+        field = found.get_object()
+        for text in field.values():  # they are written anew with it
+            if isinstance(text, generic.TextStringObject):
+                _hide_words(text)
+        return field
 
     def add_form(
         self,

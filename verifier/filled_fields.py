@@ -69,7 +69,7 @@ def shows_one_thing(made: Any) -> bool:
     while waiting:
         part = waiting.pop()
         if isinstance(part, StreamObject) and (
-            not _ELSEWHERE.isdisjoint(part) or part.get("/Subtype") == "/PS"
+            not _ELSEWHERE.isdisjoint(part) or ("/Subtype" in part and part["/Subtype"] == "/PS")
         ):
             return False
         if isinstance(part, DictionaryObject):

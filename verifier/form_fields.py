@@ -23,7 +23,7 @@ from verifier.findings import Refused
 from verifier.same_objects import raw_entry, same
 from verifier.unfolding import unfold
 
-__all__ = ["check_form", "shows_nothing"]
+__all__ = ["check_form", "form_fields", "shows_nothing"]
 
 _FONT_KEY: Final = "/SygnetSans"
 _FORM_KEYS: Final = frozenset({"/Fields", "/SigFlags", "/DR", "/DA"})
@@ -54,7 +54,7 @@ def check_form(reader: Any) -> None:
     if not set(form) <= _FORM_KEYS:
         raise Refused("field_unreadable", field="AcroForm")
     font: FieldFont | None = None
-    for name, field in _fields(form):
+    for name, field in form_fields(form):
         _check_field(name, field)
         kind, value = field["/FT"], raw_entry(field, "/V")
         if kind == "/Btn":
@@ -85,8 +85,12 @@ def shows_nothing(field: Any) -> bool:
     return "/Resources" not in shown and _drawing(shown) == b""
 
 
-def _fields(form: Any) -> Iterator[tuple[str, Any]]:
-    """Fields that have no others below them, with their full names."""
+def form_fields(form: Any) -> Iterator[tuple[str, Any]]:
+    """Fields that have no others below them, with their full names.
+
+    Raises:
+        Refused: `field_unreadable`, on a group of fields that holds more than these.
+    """
     for each in (reference.get_object() for reference in form["/Fields"]):
         name = str(each["/T"])
         if "/Kids" not in each:

@@ -14,7 +14,7 @@ from verifier.findings import Refused
 from verifier.page_tree import page_annotations, pages_of
 from verifier.same_objects import raw_entry
 
-__all__ = ["check_document", "check_part"]
+__all__ = ["OTHER_ACTIONS", "USAGES", "check_document", "check_part"]
 
 _CATALOG: Final = frozenset(
     {
@@ -37,12 +37,20 @@ _LINK: Final = frozenset(
 )
 _ACTION: Final = frozenset({"/S", "/D", "/URI"})
 _SAFE_ACTIONS: Final = frozenset({"/GoTo", "/URI"})
-_OTHER_ACTIONS: Final = frozenset(
+OTHER_ACTIONS: Final = frozenset(
     {
         *("/JavaScript", "/Launch", "/GoToR", "/GoToE", "/SubmitForm", "/ResetForm", "/Hide"),
         *("/ImportData", "/SetOCGState", "/Rendition", "/RichMediaExecute", "/GoTo3DView"),
     }
 )
+"""Kinds of actions (/S) that a document may hold nowhere."""
+USAGES: Final = frozenset(
+    {
+        *("/CreatorInfo", "/Language", "/Export", "/Zoom", "/Print", "/View", "/User"),
+        "/PageElement",
+    }
+)
+"""What a layer's /Usage may speak of (ISO 32000-2 table 100); readers ask for no /Type of it."""
 _ELSEWHERE: Final = frozenset({"/F", "/FFilter", "/FDecodeParms", "/Alternates", "/OPI", "/Ref"})
 """Entries by which a stream, picture or form is another one, in another file or on paper."""
 
@@ -51,7 +59,8 @@ def check_document(reader: Any) -> None:
     """Check catalog, pages and annotations; `check_part` is for all objects below them.
 
     Args:
-        reader: pyHanko's reader of the file up to the end of its last signature.
+        reader: pyHanko's reader of the file up to the end of its last signature, or of a document
+            that has neither signatures nor a form yet.
 
     Raises:
         Refused: `readers_may_differ`.
@@ -65,7 +74,7 @@ def check_document(reader: Any) -> None:
     layers = {} if layers is None else layers.get_object()
     if "/Configs" in layers or ("/D" in layers and "/AS" in layers["/D"]):
         raise Refused("readers_may_differ", what="/OCProperties")
-    widgets = _widgets(catalog["/AcroForm"]["/Fields"])
+    widgets = _widgets(catalog["/AcroForm"]["/Fields"]) if "/AcroForm" in catalog else set[int]()
     for page in pages_of(catalog["/Pages"]):
         _check_keys(page, _PAGE)
         for number, annotation in page_annotations(page):
@@ -79,23 +88,31 @@ def check_part(part: Any) -> None:
     """Check an object, or a part of one, wherever it is used.
 
     Args:
-        part: a dictionary or a stream, as pyHanko reads it; what it refers to is not looked at.
+        part: a dictionary or a stream, as pyHanko reads it.
 
     Raises:
         Refused: `readers_may_differ`.
     """
-    from pyhanko.pdf_utils.generic import StreamObject
+    from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
 
     if isinstance(part, StreamObject):
         for key in _ELSEWHERE:
             if key in part:
                 raise Refused("readers_may_differ", what=key)
-        if "/Subtype" in part and part.raw_get("/Subtype") == "/PS" and part.encoded_data:
+        if _name(part, "/Subtype") == "/PS" and part.encoded_data:
             raise Refused("readers_may_differ", what="/PS")
-    elif "/S" in part and part.raw_get("/S") in _OTHER_ACTIONS:
-        raise Refused("readers_may_differ", what=str(part.raw_get("/S")))
-    elif "/Usage" in part and "/Type" in part and part.raw_get("/Type") == "/OCG":
-        raise Refused("readers_may_differ", what="/Usage")
+    if _name(part, "/S") in OTHER_ACTIONS:
+        raise Refused("readers_may_differ", what=_name(part, "/S"))
+    if "/Usage" in part:
+        usage = part["/Usage"]
+        if isinstance(usage, DictionaryObject) and not USAGES.isdisjoint(usage):
+            raise Refused("readers_may_differ", what="/Usage")
+
+
+def _name(part: Any, key: str) -> str:
+    """A name or a text in a part, wherever it is written; empty for anything else."""
+    value = part[key] if key in part else ""  # noqa: SIM401 - `get` would not follow a reference
+    return value if isinstance(value, str) else ""
 
 
 def _check_keys(entries: Any, known: frozenset[str]) -> None:

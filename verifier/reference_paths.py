@@ -7,16 +7,14 @@ it busy for years. Paths matter only through objects from which a changed one ca
 these are found first, in one walk over each object. Bookmarks and links name pages, but pyHanko
 enters a page by its place in the page tree only, so by them nothing is reached. What is left to
 walk has a limit: a chain of objects that name the next one twice has as many ways through it as a
-chessboard has grains.
+chessboard has grains. Nothing here calls itself, so depth costs nothing.
 """
 
 from __future__ import annotations
 
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from threading import Lock
+from dataclasses import dataclass
 from typing import Any, Final
 
 from verifier.bounded_reading import ReadingLimitError
@@ -27,13 +25,10 @@ KEPT_STREAM_BYTES: Final = 65_536
 """A larger stream is read again when it is needed again; a smaller one costs more to read than to
 keep."""
 MAX_PARTS_WALKED: Final = 600_000
-"""Most parts of objects that are met on all ways through one file, about two seconds: a sealed
-contract has some 500, 60 pages with 20 links on each 20,000."""
-
-MAX_DEPTH: Final = 5_000
-"""How deep pyHanko may call itself on its way: three calls for each bookmark of a table of
-contents, as it names the next one. Python's usual thousand ends at some 300 bookmarks."""
-_DEPTH: Final = Lock()
+"""Most parts of objects that are met on all ways through one file, and steps of the ways that are
+found, about two seconds: a sealed contract has some 500, 60 pages with 20 links on each 20,000."""
+MAX_TREE_DEPTH: Final = 200
+"""Steps from the trailer to a node of the page tree, two for each level; writers use five."""
 
 
 def find_usages(old: Any, new: Any, check_part: Callable[[Any], None] | None = None) -> None:
@@ -50,51 +45,144 @@ def find_usages(old: Any, new: Any, check_part: Callable[[Any], None] | None = N
         ReadingLimitError: there are too many paths.
     """
     if old._indirect_object_access_cache is None:  # noqa: SLF001 - pyHanko has no other way in
-        users, parts = _users(old, check_part)
+        users = _users(old, check_part)
         changed = set(new.explicit_refs_in_revision())
-        for page, owner in _page_tree(old).items():
+        pages = _page_tree(old)
+        for page, (owner, _) in pages.items():
             if page not in changed:
                 users[page] = {owner}
-        leading = _leading_to(users, changed)
-        with _deep():
-            type(old)._load_reverse_xref_cache(_Pruned(old, leading, parts))  # noqa: SLF001
+        walk = _Walk(old, changed, _leading_to(users, changed), pages)
+        old._indirect_object_access_cache = walk.ways()  # noqa: SLF001
 
 
-@contextmanager
-def _deep() -> Iterator[None]:
-    """Allow calls to nest `MAX_DEPTH` deep; one walk at a time, as the limit is the process's."""
-    with _DEPTH:
-        usual = sys.getrecursionlimit()
-        sys.setrecursionlimit(max(usual, MAX_DEPTH))
-        try:
-            yield
-        finally:
-            sys.setrecursionlimit(usual)
+_Way = tuple[Any, ...]
+"""Keys and places from the trailer, the last one first: (key, the way to what holds it), or ()."""
 
 
-class _Pruned:
-    """A revision in which objects that lead to no changed object look empty."""
+@dataclass(frozen=True)
+class _Part:
+    """Something that the walk has still to look at."""
 
-    def __init__(self, revision: Any, leading: set[Any], parts: dict[Any, int]) -> None:
-        self.__dict__.update(revision=revision, leading=leading, parts=parts)
+    value: Any
+    way: _Way
+    structure: bool
+    """Whether it lies in the structure tree, where pyHanko does not follow /P."""
 
-    def __call__(self, reference: Any) -> Any:
-        from pyhanko.pdf_utils.generic import NullObject
 
-        leads = reference in self.leading
+class _Walk:
+    """One walk along every way from the trailer to the changed objects."""
+
+    def __init__(
+        self, old: Any, changed: set[Any], leading: set[Any], pages: dict[Any, Any]
+    ) -> None:
+        self._old = old
+        self._changed = changed
+        self._leading = leading
+        self._pages = {page: way for page, (_, way) in pages.items()}
+        self._elements = _structure_elements(old)
+
+    def ways(self) -> dict[Any, set[Any]]:
+        """The ways by which each changed object is reached.
+
+        Raises:
+            ReadingLimitError: there are too many.
+        """
+        from pyhanko.pdf_utils.generic import IndirectObject
+        from pyhanko.pdf_utils.reader import RawPdfPath
+
+        found: dict[Any, set[Any]] = defaultdict(set)
+        on_the_way: set[Any] = set()
+        waiting: list[_Part | Any] = [_Part(self._old.trailer_view, (), structure=False)]
+        while waiting:
+            part = waiting.pop()
+            if not isinstance(part, _Part):  # all below this object was seen
+                on_the_way.discard(part)
+                continue
+            self._count(1)
+            value = part.value
+            if isinstance(value, IndirectObject):
+                reference = value.reference
+                if reference in on_the_way:
+                    continue
+                if reference in self._changed:
+                    found[reference].add(RawPdfPath(*self._flat(part.way)))
+                if not self._may_enter(reference, part):
+                    continue
+                on_the_way.add(reference)
+                waiting.append(reference)
+                value = self._old(reference)
+            waiting.extend(_below(value, part))
+        return dict(found)
+
+    def _may_enter(self, reference: Any, part: _Part) -> bool:
+        """Tell whether pyHanko goes on from here, and whether that can lead to what is sought."""
+        if reference not in self._leading:
+            return False
+        if reference in self._pages and self._flat(part.way) != self._pages[reference]:
+            return False
+        return part.structure or reference not in self._elements
+
+    def _flat(self, way: _Way) -> list[str | int]:
+        keys: list[str | int] = []
+        while way:
+            keys.append(way[0])
+            way = way[1]
+        self._count(len(keys))
+        return keys[::-1]
+
+    def _count(self, parts: int) -> None:
         # One count for all revisions of a file: each may have as many paths as the one before.
-        file = self.revision.reader
-        walked = getattr(file, "parts_walked", 0) + 1 + (self.parts[reference] if leads else 0)
-        file.parts_walked = walked
-        if walked > MAX_PARTS_WALKED:
+        file = self._old.reader
+        file.parts_walked = getattr(file, "parts_walked", 0) + parts
+        if file.parts_walked > MAX_PARTS_WALKED:
             raise ReadingLimitError("too many ways through the document")
-        return self.revision(reference) if leads else NullObject()
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.revision, name)
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        setattr(self.revision, name, value)
+def _below(value: Any, part: _Part) -> Iterator[_Part]:
+    """The parts that a value consists of, less those by which pyHanko never goes."""
+    from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject
+
+    way = part.way
+    if isinstance(value, DictionaryObject):
+        at_root = way[:1] == ("/StructTreeRoot",) and way[1] == ("/Root", ())
+        for key, each in value.items():
+            if key != "/Parent" and not (part.structure and key == "/P"):
+                yield _Part(each, (key, way), part.structure or (at_root and key == "/K"))
+    elif isinstance(value, ArrayObject):
+        for place, each in enumerate(value):
+            yield _Part(each, (place, way), part.structure)
+
+
+def _structure_elements(old: Any) -> set[Any]:
+    """The elements of the structure tree, which pyHanko enters by way of its root only.
+
+    Raises:
+        ReadingLimitError: the tree leads back to itself.
+    """
+    from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject
+
+    found: set[Any] = set()
+    seen: set[Any] = set()
+    waiting = [old.root["/StructTreeRoot"]] if "/StructTreeRoot" in old.root else []
+    while waiting:
+        element = waiting.pop()
+        listed = element.raw_get("/K") if "/K" in element else ArrayObject()
+        kids = listed.get_object()
+        several = isinstance(kids, ArrayObject)
+        for kid in list(kids) if several else [listed]:
+            below = kid.get_object()
+            if not isinstance(below, DictionaryObject):
+                continue
+            if "/Type" in below and below["/Type"] != "/StructElem":
+                continue
+            if isinstance(kid, IndirectObject):
+                if kid.reference in seen:
+                    raise ReadingLimitError("a structure that leads back to itself")
+                seen.add(kid.reference)
+                if several:  # pyHanko does not look which object an only kid is
+                    found.add(kid.reference)
+            waiting.append(below)
+    return found
 
 
 def _leading_to(users: dict[Any, set[Any]], changed: set[Any]) -> set[Any]:
@@ -109,47 +197,45 @@ def _leading_to(users: dict[Any, set[Any]], changed: set[Any]) -> set[Any]:
     return leading
 
 
-def _page_tree(old: Any) -> dict[Any, Any]:
-    """Each node of the page tree, with the object by which pyHanko enters it.
+def _page_tree(old: Any) -> dict[Any, tuple[Any, list[str | int]]]:
+    """Each node of the page tree: the object by which pyHanko enters it, and the way there.
 
     That is the one whose /Kids names it; where the list is an object of its own, the list.
     """
     from pyhanko.pdf_utils.generic import IndirectObject
 
-    entered: dict[Any, Any] = {}
+    entered: dict[Any, tuple[Any, list[str | int]]] = {}
     root = old.trailer_view.raw_get("/Root").reference
     top = old.root.raw_get("/Pages")
-    waiting: list[tuple[Any, Any]] = [(top, root)]
+    waiting: list[tuple[Any, Any, list[str | int]]] = [(top, root, ["/Root", "/Pages"])]
     while waiting:
-        node, owner = waiting.pop()
+        node, owner, way = waiting.pop()
         has_kids = node is top
         if isinstance(node, IndirectObject):
             if node.reference in entered:
                 raise ReadingLimitError("a page that stands twice in the page tree")
-            entered[node.reference] = owner
+            entered[node.reference] = owner, way
             owner, node = node.reference, old(node.reference)
         if not has_kids and node.get("/Type") != "/Pages":
             continue
+        if len(way) > MAX_TREE_DEPTH:
+            raise ReadingLimitError("a page tree that is too deep")
         kids = node.raw_get("/Kids")
         if isinstance(kids, IndirectObject):
             owner, kids = kids.reference, old(kids.reference)
-        waiting.extend((kid, owner) for kid in kids)
+        waiting.extend((kid, owner, [*way, "/Kids", place]) for place, kid in enumerate(kids))
     return entered
 
 
-def _users(
-    old: Any, check_part: Callable[[Any], None] | None
-) -> tuple[dict[Any, set[Any]], dict[Any, int]]:
-    """Which objects name an object, for all that can be reached; and how many parts each has."""
+def _users(old: Any, check_part: Callable[[Any], None] | None) -> dict[Any, set[Any]]:
+    """Which objects name an object, for all that can be reached."""
     from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject
 
     users: dict[Any, set[Any]] = defaultdict(set)
-    parts: dict[Any, int] = defaultdict(int)
     seen: set[Any] = set()
     waiting: list[tuple[Any, Any]] = [(old.trailer_view, None)]
     while waiting:
         part, owner = waiting.pop()
-        parts[owner] += 1
         if isinstance(part, IndirectObject):
             reference = part.reference
             users[reference].add(owner)
@@ -166,7 +252,7 @@ def _users(
                     _without_keeping(old, value.reference)
         elif isinstance(part, ArrayObject):
             waiting.extend((value, owner) for value in part)
-    return users, parts
+    return users
 
 
 def _without_keeping(old: Any, reference: Any) -> Any:

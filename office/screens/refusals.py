@@ -61,6 +61,10 @@ _PDF: dict[str, Words] = {
         _l("The PDF is made of more small parts than a kiosk can check in reasonable time."),
         _l("Print it to a new PDF, or split it, and upload that."),
     ),
+    "would_not_verify": (
+        _l("The PDF holds something that a kiosk could not call genuine once it is signed."),
+        _l("Print it to a new PDF, and upload that."),
+    ),
     "too_large": (
         _l("The file is too large."),
         _l("Reduce the resolution of its pictures, or split the document."),

@@ -24,7 +24,7 @@ from tests.signing.house import (
     plain_plan,
     typed_answers,
 )
-from verifier import bounded_reading, reading_cost
+from verifier import bounded_reading, unsigned
 
 
 def bookmarks(count: int) -> bytes:
@@ -103,7 +103,7 @@ def test_whatever_passes_head_office_passes_the_kiosk(
 def test_many_fields_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
     document = normalise(inputs.paper())
     prepare(document, full_plan(document), NOW)
-    monkeypatch.setattr(reading_cost, "READS_PER_FIELD", 300_000)
+    monkeypatch.setattr(unsigned, "READS_PER_FIELD", 300_000)
     monkeypatch.setattr(readable, "READS_PER_FIELD", 300_000)
     with pytest.raises(InputRefused) as refused:
         prepare(document, full_plan(document), NOW)
@@ -117,7 +117,7 @@ def test_what_is_set_aside_for_signing_is_enough(tmp_path: Path) -> None:
     source = director_signed(inputs.paper(), tmp_path, plan)
     target = tmp_path / "sealed.pdf"
     complete(source, target, plan, 0, typed_answers(full_values()), house().kiosk, context(), NOW)
-    set_aside = 3 * reading_cost.READS_PER_SIGNATURE + 7 * reading_cost.READS_PER_FIELD
+    set_aside = 3 * unsigned.READS_PER_SIGNATURE + 7 * unsigned.READS_PER_FIELD
     spent = _reads(target) - _reads(tmp_path / "prepared.pdf")
     assert spent < set_aside / 2
 
@@ -128,8 +128,9 @@ def _reads(path: Path) -> int:
     low, high = 0, bounded_reading.LEAST_READS
     while high - low > 500:  # how many more could be afforded tells how many were
         middle = (low + high) // 2
-        if reading_cost.is_affordable(data, middle):
+        try:
+            unsigned.check_unsigned(data, middle, 2)
             low = middle
-        else:
+        except unsigned.TooManyPartsError:
             high = middle
     return bounded_reading.LEAST_READS + len(data) // bounded_reading.BYTES_PER_READ - low

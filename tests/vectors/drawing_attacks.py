@@ -298,6 +298,30 @@ def layer_for_paper_alone_certified(sealed: Sealed, house: House) -> bytes:
     return _prepared(house, plant)
 
 
+def layer_of_no_kind_certified(sealed: Sealed, house: House) -> bytes:
+    """The same without its /Type, for which readers do not ask."""
+
+    def plant(writer: Any) -> None:
+        usage = dictionary(Print=dictionary(PrintState=pdf_name("/ON")))
+        layer = dictionary(Name=generic.pdf_string("a"), Usage=writer.add_object(usage))
+        named = dictionary(Properties=dictionary(L=writer.add_object(layer)))
+        page_of(writer).get_object()["/Resources"] = named
+
+    return _prepared(house, plant)
+
+
+def script_whose_kind_is_elsewhere(sealed: Sealed, house: House) -> bytes:
+    """A script behind a destination, the name of its kind an object of its own."""
+
+    def plant(writer: Any) -> None:
+        kind = writer.add_object(pdf_name("/JavaScript"))
+        script = dictionary(S=kind, JS=generic.pdf_string("app.alert(1)"))
+        writer.root["/Dests"] = dictionary(A=script)
+        writer.update_root()
+
+    return _prepared(house, plant)
+
+
 def _page_draws(house: House, **entries: Any) -> bytes:
     def plant(writer: Any) -> None:
         inner = generic.StreamObject(stream_data=b" ")
@@ -528,6 +552,8 @@ DRAWING_ATTACKS: Final[Attacks] = {
         metadata_certified,
         layers_by_the_occasion_certified,
         layer_for_paper_alone_certified,
+        layer_of_no_kind_certified,
+        script_whose_kind_is_elsewhere,
         page_of_another_file_certified,
         picture_for_paper_certified,
         postscript_certified,
