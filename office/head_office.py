@@ -28,6 +28,7 @@ from office.settings import Settings
 from signing.errors import SigningError
 from signing.key_files import Passphrase
 from signing.token_keys import Token
+from signing.trust_keys import TrustKeys
 from signing.trust_publication import TrustPublisher
 from signing.whole_file import write_whole
 
@@ -227,7 +228,9 @@ def assemble(settings: Settings, keyring: Keyring, credential: Passphrase, name:
         database=open_database(settings.database_url or sqlite_url(settings.database_path)),
         blobs=BlobStore(folder / "blobs", keyring.wrapping_keys),
         keyring=keyring,
-        publisher=TrustPublisher(folder / "trust", folder / "trust-keys", credential),
+        publisher=TrustPublisher(
+            folder / "trust", TrustKeys(folder / "trust-keys", credential, keyring.token)
+        ),
         organisation=name,
     )
 

@@ -92,7 +92,7 @@ def _place(
     office: HeadOffice, role: KeyRole, person_id: str | None, certificate: x509.Certificate
 ) -> KeyPlace:
     if role is KeyRole.ROOT:
-        return KeyPlace.FILE if office.keyring.root_is_here else KeyPlace.NOT_HERE
+        return office.keyring.root_place
     if role is KeyRole.SIGNING_CA:
         return office.keyring.place_of(SIGNING_CA, certificate)
     if role is KeyRole.DIRECTOR and person_id is not None:

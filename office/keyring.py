@@ -1,5 +1,7 @@
 """Keys and secrets of head office, each in its own file below `keys/` in the data folder.
 
+Where a token is configured, a file may lead to a key in it (`signing.kept_keys`).
+
 - `root.pem`: P-256, the top of the certificate tree; absent when the root is kept apart;
 - `signing-ca-<id>.pem`, `director-<person>-<id>.pem`: P-256; with the ending `.token` a PKCS#11
   token holds the key;
@@ -33,6 +35,7 @@ from office.derivation_secrets import DerivationSecrets
 from office.errors import NotSetUp
 from signing.certificates import CertificateAuthority
 from signing.identities import SigningIdentity
+from signing.kept_keys import KeptKey, destroy_unnamed
 from signing.key_files import KeyFile, KeyFileError, Passphrase
 from signing.signers import as_private_key
 from signing.token_keys import Token
@@ -63,14 +66,14 @@ class Keyring:
     Args:
         folder: the folder of the key files.
         credential: what opens them.
-        token: where new keys of the signing CA and of directors are made; None: in files.
+        token: where new keys are made; None: in files.
     """
 
     def __init__(self, folder: Path, credential: Passphrase, token: Token | None = None) -> None:
         self._folder = folder
         self._credential = credential
         self.secrets = DerivationSecrets(folder, credential)
-        self._token = token
+        self.token = token
         self._response: tuple[tuple[int, int], ed25519.Ed25519PrivateKey] | None = None
 
     def create(self, *, with_root: bool = True) -> None:
@@ -95,8 +98,15 @@ class Keyring:
 
     @property
     def root_is_here(self) -> bool:
-        """Whether the root's key lies on this machine; False when it is kept apart."""
+        """Whether the root's key is here, in a file or a token; False when it is kept apart."""
         return self._file("root").exists()
+
+    @property
+    def root_place(self) -> KeyPlace:
+        """Where the root's key is."""
+        if not self.root_is_here:
+            return KeyPlace.NOT_HERE
+        return KeyPlace.TOKEN if self._file("root").in_token else KeyPlace.FILE
 
     def create_key(
         self, holder: str, in_use: Iterable[x509.Certificate]
@@ -115,10 +125,10 @@ class Keyring:
             The public half.
         """
         self.remove_others(holder, in_use)
-        if self._token is not None:
-            public_key = self._token.create(holder)
+        if self.token is not None:
+            public_key = self.token.create(holder)
             reference = self._path(holder, public_key).with_suffix(REFERENCE)
-            write_whole(reference, self._token.label.encode() + b"\n")
+            write_whole(reference, self.token.label.encode() + b"\n")
             return public_key
         key = ec.generate_private_key(ec.SECP256R1())
         KeyFile(self._path(holder, key.public_key()), self._credential).keep(key)
@@ -138,8 +148,8 @@ class Keyring:
         legacy = self._file(holder)
         if legacy.exists() and legacy.load_p256().public_key() not in public_keys:
             legacy.path.unlink()
-        if self._token is not None:
-            self._token.remove_others(
+        if self.token is not None:
+            self.token.remove_others(
                 holder, [key for key in public_keys if isinstance(key, ec.EllipticCurvePublicKey)]
             )
 
@@ -192,12 +202,12 @@ class Keyring:
         return self._response[1]
 
     @property
-    def response_file(self) -> KeyFile:
+    def response_file(self) -> KeptKey:
         """The file of the key that signs answers to kiosks."""
         return self._file("response")
 
     @property
-    def next_response_file(self) -> KeyFile:
+    def next_response_file(self) -> KeptKey:
         """The file of the key that is to take its place."""
         return self._file("response-next")
 
@@ -205,6 +215,11 @@ class Keyring:
     def announcements_file(self) -> Path:
         """Which key took which one's place; public."""
         return self._folder / "response-keys.json"
+
+    def forget_former_response_key(self) -> None:
+        """Destroy keys in the token that signed answers before; those in files are gone."""
+        if self.token is not None:
+            destroy_unnamed(self.token, self._folder, ("response", "response-next"))
 
     def director_identity(
         self, person_id: str, certificate: x509.Certificate, chain: tuple[x509.Certificate, ...]
@@ -268,21 +283,21 @@ class Keyring:
         return next((link for link in links if link_hash(link) == known_hash), links[0])
 
     def _need_token(self) -> Token:
-        if self._token is None:
+        if self.token is None:
             raise NotSetUp(
                 "token_not_configured",
                 "This key is in a token, and no token is configured.",
                 "Set SYGNET_OFFICE_PKCS11_MODULE, _TOKEN and _PIN_FILE as before.",
             )
-        return self._token
+        return self.token
 
     def _path(self, holder: str, public_key: object) -> Path:
         if not isinstance(public_key, ec.EllipticCurvePublicKey):
             raise TypeError("not a P-256 key")
         return self._folder / f"{holder}-{key_identifier(public_key)}.pem"
 
-    def _file(self, name: str) -> KeyFile:
-        return KeyFile(self._folder / f"{name}.pem", self._credential)
+    def _file(self, name: str) -> KeptKey:
+        return KeptKey(self._folder / f"{name}.pem", self._credential, self.token)
 
 
 def director(person_id: str) -> str:

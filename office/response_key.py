@@ -110,6 +110,7 @@ def replace_response_key(office: HeadOffice, actor: Actor, now: datetime) -> str
         identifier = key_identifier(following.public_key())
         record(connection, now, "response_key_replaced", actor, key=identifier)
         replace_file(waiting.path, keyring.response_file.path)
+        keyring.forget_former_response_key()
     return identifier
 
 

@@ -23,6 +23,7 @@ from office.ca_revocation import common_name_of
 from office.errors import Refused
 from office.head_office import HeadOffice
 from office.history import Actor, record
+from office.keyring import KeyPlace
 from office.root_apart import ROOT_LIST
 from signing.root_keys import RootSecret
 from signing.whole_file import write_whole
@@ -35,10 +36,16 @@ def exported(office: HeadOffice) -> tuple[RootSecret, x509.Certificate]:
     """Return the secret and the certificate of the root on this machine; nothing is changed.
 
     Raises:
-        Refused: `root_apart`.
+        Refused: `root_apart`, `root_in_token`.
     """
     if not office.keyring.root_is_here:
         raise _apart()
+    if office.keyring.root_place is KeyPlace.TOKEN:
+        raise Refused(
+            "root_in_token",
+            "The root is in a token, which gives no key away.",
+            "Keep the token safe: it is the only copy. A root of words is made with root create.",
+        )
     with office.database.read() as connection:
         (certificate, *_) = authorities.certificates_of(connection, KeyRole.ROOT)
     return RootSecret.of_key(office.keyring.root_key()), certificate

@@ -210,12 +210,7 @@ class KeyFile:
         Raises:
             KeyFileError: code `key_exists`: a key is never overwritten.
         """
-        if self.path.exists():
-            raise KeyFileError(
-                "key_exists",
-                f"There is already a private key at {self.path}.",
-                "Keys are never overwritten; move the old one away by hand if you mean it.",
-            )
+        self._need_no_key()
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         data = key.private_bytes(
             serialization.Encoding.PEM,
@@ -223,6 +218,14 @@ class KeyFile:
             serialization.BestAvailableEncryption(present(self._passphrase)),
         )
         write_whole(self.path, data)
+
+    def _need_no_key(self) -> None:
+        if self.path.exists():
+            raise KeyFileError(
+                "key_exists",
+                f"There is already a private key at {self.path}.",
+                "Keys are never overwritten; move the old one away by hand if you mean it.",
+            )
 
     def _unreadable(self) -> KeyFileError:
         return KeyFileError(

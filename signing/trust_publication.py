@@ -1,6 +1,6 @@
 """Publishing the trust list as a TUF repository (The Update Framework, specification 1.0).
 
-    publisher = TrustPublisher(folder, keys_folder, credential)
+    publisher = TrustPublisher(folder, TrustKeys(keys_folder, credential))
     publisher.create(now)
     publisher.publish(trust_list, now)
 
@@ -36,9 +36,9 @@ from tuf.api.serialization import SerializationError
 from tuf.api.serialization.json import JSONSerializer
 
 from signing.errors import SigningError
-from signing.key_files import Passphrase
 from signing.trust_keys import TrustKeys
 from signing.trust_root import (
+    add_signature,
     hand_over_trust_root,
     key_in_force,
     make_trust_root,
@@ -70,17 +70,11 @@ class TrustPublicationError(SigningError):
 class TrustPublisher:
     """Head office's side of the trust list."""
 
-    def __init__(self, folder: Path, keys_folder: Path, passphrase: Passphrase) -> None:
-        """Name the places; nothing is read or written yet.
-
-        Args:
-            folder: The repository; what is in it is public.
-            keys_folder: Where the four key files are.
-            passphrase: What opens them.
-        """
+    def __init__(self, folder: Path, keys: TrustKeys) -> None:
+        """Name the repository, in which everything is public; nothing is read or written yet."""
         self._metadata = folder / "metadata"
         self._targets = folder / "targets"
-        self._keys = TrustKeys(keys_folder, passphrase)
+        self._keys = keys
 
     def exists(self) -> bool:
         """Whether the repository has been created."""
@@ -154,6 +148,11 @@ class TrustPublisher:
         self._targets.mkdir(parents=True, exist_ok=True)
         version = _parsed(data, Root).version
         write_whole(self._metadata / f"{version}.root.json", data)
+
+    @property
+    def keys_in_token(self) -> bool:
+        """Whether the keys that sign day by day are in a token."""
+        return self._keys.in_token
 
     @property
     def root_is_here(self) -> bool:
@@ -284,7 +283,7 @@ class TrustPublisher:
 
     def _signed(self, role: str, signed: Signed) -> bytes:
         metadata: Metadata[Any] = Metadata(signed)
-        metadata.sign(CryptoSigner(self._keys.made(role)))
+        add_signature(metadata, CryptoSigner(self._keys.made(role)))
         return metadata.to_bytes(JSONSerializer(compact=True, validate=True))
 
     def _write(self, role: str, signed: Signed) -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from securesystemslib.signer import CryptoSigner, SSlibKey
-from tuf.api.exceptions import RepositoryError
+from tuf.api.exceptions import RepositoryError, UnsignedMetadataError
 from tuf.api.metadata import Metadata, Root
 from tuf.api.serialization import SerializationError
 from tuf.api.serialization.json import JSONSerializer
@@ -92,6 +92,20 @@ def key_in_force(current: bytes, role: str) -> bytes:
     return bytes.fromhex(root.keys[key_id].keyval["public"])
 
 
+def add_signature(metadata: Metadata[Any], signer: CryptoSigner) -> None:
+    """Sign metadata, beside those who did so already.
+
+    Raises:
+        SigningError: what a key in a token says, such as `token_missing`.
+    """
+    try:
+        metadata.sign(signer, append=True)
+    except UnsignedMetadataError as error:
+        if isinstance(error.__cause__, SigningError):
+            raise error.__cause__ from None
+        raise
+
+
 def _signed(
     version: int,
     online: Mapping[str, bytes],
@@ -106,9 +120,8 @@ def _signed(
     for role in ONLINE_ROLES:
         root.add_key(_key(online[role]), role)
     metadata = Metadata(root)
-    metadata.sign(signer)
-    for other in others:
-        metadata.sign(other, append=True)
+    for one in (signer, *others):
+        add_signature(metadata, one)
     return metadata.to_bytes(JSONSerializer(compact=True, validate=True))
 
 

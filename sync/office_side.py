@@ -6,6 +6,7 @@ included, is signed by the office key; every error is JSON {code, sentence, next
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
@@ -32,6 +33,8 @@ from sync.witnessing import MAX_CHECKPOINT_BYTES
 
 __all__ = ["make_sync_blueprint"]
 
+_log = logging.getLogger(__name__)
+
 
 class _Office:
     """Admits requests and has them answered."""
@@ -50,7 +53,13 @@ class _Office:
     def answer(self, endpoint: Callable[[], Reply]) -> Response:
         """Run an endpoint and sign what it answers; a refusal is an answer too."""
         reply = answered(endpoint, str(request.endpoint))
-        return signed(reply, self._keys.present(), self._clock())
+        try:
+            return signed(reply, self._keys.present(), self._clock())
+        except Exception as error:  # noqa: BLE001 - the key may be in a token that was pulled out
+            _log.error(
+                "sync_not_signed endpoint=%s error=%s", request.endpoint, type(error).__name__
+            )
+            return Response(status=503, headers={"Retry-After": "60"})  # a kiosk tries again
 
     def asked(
         self, max_bytes: int = 0, *, changes: bool = False, any_clock: bool = False

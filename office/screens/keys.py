@@ -142,6 +142,8 @@ def keys_with(error: Failure) -> str:
         ],
         error=error,
         answers=answers,
+        answers_in_token=office().keyring.response_file.in_token,
+        trust_keys_in_token=office().publisher.keys_in_token,
         credential_from_systemd=credential_given(os.environ) is not None,
         secret_number=office().keyring.secrets.newest(),
         root_is_here=office().keyring.root_is_here,

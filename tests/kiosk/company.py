@@ -35,6 +35,7 @@ from signing.fields import ClientPlan, DocumentPlan, FieldKind, FieldSpec, Place
 from signing.identities import SigningIdentity
 from signing.normalise import normalise
 from signing.prepare import prepare
+from signing.trust_keys import TrustKeys
 from signing.trust_publication import TrustPublisher
 from sync.enrolment import new_enrolment_code
 from sync.errors import EnrolmentRefused
@@ -139,7 +140,9 @@ class Company:
             (KeyRole.SIGNING_CA, "Sygnet Test", self.signing_ca),
             (KeyRole.DIRECTOR, DIRECTOR, director),
         ]
-        self.publisher = TrustPublisher(folder / "trust", folder / "trust-keys", b"passphrase")
+        self.publisher = TrustPublisher(
+            folder / "trust", TrustKeys(folder / "trust-keys", b"passphrase")
+        )
         self.publisher.create(now)
         self.ledger = Ledger(self, self.publisher.root_bytes())
         self.publish()

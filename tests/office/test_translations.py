@@ -46,6 +46,7 @@ NOT_ON_SCREENS = frozenset(
         "no_strokes",
         "no_time_service",
         "no_proof",
+        "root_in_token",
         "not_a_director",
         "not_agreed",
         "not_set_up",

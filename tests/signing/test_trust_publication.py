@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from tuf.api.exceptions import DownloadHTTPError
 from tuf.ngclient import FetcherInterface, Updater
 
+from signing.trust_keys import TrustKeys
 from signing.trust_publication import TARGET_NAME, TrustPublicationError, TrustPublisher
 from signing.whole_file import write_whole
 from tests.signing.hierarchy import Hierarchy, make_hierarchy
@@ -41,7 +42,7 @@ def hierarchy() -> Hierarchy:
 
 @pytest.fixture
 def publisher(tmp_path: Path) -> TrustPublisher:
-    publisher = TrustPublisher(tmp_path / "trust", tmp_path / "keys", CREDENTIAL)
+    publisher = TrustPublisher(tmp_path / "trust", TrustKeys(tmp_path / "keys", CREDENTIAL))
     publisher.create(NOW)
     return publisher
 
@@ -181,7 +182,7 @@ def test_before_the_first_list_and_after_damage_it_says_so(
 
 
 def test_a_create_that_was_cut_off_is_completed(tmp_path: Path) -> None:
-    publisher = TrustPublisher(tmp_path / "trust", tmp_path / "keys", CREDENTIAL)
+    publisher = TrustPublisher(tmp_path / "trust", TrustKeys(tmp_path / "keys", CREDENTIAL))
     publisher.create(NOW)
     keys = {path: path.read_bytes() for path in (tmp_path / "keys").iterdir()}
     shutil.rmtree(tmp_path / "trust")

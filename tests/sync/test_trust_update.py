@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from signing.trust_keys import TrustKeys
 from signing.trust_publication import TrustPublisher
 from sync import trust_update
 from sync.errors import TrustUpdateFailed
@@ -31,7 +32,7 @@ class Publisher:
         self.repository = folder / "repository"
         self.client = folder / "client" / "trust"
         self.client.parent.mkdir(parents=True)
-        self.publisher = TrustPublisher(self.repository, folder / "keys", b"credential")
+        self.publisher = TrustPublisher(self.repository, TrustKeys(folder / "keys", b"credential"))
         (folder / "keys").mkdir()
         self.publisher.create(REAL_NOW)
         self.root = self.publisher.root_bytes()

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from signing.trust_keys import TrustKeys
 from signing.trust_publication import TrustPublisher
 from tests.vectors import trust_files
 from tests.vectors.sealed_pdf import Sealed
@@ -35,7 +36,7 @@ class Office:
 
     def __init__(self, place: Path, trust: TrustList, now: datetime) -> None:
         self.repository = place / "www" / "trust"
-        self.publisher = TrustPublisher(self.repository, place / "keys", b"passphrase")
+        self.publisher = TrustPublisher(self.repository, TrustKeys(place / "keys", b"passphrase"))
         self.publisher.create(now)
         self.trust = trust
         self.folder = place / "trust"
