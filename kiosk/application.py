@@ -162,6 +162,7 @@ def dress(app: Flask, terminal: Terminal, settings: Settings, screens: Sequence[
         app.register_blueprint(blueprint)
     add_failure_pages(app)
     app.add_template_filter(_local_time, "local_time")
+    app.add_template_filter(_local_clock, "local_clock")
     app.add_template_filter(_local_day, "local_day")
 
 
@@ -224,6 +225,11 @@ def _speak_polish_first() -> None:
 def _local_time(moment: datetime) -> str:
     """A time as people here read it, in the zone of the kiosk."""
     return f"{format_date(moment, 'long')}, {format_datetime(moment, 'HH:mm')}"
+
+
+def _local_clock(moment: datetime) -> str:
+    """A time of today, likewise."""
+    return f"{format_datetime(moment, 'HH:mm')}"
 
 
 def _local_day(moment: datetime) -> str:

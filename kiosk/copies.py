@@ -11,6 +11,7 @@ from kiosk.print_jobs import PrintJobs
 from kiosk.printing import CupsPrinter
 from kiosk.terminal import Terminal
 from signing.ceremony.desk import PrintState
+from sync.records import EventKind
 
 __all__ = ["CopyDesk"]
 
@@ -39,7 +40,12 @@ class CopyDesk(ABC):
         """Start printing the finished document, while its client is here."""
         pdf = self.sealed_pdf(document_id)
         if pdf is not None:
-            self.printing.start(document_id, pdf)
+            self.printing.start(document_id, pdf, lambda: self.note_printed("copy", document_id))
+
+    def note_printed(self, what: str, document_id: str | None, staff_id: str = "") -> None:
+        """Write down that a copy, a receipt or a summary came out of the printer."""
+        body = {"what": what, "staff": staff_id}
+        self._terminal.journal.add(EventKind.PRINTED, document_id, body)
 
     def print_state(self, document_id: str) -> PrintState:
         """How the copy on paper stands."""

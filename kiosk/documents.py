@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from kiosk.document_files import CLIENTS_PICTURES, BlobKind, DocumentFiles
 from kiosk.errors import StoreError
+from kiosk.search import index_document
 from kiosk.store import Store
 from kiosk.turns import Turns, keys_of
 from sync.records import MAX_ROW_BYTES, CodeKeyRenewed, DocumentDue, DocumentWithdrawn
@@ -106,6 +107,7 @@ class Documents:
                 now.astimezone(UTC).isoformat(),
             ),
         )
+        index_document(self._store, record)
         self.turns.name_links(record)
         for key in keys_of(record):
             self.renew_code_key(key)
@@ -192,10 +194,8 @@ class Documents:
 
     def waiting_for(self, sha256: str) -> list[str]:
         """The due documents whose PDF this is."""
-        rows = self._store.rows(
-            "SELECT document_id FROM document WHERE state = 'due' AND pdf_sha256 = ?", (sha256,)
-        )
-        return [str(row[0]) for row in rows]
+        whose = "SELECT document_id FROM document WHERE state = 'due' AND pdf_sha256 = ?"
+        return [str(row[0]) for row in self._store.rows(whose, (sha256,))]
 
     def count_due(self) -> int:
         """How many documents wait for a client."""

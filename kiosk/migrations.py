@@ -207,6 +207,23 @@ MIGRATIONS = (
             ) STRICT""",
         ),
     ),
+    Migration(
+        "0008_staff_desk",
+        (
+            # Words of due documents (kiosk.search), gone with the record that they come from.
+            """CREATE TABLE search_word (
+                word TEXT NOT NULL,
+                document_id TEXT NOT NULL,
+                PRIMARY KEY (word, document_id)
+            ) STRICT, WITHOUT ROWID""",
+            "CREATE INDEX search_word_by_document ON search_word (document_id)",
+            """CREATE TRIGGER search_word_forgotten AFTER UPDATE OF record ON document
+                WHEN new.record IS NULL BEGIN
+                DELETE FROM search_word WHERE document_id = new.document_id; END""",
+            "CREATE INDEX document_by_arrival ON document (state, received_at DESC, document_id)",
+            "CREATE INDEX event_by_time ON event (json_extract(body, '$.at'))",
+        ),
+    ),
 )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -27,12 +28,15 @@ log = logging.getLogger(__name__)
 
 _ON_ITS_WAY = frozenset({PrintState.PRINTING, PrintState.NO_PAPER, PrintState.NO_PRINTER})
 
+_TROUBLE = frozenset({PrintState.NO_PAPER, PrintState.NO_PRINTER})
+
 
 @dataclass
 class _Job:
     document_id: str
     copies: int
     state: PrintState = PrintState.PRINTING
+    printed: Callable[[], None] = lambda: None  # called once it has come out
     left: bool = False  # whether its client has left the screen
     look: threading.Event = field(default_factory=threading.Event)
     ended: bool = False
@@ -54,8 +58,16 @@ class PrintJobs:
         """Whether there is a printer at all."""
         return self._printer is not None
 
-    def start(self, document_id: str, pdf: bytes) -> None:
-        """Print a document, unless it is being printed or was printed often enough."""
+    def start(
+        self, document_id: str, pdf: bytes, printed: Callable[[], None] = lambda: None
+    ) -> None:
+        """Print a document, unless it is being printed or was printed often enough.
+
+        Args:
+            document_id: its name among the jobs: a document, or something else to print.
+            pdf: what goes to the printer.
+            printed: called once it has come out.
+        """
         with self._lock:
             before = self._job if self._job and self._job.document_id == document_id else None
             if self._printer is None or (before and not before.ended):
@@ -63,7 +75,7 @@ class PrintJobs:
             copies = 1 if before is None else before.copies + 1
             if copies > MAX_COPIES:
                 return
-            self._job = job = _Job(document_id, copies)
+            self._job = job = _Job(document_id, copies, printed=printed)
             thread = threading.Thread(
                 target=self._follow, args=(self._printer, job, pdf), name="printing", daemon=True
             )
@@ -75,6 +87,11 @@ class PrintJobs:
         with self._lock:
             job = self._job
             return job.state if job and job.document_id == document_id else PrintState.NONE
+
+    def trouble(self) -> PrintState:
+        """What keeps the printer from printing just now; `NONE` when nothing does."""
+        state = PrintState.NONE if self._printer is None else self._printer.standing()
+        return state if state in _TROUBLE else PrintState.NONE
 
     def everyone_left(self) -> None:
         """Nobody waits for paper any more; what is coming out right now still comes."""
@@ -106,6 +123,8 @@ class PrintJobs:
                 log.info("print refused code=%s", error.code)
             finally:
                 printer.purge()
+                if state is PrintState.PRINTED:
+                    job.printed()
                 job.state, job.ended = state, True
 
     def _watch(self, printer: CupsPrinter, job: _Job, name: str) -> PrintState:

@@ -88,6 +88,13 @@ class CupsPrinter:
         except PrinterError:
             return PrintState.NO_PRINTER
 
+    def standing(self) -> PrintState:
+        """How the printer stands, with or without a job."""
+        try:
+            return printer_state(self._run("lpstat", "-l", "-p", self._name))
+        except PrinterError:
+            return PrintState.NO_PRINTER
+
     def purge(self) -> None:
         """Take all jobs, and every file of them, out of the spool; whoever prints here waits.
 

@@ -6,28 +6,24 @@ has ended, staff see its short number and how it ended, as every next client cou
 
 from __future__ import annotations
 
-import unicodedata
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from kiosk.code_entry import CodeEntry
 from kiosk.desk import KioskDesk
 from kiosk.documents import DocumentState
 from kiosk.refusals import refusal
+from kiosk.search import find_due
 from kiosk.standing import due_or_shown, has_file
 from kiosk.terminal import Terminal
 from sync.records import DocumentDue, EventKind
 
-__all__ = ["MAX_SHOWN", "CancelReason", "DayCount", "Entry", "StaffDesk", "Standing"]
+__all__ = ["MAX_SHOWN", "CancelReason", "Entry", "StaffDesk", "Standing"]
 
 MAX_SHOWN: Final = 40
 """Documents on one screen; a search finds the others."""
-MAX_SEARCH_LETTERS: Final = 60
 
 
 class CancelReason(StrEnum):
@@ -67,16 +63,6 @@ class Entry:
     deadline: datetime | None
 
 
-@dataclass(frozen=True)
-class DayCount:
-    """What happened here today, and what waits."""
-
-    signed: int
-    declined: int
-    cancelled: int
-    waiting: int
-
-
 class StaffDesk:
     """The staff's side of one terminal."""
 
@@ -88,25 +74,13 @@ class StaffDesk:
         self.codes = CodeEntry(terminal)
 
     def find(self, text: str = "") -> tuple[list[Entry], bool]:
-        """The due documents whose numbers, title or client hold every word of `text`.
+        """The due documents of which every word of `text` begins a word (`kiosk.search`).
 
         Returns:
-            At most `MAX_SHOWN`, those last touched first, and whether there are more.
+            At most `MAX_SHOWN`, those begun and then those last touched first, and whether there
+            are more.
         """
-        words = folded(text[:MAX_SEARCH_LETTERS]).split()
-        rows = self._store.rows(
-            "SELECT document_id, short_number, json_extract(record, '$.number'),"
-            " json_extract(record, '$.title'), json_extract(record, '$.client_name')"
-            " FROM document LEFT JOIN progress USING (document_id)"
-            " WHERE state = 'due' AND record IS NOT NULL"
-            " ORDER BY coalesce(ceremony_id, '') != '' DESC, ceremony_id IS NOT NULL DESC,"
-            " received_at DESC, document_id"
-        )
-        found = [
-            str(row[0])
-            for row in rows
-            if all(word in folded(" ".join(map(str, row[1:]))) for word in words)
-        ]
+        found = find_due(self._store, text, MAX_SHOWN + 1)
         return [self.entry(one) for one in found[:MAX_SHOWN]], len(found) > MAX_SHOWN
 
     def entry(self, document_id: str) -> Entry:
@@ -127,24 +101,6 @@ class StaffDesk:
     def record(self, document_id: str) -> DocumentDue:
         """What head office sent. Raises `DeskRefused`."""
         return due_or_shown(self._documents, document_id, self._desk.now())[1]
-
-    def day(self) -> DayCount:
-        """What this kiosk's journal says of today, in its own zone."""
-        zone = ZoneInfo(self._desk.local_timezone())
-        midnight = self._desk.now().astimezone(zone).replace(hour=0, minute=0, second=0)
-        since = midnight.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        rows = self._store.rows(
-            "SELECT json_extract(body, '$.kind'), count(*) FROM event"
-            " WHERE json_extract(body, '$.at') >= ? GROUP BY 1",
-            (since,),
-        )
-        kinds: Mapping[str, int] = Counter(dict(rows))
-        return DayCount(
-            signed=kinds[EventKind.CLIENT_SIGNED] + kinds[EventKind.TURN_SIGNED],
-            declined=kinds[EventKind.DECLINED],
-            cancelled=kinds[EventKind.STAFF_CANCELLED],
-            waiting=self._documents.count_due(),
-        )
 
     def hand_over(self, document_id: str, staff_id: str) -> None:
         """Write down that the client gets this document now. Raises `DeskRefused`."""
@@ -196,9 +152,3 @@ class StaffDesk:
         if found is None:
             return Standing.WAITING
         return Standing.WITH_CLIENT if found[0] else Standing.BEGUN
-
-
-def folded(text: str) -> str:
-    """Letters without case and accents, so that "zolc" finds "Żółć"."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("ł", "l"))
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))

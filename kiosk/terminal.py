@@ -36,6 +36,7 @@ from kiosk.journal import Journal, last_time
 from kiosk.journal_log import JournalLog
 from kiosk.key_state import KeyHealth, key_health
 from kiosk.renewal import KeyRenewal
+from kiosk.search import index_missing
 from kiosk.settings import Settings
 from kiosk.staff_book import StaffBook
 from kiosk.store import Store
@@ -222,6 +223,7 @@ class Terminal:
         shutil.rmtree(self.settings.working_folder, ignore_errors=True)
         self.documents.files.vault.sweep(self.documents.files.named())
         self.documents.everyone_left()
+        index_missing(self.store)
         self.renewal.remove_old_files()
         self.device_store.shred_delivered()
 

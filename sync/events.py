@@ -75,6 +75,9 @@ class EventKind(StrEnum):
     """Somebody's PIN was right; body: staff."""
     STAFF_PAUSED = "staff_paused"
     """Wrong PINs: nobody may try for a while; body: staff (empty: at all), wrong, seconds."""
+    PRINTED = "printed"
+    """Something came out of the printer; body: what (`copy`, `receipt`, `summary`), and staff,
+    empty for the client."""
     KEYS_RENEWED = "keys_renewed"
     """The kiosk took its next keys; body: generation."""
     JOURNAL_DISPUTED = "journal_disputed"
@@ -100,6 +103,7 @@ _BODY_TEXT: Mapping[EventKind, tuple[tuple[str, str], ...]] = {
     EventKind.TAKEN_BACK: (("staff", STAFF_ID),),
     EventKind.STAFF_ENTERED: (("staff", STAFF_ID),),
     EventKind.STAFF_PAUSED: (("staff", f"({STAFF_ID})?"),),
+    EventKind.PRINTED: (("what", "copy|receipt|summary"), ("staff", f"({STAFF_ID})?")),
 }
 _BODY_WHOLE: Mapping[EventKind, tuple[str, ...]] = {
     EventKind.CLIENT_SIGNED: ("pdf_bytes", "certificate_sequence"),
@@ -128,6 +132,7 @@ _ABOUT_A_DOCUMENT = frozenset(EventKind) - {
     EventKind.CODE_ENTRY_CLOSED,
     EventKind.STAFF_ENTERED,
     EventKind.STAFF_PAUSED,
+    EventKind.PRINTED,
 }
 
 

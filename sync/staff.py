@@ -55,6 +55,8 @@ class StaffRight(StrEnum):
     """Let a client try codes again after too many wrong ones."""
     CANCEL = "cancel"
     """Cancel a document."""
+    PRINT = "print"
+    """Print a client's copy again, a receipt, and the summary of a day."""
 
 
 class IdentityWay(StrEnum):

@@ -13,9 +13,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from kiosk.desk import KioskDesk
 from kiosk.identity_checks import IdentityChecks
 from kiosk.refusals import refusal
+from kiosk.screens.staff_day import add_day, printer_trouble
 from kiosk.screens.staff_door import FrontDesk, Outside, add_door
 from kiosk.screens.staff_identity import add_identity_check, chosen_paper, let_in, paper_names
 from kiosk.screens.words import Words, refusal_words
+from kiosk.staff_day import StaffDay
 from kiosk.staff_desk import CancelReason, StaffDesk, Standing
 from kiosk.staff_door import Purpose, StaffDoor
 from kiosk.terminal import Terminal
@@ -46,6 +48,7 @@ def make_staff_screens(terminal: Terminal, desk: KioskDesk, door: StaffDoor) -> 
     front = FrontDesk(terminal, desk, door, StaffDesk(terminal, desk))
     add_door(blueprint, front)
     add_identity_check(blueprint, front)
+    add_day(blueprint, front)
     screens = _DeskScreens(front)
     blueprint.add_url_rule("", "papers", screens.papers)
     blueprint.add_url_rule("/document/<document_id>", "document", screens.document)
@@ -63,6 +66,7 @@ class _DeskScreens:
         self._front = front
         self._papers = front.papers
         self._checks = IdentityChecks(front.terminal)
+        self._day = StaffDay(front.terminal, front.desk)
         self._under_way: _HandOver | None = None
 
     def papers(self) -> str:
@@ -76,7 +80,8 @@ class _DeskScreens:
             entries=entries,
             more=more,
             text=text,
-            day=self._papers.day(),
+            day=self._day.count(),
+            trouble=printer_trouble(self._front),
             standing_words=standing_words(),
         )
 

@@ -112,6 +112,7 @@ _RIGHTS: dict[StaffRight, Any] = {
     StaffRight.CHECK_IDENTITY: _l("Check identity documents"),
     StaffRight.UNLOCK_CODES: _l("Let clients try codes again"),
     StaffRight.CANCEL: _l("Cancel documents"),
+    StaffRight.PRINT: _l("Print copies, receipts and the day’s summary"),
 }
 _MESSAGES: dict[str, Any] = {
     "client_invited": _l("invitation"),

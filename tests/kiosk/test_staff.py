@@ -186,12 +186,14 @@ def test_documents_are_found_by_number_title_and_name_without_accents(
     record = arrive(staffed, company)
     other = arrive(staffed, company, 2)
     enter(browser, EWA, EWA_PIN)
-    for text in (record.short_number, "2026/1", "gzegzolka 2026/1"):
+    number = record.short_number
+    for text in (number, f"{number[:3]} {number[3:]}", "2026/1", "gzegzolka 2026/1", "um/2026/1"):
         page = browser.get("/staff", query_string={"text": text}).text
         assert record.document_id in page
         assert other.document_id not in page
     assert record.document_id in browser.get("/staff?text=LUKASZ").text
-    assert record.document_id not in browser.get("/staff?text=nobody").text
+    for text in ("nobody", "///", "- -"):
+        assert record.document_id not in browser.get("/staff", query_string={"text": text}).text
 
 
 def test_a_document_is_handed_over_and_the_desk_is_closed(
