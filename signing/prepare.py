@@ -203,9 +203,11 @@ def _describe(pdf: pikepdf.Pdf, plan: DocumentPlan, now: datetime) -> None:
     # PAdES signatures in PDF 1.7 announce themselves (ETSI EN 319 142-1, 5.2 and annex A).
     catalog.Extensions = Dictionary(ESIC=Dictionary(BaseVersion=Name("/1.7"), ExtensionLevel=1))
     moment = pikepdf.String(now.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ"))
+    pdf.trailer.ID = Array([pikepdf.String(plan.document_id)] * 2)
     pdf.trailer.Info = pdf.make_indirect(
         Dictionary(
             Title=pikepdf.String(plan.title),
+            Subject=pikepdf.String(plan.number),
             Producer=pikepdf.String("Sygnet"),
             CreationDate=moment,
             ModDate=moment,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from verifier.sentences import LANGUAGES
+
 __all__ = ["DocumentWords", "moment", "words_for"]
 
 
@@ -37,8 +39,8 @@ _WORDS = {
         client_of_many="Klient {number}",
         stamp="Miejsce na pieczątkę",
         signed_electronically="podpisano elektronicznie",
-        certificate_here="Tu pojawi się certyfikat autentyczności",
-        certificate_how="Strona zostanie wypełniona w chwili zapieczętowania dokumentu.",
+        certificate_here=LANGUAGES["pl"]["certificate_here"],
+        certificate_how=LANGUAGES["pl"]["certificate_how"],
     ),
     "en": DocumentWords(
         number="no.",
@@ -50,8 +52,8 @@ _WORDS = {
         client_of_many="Client {number}",
         stamp="Place for the stamp",
         signed_electronically="signed electronically",
-        certificate_here="The certificate of authenticity will appear here",
-        certificate_how="This page is filled at the moment when the document is sealed.",
+        certificate_here=LANGUAGES["en"]["certificate_here"],
+        certificate_how=LANGUAGES["en"]["certificate_how"],
     ),
     "de": DocumentWords(
         number="Nr.",
@@ -63,8 +65,8 @@ _WORDS = {
         client_of_many="Kunde {number}",
         stamp="Platz für den Stempel",
         signed_electronically="elektronisch unterschrieben",
-        certificate_here="Hier erscheint das Echtheitszertifikat",
-        certificate_how="Diese Seite wird gefüllt, sobald das Dokument versiegelt wird.",
+        certificate_here=LANGUAGES["de"]["certificate_here"],
+        certificate_how=LANGUAGES["de"]["certificate_how"],
     ),
     "uk": DocumentWords(
         number="№",
@@ -76,8 +78,8 @@ _WORDS = {
         client_of_many="Клієнт {number}",
         stamp="Місце для печатки",
         signed_electronically="підписано електронно",
-        certificate_here="Тут з’явиться сертифікат автентичності",
-        certificate_how="Сторінку буде заповнено в момент запечатування документа.",
+        certificate_here=LANGUAGES["uk"]["certificate_here"],
+        certificate_how=LANGUAGES["uk"]["certificate_how"],
     ),
 }
 

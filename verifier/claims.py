@@ -55,11 +55,14 @@ MAX_SIGNED_AFTER: Final = timedelta(days=1)
 """Two clocks are involved, so a signer's time may lie this much after the issue time."""
 
 _REFUSED: Final = re.compile(
-    "[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e"
-    "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\u0000-\u001f\u007f-\u00a0\u00ad\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f"
+    "\u2000-\u200b\u200e\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 """Characters that no text of a token may contain: controls, direction marks, what does not show
-(but joiners, which some scripts need), surrogates."""
+(but joiners, which some scripts need), spaces of other kinds, surrogates."""
+_NO_BEGINNING: Final = frozenset({"Mn", "Mc", "Me", "Cf"})
+"""Kinds of characters that show only with a letter before them; by themselves they show nothing."""
 
 
 class Role(IntEnum):
@@ -225,7 +228,12 @@ def _check_time(what: str, value: datetime) -> None:
 
 def _check_text(what: str, text: str, max_bytes: int) -> None:
     size = len(text) if text.isascii() else _size(text)
-    if not 0 < size <= max_bytes or " " in {text[0], text[-1]} or _REFUSED.search(text):
+    if (
+        not 0 < size <= max_bytes
+        or " " in {text[0], text[-1]}
+        or _REFUSED.search(text)
+        or unicodedata.category(text[0]) in _NO_BEGINNING
+    ):
         raise TokenError(
             "claims_bad_text",
             f"The {what} is empty, longer than {max_bytes} bytes or has letters that do not print.",

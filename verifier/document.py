@@ -34,6 +34,7 @@ from verifier.findings import Refused, finding
 from verifier.key_judgement import (
     judge_end_of_key,
     judge_issue_time,
+    judge_issuers,
     judge_list,
     judge_order_of_times,
     judge_seal_key,
@@ -260,6 +261,7 @@ class _Examination:
         self.claims = claims
         self.findings += judge_seal_key(key, claims, self.trust)
         self.findings += [judge_list(self.trust, self.now), judge_issue_time(claims, self.now)]
+        self.findings += judge_issuers(key, claims, self.trust)
         self.findings += judge_order_of_times(claims)
         if self.trust.hosts and host not in self.trust.hosts:
             self.findings.append(finding("host_not_listed", host=host))

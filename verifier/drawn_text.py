@@ -13,14 +13,37 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
-__all__ = ["MAX_INITIALS", "DrawnText", "FieldFont", "field_font", "is_tick", "read_text"]
+__all__ = [
+    "FONT_KEY",
+    "MAX_INITIALS",
+    "DrawnText",
+    "FieldFont",
+    "field_font",
+    "is_tick",
+    "read_text",
+]
+
+FONT_KEY: Final = "/SygnetSans"
+"""Name of the one font by which fields are drawn."""
 
 MAX_INITIALS: Final = 8
 """Most letters of initials; a field for them says so in /MaxLen (ISO 32000-2 table 232)."""
-MAX_DRAWING_BYTES: Final = 2**18
-"""Largest drawing of one value, unfolded: 200 letters drawn by hand."""
 MAX_FONT_BYTES: Final = 2**20
 """Largest font program, unfolded; the one that is embedded has 88 KB."""
+
+_FONT_KEYS: Final = (
+    {"/Type", "/Subtype", "/BaseFont", "/Encoding", "/DescendantFonts", "/ToUnicode"},
+    {
+        *("/Type", "/Subtype", "/BaseFont", "/CIDSystemInfo", "/FontDescriptor", "/DW", "/W"),
+        "/CIDToGIDMap",
+    },
+    {
+        *("/Type", "/FontName", "/Flags", "/FontBBox", "/ItalicAngle", "/Ascent", "/Descent"),
+        *("/CapHeight", "/StemV", "/FontFile2"),
+    },
+)
+"""Of a font, of its descendant and of its descriptor (ISO 32000-2 tables 119, 115, 120): no second
+program that another reader may draw by."""
 
 _NUMBER: Final = rb"-?\d{1,5}(?:\.\d{1,3})?"
 _BEGIN: Final = rb"/Tx BMC\nq\n"
@@ -42,8 +65,9 @@ _INITIALS: Final = re.compile(
     % (_NUMBER, _NUMBER + rb" ", _NUMBER)
     + _END
 )
+_CORNER: Final = rb"(%b) (%b) " % (_NUMBER, _NUMBER)
 _TICK: Final = re.compile(
-    rb"q 0\.05 0\.1 0\.45 RG %b w 1 J 1 j %bm %bl %bl S Q\n" % (_NUMBER, _POINT, _POINT, _POINT)
+    rb"q 0\.05 0\.1 0\.45 RG (%b) w 1 J 1 j %bm %bl %bl S Q\n" % (_NUMBER, *[_CORNER] * 3)
 )
 
 READABLE_POINTS: Final = 5.0
@@ -55,6 +79,10 @@ _MARGINS: Final = 4.0
 _LINE_SPACING: Final = 1.2
 _CAPITAL: Final = 0.7
 """Height of a capital letter and distance of lines at least, in sizes."""
+_NARROWEST: Final = 100.0
+"""Least advance of a letter, thousandths of the size: without it letters lie on each other."""
+_SMALLEST_TICK: Final = 2.0
+"""Side in points of the smallest box whose tick is seen."""
 _ROUNDED: Final = 0.05
 """Points by which a line may stand over its box."""
 
@@ -134,14 +162,26 @@ def read_text(drawing: bytes, font: FieldFont, width: float, height: float) -> D
         or max(wide) >= (width - _MARGINS) / 2
     )
     whole = size > 0 and lines[0][1] + _CAPITAL * size <= height + _ROUNDED
-    if not (inside and apart and large and whole):
+    codes = {each for *_, line in lines for each in line}
+    advances = all(font.widths.get(each, 0.0) >= _NARROWEST for each in codes)
+    if not (inside and apart and large and whole and advances):
         return None
     return DrawnText(tuple(line for *_, line in lines), by_hand=False)
 
 
-def is_tick(drawing: bytes) -> bool:
-    """Tell whether a box is ticked in the one way there is."""
-    return _TICK.fullmatch(drawing) is not None
+def is_tick(drawing: bytes, width: float, height: float) -> bool:
+    """Tell whether a box is ticked in the one way there is: in its box, and to be seen there."""
+    found = _TICK.fullmatch(drawing)
+    if found is None:
+        return False
+    pen, *corners = (float(number) for number in found.groups())
+    side, across, along = min(width, height), corners[::2], corners[1::2]
+    return (
+        side >= _SMALLEST_TICK
+        and all(0 <= x <= width and 0 <= y <= height for x, y in zip(across, along, strict=True))
+        and min(max(line) - min(line) for line in (across, along)) >= side * _SHARE
+        and side / 20 <= pen <= side / 5
+    )
 
 
 def field_font(font: Any) -> FieldFont | None:
@@ -151,14 +191,16 @@ def field_font(font: Any) -> FieldFont | None:
     """
     descendants = font["/DescendantFonts"]
     below = descendants[0]
+    descriptor = below["/FontDescriptor"]
     plain = (
-        font["/Subtype"] == "/Type0"
+        all(map(set.issuperset, _FONT_KEYS, (font, below, descriptor)))
+        and font["/Subtype"] == "/Type0"
         and font["/Encoding"] == "/Identity-H"
         and len(descendants) == 1
         and below["/Subtype"] == "/CIDFontType2"
         and below["/CIDToGIDMap"] == "/Identity"
     )
-    program = below["/FontDescriptor"]["/FontFile2"].data
+    program = descriptor["/FontFile2"].data
     if not plain or len(program) > MAX_FONT_BYTES:
         return None
     return FieldFont(_characters(program), _widths(below["/W"]))

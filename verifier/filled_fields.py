@@ -2,17 +2,16 @@
 
 For `Client1` these are the signature's own field and the empty fields for that client, for the
 seal its own field alone. What changes in them is their value and their appearance. Nothing else of
-what was certified is ever redefined, not even the catalog, and what was filled in stays. What a
-field shows fills its rectangle, which was certified, in the plainest way: no matrix, no layer, no
-other look when it is pressed, so nothing is drawn anywhere else by any reader.
+what was certified is ever redefined, not even the catalog, and what was filled in stays. How a
+field shows is examined once, in the end (`verifier.form_fields`).
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from verifier.form_fields import shows_nothing
-from verifier.same_objects import raw_entry, same, same_but
+from verifier.field_looks import shows_nothing
+from verifier.same_objects import raw_entry, same_but
 
 __all__ = ["is_filled_field", "shows_one_thing"]
 
@@ -21,7 +20,6 @@ _FILLED: Final = frozenset({"/V", "/AP", "/AS"})
 _CLIENT: Final = "Client"
 _FILLS: Final = "Fill"
 """The fields for `Client1` are the kids of a field named `Fill1`, and so on."""
-_FORM: Final = frozenset({"/Type", "/Subtype", "/BBox", "/Resources", "/Length", "/Filter"})
 _TWO_FACED: Final = frozenset(
     {"/OC", "/OCGs", "/Properties", "/Ref", "/OPI", "/Alternates", "/PS", "/JS"}
 )
@@ -29,8 +27,6 @@ _TWO_FACED: Final = frozenset(
 layers, references to files, substitutes (ISO 32000-2 8.9.5.4, 8.10.4, 8.11, 14.11.7), scripts."""
 _ELSEWHERE: Final = frozenset({"/F", "/FFilter", "/FDecodeParms"})
 """Entries of a stream that lies in another file (7.3.8.2)."""
-ROUNDED_POINTS: Final = 0.01
-"""How far the size of an appearance may be from its rectangle's; both have 3 decimals."""
 
 
 def is_filled_field(old: Any, new: Any, signed: str) -> bool:
@@ -54,7 +50,7 @@ def is_filled_field(old: Any, new: Any, signed: str) -> bool:
     )
     was_empty = old.get("/V", "/Off") == "/Off" and shows_nothing(old)
     kept = is_own and was_empty and same_but(old, new, _FILLED)
-    return kept and (names == [signed] or _is_word(new)) and _shows_plainly(old, new)
+    return kept and (names == [signed] or _is_word(new))
 
 
 def shows_one_thing(made: Any) -> bool:
@@ -87,33 +83,6 @@ def _is_word(field: Any) -> bool:
 
     value = raw_entry(field, "/V")
     return value is None or isinstance(value, ByteStringObject | NameObject | TextStringObject)
-
-
-def _shows_plainly(old: Any, new: Any) -> bool:
-    """A field shows one of its certified looks, by its value; or a new one, in its rectangle."""
-    state = raw_entry(new, "/AS")
-    if same(raw_entry(old, "/AP"), raw_entry(new, "/AP")):
-        return same(raw_entry(old, "/AS"), state) or same(raw_entry(new, "/V"), state)
-    looks = new["/AP"]
-    return (
-        same(raw_entry(old, "/AS"), state)
-        and set(looks) == {"/N"}
-        and _fills(looks["/N"], new["/Rect"])
-    )
-
-
-def _fills(form: Any, rectangle: Any) -> bool:
-    """A form whose box is as large as the rectangle, and which is put there as it is."""
-    from pyhanko.pdf_utils.generic import StreamObject
-
-    if not isinstance(form, StreamObject) or not set(form) <= _FORM:
-        return False
-    left, low, right, top = (float(side) for side in rectangle)
-    box = [float(side) for side in form["/BBox"]]
-    expected = (0.0, 0.0, abs(right - left), abs(top - low))
-    return form.get("/Subtype") == "/Form" and all(
-        abs(found - side) <= ROUNDED_POINTS for found, side in zip(box, expected, strict=True)
-    )
 
 
 def _names(field: Any) -> list[str]:

@@ -81,6 +81,7 @@ FINDINGS: Final[dict[str, Severity]] = {
     "proof_differs": _BAD,
     "certification_wrong": _BAD,
     "order_wrong": _BAD,
+    "document_differs": _BAD,
     "pages_differ": _BAD,
     "structure_unreadable": _DOUBT,
     # Documents of others, by roots that the caller names

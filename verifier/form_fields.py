@@ -12,20 +12,19 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from verifier.drawn_text import (
-    MAX_DRAWING_BYTES,
+    FONT_KEY,
     MAX_INITIALS,
     FieldFont,
     field_font,
     is_tick,
     read_text,
 )
+from verifier.field_looks import drawing_of, fills_its_place, shows_nothing
 from verifier.findings import Refused
 from verifier.same_objects import raw_entry, same
-from verifier.unfolding import unfold
 
-__all__ = ["check_form", "form_fields", "shows_nothing"]
+__all__ = ["check_form", "form_fields"]
 
-_FONT_KEY: Final = "/SygnetSans"
 _FORM_KEYS: Final = frozenset({"/Fields", "/SigFlags", "/DR", "/DA"})
 _GROUP_KEYS: Final = frozenset({"/T", "/Kids"})
 _FIELD_KEYS: Final = frozenset(
@@ -39,6 +38,9 @@ _MORE_KEYS: Final = {
 _FLAGS: Final = frozenset({4, 4 | 128})
 """Printed, and locked: neither hidden nor for the screen alone (ISO 32000-2 table 167)."""
 _PUSH_BUTTON: Final = 1 << 16
+_FIELD_FLAGS: Final = {"/Tx": 1 | 1 << 12, "/Btn": 1 | _PUSH_BUTTON, "/Sig": 1}
+"""Read-only, several lines, a button: a password's field, a comb or a list would be drawn in
+another way by readers that draw fields themselves (tables 227, 229, 231)."""
 
 
 def check_form(reader: Any) -> None:
@@ -67,50 +69,42 @@ def check_form(reader: Any) -> None:
             raise Refused("field_unreadable", field=name)
 
 
-def shows_nothing(field: Any) -> bool:
-    """Tell whether a field that is not filled yet draws nothing.
-
-    What it drew would be gone when it is filled, and with it whatever that had covered.
-    """
-    if "/AP" not in field:
-        return True
-    looks = field["/AP"]
-    if set(looks) != {"/N"}:
-        return False
-    shown = looks["/N"]
-    if not hasattr(shown, "encoded_data"):
-        if "/Off" not in shown:
-            return False
-        shown = shown["/Off"]
-    return "/Resources" not in shown and _drawing(shown) == b""
-
-
 def form_fields(form: Any) -> Iterator[tuple[str, Any]]:
     """Fields that have no others below them, with their full names.
 
     Raises:
-        Refused: `field_unreadable`, on a group of fields that holds more than these.
+        Refused: `field_unreadable` for a group that is more, a field whose parent is another than
+            the group that names it, and a name that two fields have: a program takes one value.
     """
-    for each in (reference.get_object() for reference in form["/Fields"]):
-        name = str(each["/T"])
-        if "/Kids" not in each:
-            yield name, each
-            continue
-        if not set(each) <= _GROUP_KEYS:
-            raise Refused("field_unreadable", field=name)
-        for kid in (reference.get_object() for reference in each["/Kids"]):
-            yield f"{name}.{kid['/T']}", kid
+    names = set[str]()
+    for above in form["/Fields"]:
+        group = above.get_object()
+        name, kids = str(group["/T"]), [above]
+        if "/Kids" in group:
+            if not set(group) <= _GROUP_KEYS:
+                raise Refused("field_unreadable", field=name)
+            kids = list(group["/Kids"])
+        for reference in kids:
+            field = reference.get_object()
+            full = name if field is group else f"{name}.{field['/T']}"
+            parent = raw_entry(field, "/Parent")
+            if full in names or not same(parent, None if field is group else above):
+                raise Refused("field_unreadable", field=full)
+            names.add(full)
+            yield full, field
 
 
 def _check_field(name: str, field: Any) -> None:
     """The field is its own widget, of a known kind, and neither hidden nor more than a field."""
-    kind = str(field["/FT"])
+    kind, flags = str(field["/FT"]), int(field["/Ff"]) if "/Ff" in field else 0
     known = _FIELD_KEYS | _MORE_KEYS.get(kind, frozenset())
     plain = (
         kind in _MORE_KEYS
         and set(field) <= known
         and field["/Subtype"] == "/Widget"
         and field["/F"] in _FLAGS
+        and not flags & ~_FIELD_FLAGS[kind]
+        and fills_its_place(field, is_box=kind == "/Btn" and not flags & _PUSH_BUTTON)
         and ("/MK" not in field or set(field["/MK"]) <= {"/TP"})
     )
     if not plain:
@@ -127,7 +121,10 @@ def _check_button(name: str, field: Any, value: Any) -> None:
         raise Refused("field_differs", field=name)
     looks = field["/AP"]["/N"]
     plain = set(looks) == {"/Off", "/Yes"} and value in {"/Off", "/Yes"} and shows_nothing(field)
-    if not plain or "/Resources" in looks["/Yes"] or not is_tick(_drawing(looks["/Yes"])):
+    if not plain or "/Resources" in looks["/Yes"]:
+        raise Refused("field_unreadable", field=name)
+    _, _, width, height = (float(side) for side in looks["/Yes"]["/BBox"])
+    if not is_tick(drawing_of(looks["/Yes"]), width, height):
         raise Refused("field_unreadable", field=name)
 
 
@@ -138,13 +135,11 @@ def _check_text(name: str, field: Any, value: str, font: FieldFont | None, form:
     resources = look["/Resources"]
     own = (
         set(resources) == {"/Font"}
-        and set(resources["/Font"]) == {_FONT_KEY}
-        and same(
-            raw_entry(resources["/Font"], _FONT_KEY), raw_entry(form["/DR"]["/Font"], _FONT_KEY)
-        )
+        and set(resources["/Font"]) == {FONT_KEY}
+        and same(raw_entry(resources["/Font"], FONT_KEY), raw_entry(form["/DR"]["/Font"], FONT_KEY))
     )
     _, _, width, height = (float(side) for side in look["/BBox"])
-    drawn = read_text(_drawing(look), font, width, height) if own else None
+    drawn = read_text(drawing_of(look), font, width, height) if own else None
     if drawn is None or not _is_written_plainly(field):
         raise Refused("field_unreadable", field=name)
     if drawn.by_hand and not _may_be_by_hand(field, value):
@@ -170,22 +165,4 @@ def _is_written_plainly(field: Any) -> bool:
 
 def _font(form: Any) -> FieldFont | None:
     fonts = form["/DR"]["/Font"]
-    return field_font(fonts[_FONT_KEY]) if _FONT_KEY in fonts else None
-
-
-def _drawing(look: Any) -> bytes:
-    """The operators of a look, at most so many; packed by deflate alone, or not at all."""
-    from pyhanko.pdf_utils.generic import NameObject
-
-    drawing: bytes = look.encoded_data or b""
-    if drawing and "/Filter" in look:  # empty looks are left unpacked
-        packed = raw_entry(look, "/Filter")
-        if not isinstance(packed, NameObject) or packed != "/FlateDecode" or "/DecodeParms" in look:
-            raise Refused("field_unreadable", field="AP")
-        try:
-            drawing = unfold(drawing, MAX_DRAWING_BYTES)
-        except ValueError as error:
-            raise Refused("field_unreadable", field="AP") from error
-    if len(drawing) > MAX_DRAWING_BYTES:
-        raise Refused("field_unreadable", field="AP")
-    return drawing
+    return field_font(fonts[FONT_KEY]) if FONT_KEY in fonts else None

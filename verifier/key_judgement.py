@@ -26,7 +26,8 @@ from verifier.trust_list import (
 from verifier.verdict import Finding, shown_time
 
 __all__ = ["CLOCK_TOLERANCE", "issuers_of", "judge_issue_time", "judge_list", "judge_seal_key"]
-__all__ += ["judge_end_of_key", "judge_order_of_times", "revoked_before", "shown_time"]
+__all__ += ["judge_end_of_key", "judge_issuers", "judge_order_of_times", "revoked_before"]
+__all__ += ["shown_time"]
 __all__ += ["was_valid"]
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=10)
@@ -105,6 +106,41 @@ def judge_seal_key(key: TrustedKey, claims: Claims, trust: TrustList) -> tuple[F
     if receipt_hash(claims) in revocation.received:
         return valid, finding("revoked_but_received", at=at)
     return valid, finding("key_revoked", at=at, reason=revocation.reason)
+
+
+def judge_issuers(key: TrustedKey, claims: Claims, trust: TrustList) -> tuple[Finding, ...]:
+    """Judge the authorities above a seal key, which may have been revoked since it was certified.
+
+    It may have several certificates above it; one way to a root against which nothing speaks is
+    enough. Whether there is any way at all is for those to say who see the seal.
+
+    Args:
+        key: the seal key, or a signing CA.
+        claims: what the certificate states.
+        trust: the trust list.
+    """
+    above = (
+        (KeyRole.ROOT,) if key.role is KeyRole.SIGNING_CA else (KeyRole.ROOT, KeyRole.SIGNING_CA)
+    )
+    against: tuple[Finding, ...] = ()
+    for authority in trust.with_role(*above):
+        if not _has_issued(authority.certificate_der, key.certificate_der):
+            continue
+        against = _judge_authority(authority, claims)
+        if not against and authority.role is KeyRole.SIGNING_CA:
+            against = judge_issuers(authority, claims, trust)
+        if not against:
+            return ()
+    return against
+
+
+def _judge_authority(key: TrustedKey, claims: Claims) -> tuple[Finding, ...]:
+    if not was_valid(key, claims.issued_at):
+        return (finding("signature_untrusted", field="Seal"),)
+    if key.revocation is not None and revoked_before(key, claims):
+        at, reason = shown_time(key.revocation.at), key.revocation.reason
+        return (finding("signer_revoked", field="Seal", at=at, reason=reason),)
+    return ()
 
 
 def was_valid(key: TrustedKey, at: datetime) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from verifier.findings import Refused
+from verifier.form_fields import form_fields
 from verifier.page_tree import page_annotations, pages_of
 from verifier.same_objects import raw_entry
 
@@ -25,10 +26,17 @@ _CATALOG: Final = frozenset(
 )
 _PAGE: Final = frozenset(
     {
-        *("/Type", "/Parent", "/Resources", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit"),
-        *("/Contents", "/Group", "/Annots"),
+        *("/Type", "/Parent", "/Resources", "/MediaBox", "/Contents", "/Group", "/Annots"),
     }
 )
+"""A page is upright, whole and in points: head office bakes in what says otherwise."""
+_ROUNDED_POINTS: Final = 0.02
+"""How far a field may stand over the edge of its page."""
+_ONE_ENTRY: Final = {
+    "/Names": "/Dests",
+    "/Perms": "/DocMDP",
+    "/ViewerPreferences": "/DisplayDocTitle",  # which pages are printed is one of the others
+}
 _LINK: Final = frozenset(
     {
         *("/Type", "/Subtype", "/Rect", "/QuadPoints", "/Border", "/BS", "/C", "/H", "/F"),
@@ -67,21 +75,28 @@ def check_document(reader: Any) -> None:
     """
     catalog = reader.root
     _check_keys(catalog, _CATALOG)
-    for key, kept in (("/Names", "/Dests"), ("/Perms", "/DocMDP")):
+    for key, kept in _ONE_ENTRY.items():
         if key in catalog:
             _check_keys(catalog[key], frozenset({kept}))
     layers = raw_entry(catalog, "/OCProperties")
     layers = {} if layers is None else layers.get_object()
     if "/Configs" in layers or ("/D" in layers and "/AS" in layers["/D"]):
         raise Refused("readers_may_differ", what="/OCProperties")
-    widgets = _widgets(catalog["/AcroForm"]["/Fields"]) if "/AcroForm" in catalog else set[int]()
+    form = raw_entry(catalog, "/AcroForm")
+    listed = () if form is None else form_fields(form.get_object())
+    fields = {field.container_ref.idnum for _, field in listed}
+    shown = list[int | None]()
     for page in pages_of(catalog["/Pages"]):
         _check_keys(page, _PAGE)
         for number, annotation in page_annotations(page):
             if annotation["/Subtype"] == "/Link":
                 _check_link(annotation)
-            elif number not in widgets:
+            elif number not in fields or not _lies_on(page, annotation["/Rect"]):
                 raise Refused("readers_may_differ", what=str(annotation["/Subtype"]))
+            else:
+                shown.append(number)
+    if len(shown) != len(fields) or set(shown) != fields:
+        raise Refused("readers_may_differ", what="/Annots")  # a field that shows nowhere, or twice
 
 
 def check_part(part: Any) -> None:
@@ -129,12 +144,11 @@ def _check_link(link: Any) -> None:
             raise Refused("readers_may_differ", what=str(link["/A"]["/S"]))
 
 
-def _widgets(fields: Any) -> set[int]:
-    """Numbers of all fields; they lie at most one below another (`verifier.form_fields`)."""
-    found = set[int]()
-    for reference in list(fields):
-        found.add(reference.idnum)
-        field = reference.get_object()
-        if "/Kids" in field:
-            found.update(kid.idnum for kid in list(field["/Kids"]))
-    return found
+def _lies_on(page: Any, rectangle: Any) -> bool:
+    """Tell whether a rectangle lies on a page, where it can be seen."""
+    left, low, right, top = (float(side) for side in rectangle)
+    corner = [float(side) for side in page["/MediaBox"]]
+    return (
+        corner[0] - _ROUNDED_POINTS <= left <= right <= corner[2] + _ROUNDED_POINTS
+        and corner[1] - _ROUNDED_POINTS <= low <= top <= corner[3] + _ROUNDED_POINTS
+    )

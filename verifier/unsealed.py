@@ -14,6 +14,7 @@ import logging
 from typing import Any
 
 from verifier.claims import Claims
+from verifier.document_names import judge_document
 from verifier.errors import FileError
 from verifier.file_bytes import Bytes, sha256_of
 from verifier.findings import FINDINGS, Refused, finding
@@ -83,11 +84,8 @@ def _examine(data: Bytes, claims: Claims, trust: TrustList) -> list[Finding]:
         judge_person(signature, signer, claims, trust, data)
         for signature, signer in zip(signatures, claims.signers, strict=True)
     ]
-    pages = int(reader.root["/Pages"]["/Count"])
     findings += judge_order_of_times(claims)
-    if pages != claims.pages:
-        findings.append(finding("pages_differ", found=str(pages), expected=str(claims.pages)))
-    return findings
+    return findings + judge_document(reader, signatures, claims)
 
 
 def _expected_signatures(reader: Any, claims: Claims) -> list[Any]:

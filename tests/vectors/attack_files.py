@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.vectors.attacks import ATTACKS, Attack
+from tests.vectors.content_attacks import CONTENT_ATTACKS
 from tests.vectors.drawing_attacks import DRAWING_ATTACKS
 from tests.vectors.evidence_attacks import EVIDENCE_ATTACKS
 from tests.vectors.hostile_structure import STRUCTURE_ATTACKS
@@ -58,6 +59,7 @@ CASES: Final[dict[str, Case]] = {
         STATEMENT_ATTACKS,
         PLACE_ATTACKS,
         DRAWING_ATTACKS,
+        CONTENT_ATTACKS,
         TAIL_ATTACKS,
         EVIDENCE_ATTACKS,
         IDENTITY_ATTACKS,

@@ -19,9 +19,14 @@ INVISIBLE: Final = {
     "soft-hyphen": "\u00ad",
     "arabic-direction": "\u061c",
     "filler": "\u3164",
+    "no-break-space": "\u00a0",
+    "wide-space": "\u3000",
+    "braille-blank": "\u2800",
     "tag-letter": "\U000e0041",
 }
 """Letters that do not show, by the name of the vector that has one."""
+NOTHING: Final = {"joiner-alone": "\u200d", "mark-alone": "\u0301"}
+"""Titles of which nothing shows, although parts of words are made of such letters."""
 
 
 def broken_tokens() -> Iterator[tuple[str, Vector]]:
@@ -206,6 +211,9 @@ def _bad_payload() -> Iterator[tuple[str, Vector]]:
     for name, letter in INVISIBLE.items():
         about = f"a title with U+{ord(letter):04X}, which does not show"
         yield bad(name, about, changed(partial(_put, 6, f"Umo{letter}wa")), text)
+    for name, nothing in NOTHING.items():
+        about = f"a title that begins with U+{ord(nothing[0]):04X}, which shows nothing alone"
+        yield bad(name, about, changed(partial(_put, 6, nothing)), text)
     yield bad("space", "a space after the number", changed(lambda t: t.update({7: "1 "})), text)
 
 

@@ -223,13 +223,16 @@ def value_that_is_a_page(sealed: Sealed, house: House) -> bytes:
 
 
 PLACE_ATTACKS: Final[Attacks] = {
-    ("altered", "signature_unexpected"): (seal_over_the_contract, seal_on_every_page),
-    ("altered", "changed_after_signature"): (
+    ("altered", "signature_unexpected"): (seal_over_the_contract,),
+    ("cannot_tell", "readers_may_differ"): (seal_on_every_page,),
+    ("cannot_tell", "field_unreadable"): (
         field_drawn_larger,
         field_drawn_without_size,
         field_drawn_by_a_matrix,
-        field_drawn_on_a_layer,
         field_drawn_otherwise_when_pressed,
+    ),
+    ("altered", "changed_after_signature"): (
+        field_drawn_on_a_layer,
         box_ticked_that_shows_none,
         drawing_on_a_layer,
         words_on_a_layer,

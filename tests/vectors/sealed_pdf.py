@@ -84,6 +84,9 @@ _TIME_STAMPING: Final = x509.oid.ExtendedKeyUsageOID.TIME_STAMPING
 DIRECTOR: Final = "Katarzyna Wiśniewska"
 CLIENTS: Final = ("Jan Kowalski", "Олена Шевченко")
 PAGES: Final = 2
+DOCUMENT_ID: Final = bytes(range(16))
+TITLE: Final = "Umowa najmu"
+NUMBER: Final = "UN/2026/0314"
 
 
 @dataclass(frozen=True)
@@ -244,8 +247,8 @@ def prepare(clients: int = 1, plant: Callable[[Any], None] = lambda writer: None
     """
     writer = PdfFileWriter(stream_xrefs=False)
     pages = []
-    for words in (b"Umowa najmu", b""):
-        stream = generic.StreamObject(stream_data=b"BT 72 720 Td (" + words + b") Tj ET")
+    for drawn in (b"BT 72 720 Td (Umowa najmu) Tj ET", b""):
+        stream = generic.StreamObject(stream_data=drawn)
         page = PageObject(
             contents=writer.add_object(stream), media_box=generic.ArrayObject(map(_number, _A4))
         )
@@ -254,12 +257,25 @@ def prepare(clients: int = 1, plant: Callable[[Any], None] = lambda writer: None
     form["/DR"] = _resources(embed_field_font(writer))
     form["/Fields"] = generic.ArrayObject([_text_field(writer, pages[0])])
     writer.update_root()
-    for name in ("Director", *(f"Client{n + 1}" for n in range(clients)), "Seal"):
-        fields.append_signature_field(writer, SigFieldSpec(name, on_page=1))
+    people = (DIRECTOR, *CLIENTS[:clients])
+    for name, person in zip(("Director", "Client1", "Client2"), people, strict=False):
+        spec = SigFieldSpec(name, on_page=0, readable_field_name=person)
+        fields.append_signature_field(writer, spec)
+    fields.append_signature_field(writer, SigFieldSpec("Seal", on_page=1))
+    _name_document(writer)
     plant(writer)
     out = BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def _name_document(writer: Any) -> None:
+    """What head office writes into a document about itself."""
+    words = {"Title": TITLE, "Subject": NUMBER}
+    info = {pdf_name(f"/{key}"): generic.pdf_string(value) for key, value in words.items()}
+    writer.set_info(generic.DictionaryObject(info))
+    identifier = generic.ByteStringObject(DOCUMENT_ID)
+    writer._document_id = generic.ArrayObject([identifier] * 2)
 
 
 def sign(
@@ -339,13 +355,13 @@ def claims_for(prefix: bytes, clients: int = 1) -> Claims:
     """What the kiosk states about a prefix."""
     director = SignerClaim(DIRECTOR, Role.DIRECTOR, Method.KEY, Proof.ACCOUNT, DIRECTOR_SIGNED)
     return Claims(
-        document_id=bytes(range(16)),
+        document_id=DOCUMENT_ID,
         covered_sha256=hashlib.sha256(prefix).digest(),
         covered_bytes=len(prefix),
         issued_at=ISSUED,
         time_quality=TimeQuality.ASSURED,
-        title="Umowa najmu",
-        number="UN/2026/0314",
+        title=TITLE,
+        number=NUMBER,
         signers=(
             director,
             *(
@@ -370,7 +386,12 @@ def seal(prefix: bytes, house: House, text: str, **settings: Any) -> bytes:
     return sign(prefix, "Seal", house.seal, house, ISSUED, contact_info=text, **settings)
 
 
-def direct(prepared: bytes, house: House, level: MDPPerm = MDPPerm.FILL_FORMS) -> bytes:
+def direct(
+    prepared: bytes,
+    house: House,
+    level: MDPPerm = MDPPerm.FILL_FORMS,
+    update: type[Update] = Update,
+) -> bytes:
     """The director certifies."""
     return sign(
         prepared,
@@ -378,6 +399,7 @@ def direct(prepared: bytes, house: House, level: MDPPerm = MDPPerm.FILL_FORMS) -
         house.director,
         house,
         DIRECTOR_SIGNED,
+        update=update,
         certify=True,
         docmdp_permissions=level,
     )

@@ -161,15 +161,19 @@ def check_text(text: str, limit: int) -> None:
     """4.1."""
     spans = (
         *((0x115F, 0x1160), (0x200E, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F)),
+        *((0x17B4, 0x17B5), (0x180B, 0x180F)),
         *((0xFFF9, 0xFFFB), (0xE0000, 0xE007F)),
     )
-    alone = {0xAD, 0x61C, 0x180E, 0x200B, 0x3164, 0xFEFF, 0xFFA0}
+    alone = {0xAD, 0x61C, 0x200B, 0x2800, 0x3164, 0xFEFF, 0xFFA0}
     hidden = any(
         unicodedata.category(letter) == "Cc"
+        or (unicodedata.category(letter) == "Zs" and letter != " ")
         or ord(letter) in alone
         or any(first <= ord(letter) <= last for first, last in spans)
         for letter in text
     )
+    hidden = hidden or unicodedata.category(text[:1] or " ")[0] == "M"
+    hidden = hidden or unicodedata.category(text[:1] or " ") == "Cf"
     if hidden or not 1 <= len(text.encode()) <= limit or text.strip(" ") != text:
         raise NotAToken("claims_bad_text")
 

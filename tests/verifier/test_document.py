@@ -31,7 +31,7 @@ from tests.verifier.verdicts import assert_altered, assert_cannot_tell, assert_g
 from verifier.claims_coding import receipt_hash
 from verifier.document import MAX_PDF_BYTES, examine_bytes, verify_pdf, verify_text
 from verifier.report import report
-from verifier.token import Claims, Role, token_text
+from verifier.token import Claims, Role, TimeQuality, token_text
 from verifier.trust_list import KeyRole, Revocation, TrustedKey, TrustList
 
 CLIENT_AT = ISSUED - timedelta(seconds=9)
@@ -181,7 +181,7 @@ def test_a_revoked_kiosk_states_nothing_else_about_what_was_received(
     after = revoked(trust, KeyRole.SEAL, receipt_hash(sealed.claims))
     assert_genuine(verify_pdf(sealed.data, after, NOW))
     for change in (
-        lambda claims: replace(claims, title="Darowizna"),
+        lambda claims: replace(claims, time_quality=TimeQuality.NOT_ASSURED),
         lambda claims: replace(claims, issued_at=claims.issued_at + timedelta(minutes=5)),
         lambda claims: replace(claims, certificate_sequence=99),
     ):
@@ -383,7 +383,7 @@ def test_another_person_than_the_certificate_names_is_seen(house: House, trust: 
         return replace(claims, signers=(director, replace(client, name="Anna Nowak")))
 
     verdict = verify_pdf(sealed_as(prefix, house, rename), trust, NOW)
-    assert_altered(verdict, "signer_differs")
+    assert_altered(verdict, "signer_differs", "document_differs")
 
 
 def test_another_signing_time_than_the_certificate_states_is_seen(

@@ -121,13 +121,34 @@ def test_what_is_drawn_otherwise_is_not_read(drawing: bytes, font: FieldFont) ->
     assert read_text(drawing, font, 90, 18) is None
 
 
+def _ticked(pen: float, *corners: float) -> bytes:
+    places = [f"{x:.2f} {y:.2f}" for x, y in zip(corners[::2], corners[1::2], strict=True)]
+    path = "{} m {} l {} l".format(*places)
+    return f"q 0.05 0.1 0.45 RG {pen:.2f} w 1 J 1 j {path} S Q\n".encode("ascii")
+
+
 def test_a_tick_is_the_one_of_form_building() -> None:
     from signing.form_building import _tick
 
-    assert is_tick(_tick(14, 14))
-    assert is_tick(_tick(40.5, 12.25))
-    assert not is_tick(b"")
-    assert not is_tick(_tick(14, 14) + b"1 g 0 0 14 14 re f\n")
+    for width, height in ((14, 14), (40.5, 12.25), (3, 300)):
+        assert is_tick(_tick(width, height), width, height)
+    assert not is_tick(b"", 14, 14)
+    assert not is_tick(_tick(14, 14) + b"1 g 0 0 14 14 re f\n", 14, 14)
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        pytest.param(_ticked(2, 4, 10, 8, 4, 30, 16), id="beyond the edge"),
+        pytest.param(_ticked(2, 4, 4, 4, 4, 4, 4), id="a point"),
+        pytest.param(_ticked(2, 2, 2, 7, 2, 12, 2), id="a line"),
+        pytest.param(_ticked(0, 3, 7, 6, 3, 11, 11), id="without a width"),
+        pytest.param(_ticked(14, 3, 7, 6, 3, 11, 11), id="a blot"),
+    ],
+)
+def test_a_tick_that_is_not_seen_as_one_is_none(drawing: bytes) -> None:
+    assert is_tick(_ticked(1.5, 3, 7, 6, 3, 11, 11), 14, 14)
+    assert not is_tick(drawing, 14, 14)
 
 
 @given(st.binary(max_size=300))

@@ -15,7 +15,9 @@ from verifier.verdict import Outcome, Severity
 
 HOUSE = Path(__file__).parents[2]
 DOCUMENT = (HOUSE / "docs" / "findings.md").read_text(encoding="utf-8")
-LABELS = {code for code in ENGLISH if code.startswith(("label_", "role_", "trust_line"))}
+LABELS = {
+    code for code in ENGLISH if code.startswith(("label_", "role_", "trust_line", "certificate_h"))
+}
 SAID = {
     *FINDINGS,
     *Outcome,

@@ -87,6 +87,7 @@ SENTENCES: Final[dict[str, str]] = {
     "proof_differs": "Unterschrift {field} und Zertifikat nennen verschiedene Identitätsnachweise.",
     "certification_wrong": "Die erste Unterschrift schützt das Dokument nicht, wie sie muss.",
     "order_wrong": "Die Unterschriften stehen nicht in der nötigen Reihenfolge.",
+    "document_differs": "Das Zertifikat widerspricht dem Dokument: „{expected}“ statt „{found}“.",
     "pages_differ": "Die Datei hat {found} Seiten, das Zertifikat nennt {expected}.",
     "structure_unreadable": "Den Aufbau dieser Datei kann dieser Prüfer nicht untersuchen.",
     "foreign_valid": "Kein Sygnet-Dokument. Seine Unterschriften sind nach den genannten "
@@ -128,4 +129,6 @@ SENTENCES: Final[dict[str, str]] = {
     "role_1": "für die Firma",
     "role_2": "Kunde",
     "trust_line": "Version {version} vom {as_of}",
+    "certificate_here": "Hier erscheint das Echtheitszertifikat",
+    "certificate_how": "Diese Seite wird gefüllt, sobald das Dokument versiegelt wird.",
 }

@@ -84,6 +84,8 @@ SENTENCES: Final[dict[str, str]] = {
     "proof_differs": "The signature {field} and the certificate name different proofs of identity.",
     "certification_wrong": "The first signature does not protect the document as it must.",
     "order_wrong": "The signatures are not in the order in which they must be.",
+    "document_differs": "The certificate contradicts the signed document: "
+    "“{expected}” instead of “{found}”.",
     "pages_differ": "The file has {found} pages, but the certificate says {expected}.",
     "structure_unreadable": "The file has a structure that this verifier cannot examine.",
     "foreign_valid": "Not a Sygnet document. Its signatures are valid by the roots that were "
@@ -121,4 +123,6 @@ SENTENCES: Final[dict[str, str]] = {
     "role_1": "for the company",
     "role_2": "client",
     "trust_line": "version {version} of {as_of}",
+    "certificate_here": "The certificate of authenticity will appear here",
+    "certificate_how": "This page is filled at the moment when the document is sealed.",
 }

@@ -85,6 +85,8 @@ SENTENCES: Final[dict[str, str]] = {
     "proof_differs": "Podpis {field} i certyfikat podają różne sposoby potwierdzenia tożsamości.",
     "certification_wrong": "Pierwszy podpis nie chroni dokumentu tak, jak musi.",
     "order_wrong": "Podpisy nie są w wymaganej kolejności.",
+    "document_differs": "Certyfikat przeczy podpisanemu dokumentowi: "
+    "„{expected}” zamiast „{found}”.",
     "pages_differ": "Liczba stron pliku to {found}, a certyfikat podaje {expected}.",
     "structure_unreadable": "Budowy tego pliku program nie potrafi sprawdzić.",
     "foreign_valid": "To nie jest dokument Sygnet. Jego podpisy są ważne według podanych "
@@ -124,4 +126,6 @@ SENTENCES: Final[dict[str, str]] = {
     "role_1": "w imieniu firmy",
     "role_2": "klient",
     "trust_line": "wersja {version} z {as_of}",
+    "certificate_here": "Tu pojawi się certyfikat autentyczności",
+    "certificate_how": "Strona zostanie wypełniona w chwili zapieczętowania dokumentu.",
 }
