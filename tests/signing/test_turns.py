@@ -145,7 +145,8 @@ def test_a_file_between_two_clients_is_judged_strictly(tmp_path: Path) -> None:
     flipped = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
     assert codes(flipped) != set()
     director, one, two = claims.signers
-    assert codes(data, signers=(director, replace(one, name="Jan Lis"), two)) == {"signer_differs"}
+    renamed = (director, replace(one, name="Jan Lis"), two)
+    assert codes(data, signers=renamed) == {"signer_differs", "document_differs"}
     moved = replace(two, signed_at=two.signed_at + timedelta(hours=1))
     late = {"signing_time_differs", "times_out_of_order"}
     assert codes(data, signers=(director, one, moved)) == late
