@@ -31,6 +31,7 @@ from signing.codes import (
 from signing.shown_challenge import BootTime, Challenge
 from sync.records import BodyValue, EventKind
 from sync.sealed_box import BoxNotOpened, open_code_key
+from sync.staff import StaffRight
 
 __all__ = ["CodeEntry"]
 
@@ -87,6 +88,12 @@ class CodeEntry:
             signer_id, generation, _sealed = self._code_key(document_id)
             return self._state(document_id, signer_id, generation)
         return None
+
+    def can_unlock(self, document_id: str) -> bool:
+        """Whether somebody works here who may let the client try again, and it is not too late."""
+        members, tries = self._terminal.staff.members(), self.standing(document_id)
+        someone = any(StaffRight.UNLOCK_CODES in one.rights for one in members)
+        return someone and tries is not None and tries.may_unlock
 
     def unlock(self, document_id: str, staff_id: str) -> None:
         """Staff let the client try codes again.

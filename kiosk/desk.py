@@ -238,6 +238,10 @@ class KioskDesk(CopyDesk, StrokeDesk):
         self._by_code(document_id)
         return self._codes.check(document_id, entered)
 
+    def can_unlock(self, document_id: str) -> bool:
+        """Whether somebody of the staff may let this client try codes again."""
+        return self._codes.can_unlock(document_id)
+
     # -- the end -----------------------------------------------------------------------------
 
     def seal(

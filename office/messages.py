@@ -94,6 +94,7 @@ def message_to_client(
         "title": document.title,
         "kiosk": client.kiosk_name,
         "on_phone": bool(client.phone_url),
+        "identity": "code" if client.phone_url else document.identity,
         "name": client.name,
         "several": len(document.clients) > 1,
         "short_number": f"{document.short_number[:3]} {document.short_number[3:]}",

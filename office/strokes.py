@@ -21,9 +21,10 @@ from office.history import Actor, record
 from office.kiosk_events import events_about
 from office.lifecycle import State
 from office.people import Person, Role, require_role
+from office.response_key import office_keys
 from signing.ink_samples import MAX_JSON_BYTES, Ink, InkRefused
 from sync.records import EventKind, JournalEvent
-from sync.sealed_box import BOX_OVERHEAD_BYTES, BoxNotOpened, box_info, open_box
+from sync.sealed_box import BOX_OVERHEAD_BYTES, BoxNotOpened, box_info
 
 __all__ = [
     "OpeningReason",
@@ -121,18 +122,14 @@ def open_strokes(
         )  # fmt: skip
     signer = document.clients[place].signer_id
     info = box_info(event.kiosk_id, "strokes", f"{document.id}/{signer}")
-    for key in office.keyring.box_keys():
-        try:
-            return Ink.from_json(open_box(key, box, info))
-        except BoxNotOpened:
-            continue  # it was sealed to a former key, or to nobody's
-        except InkRefused:
-            break
-    raise OfficeError(
-        "strokes_unreadable",
-        "What the kiosk sent of this signature cannot be opened.",
-        "The signature itself is not touched by this.",
-    )
+    try:
+        return Ink.from_json(office_keys(office).open_box(box, info))
+    except (BoxNotOpened, InkRefused) as error:
+        raise OfficeError(
+            "strokes_unreadable",
+            "What the kiosk sent of this signature cannot be opened.",
+            "The signature itself is not touched by this.",
+        ) from error
 
 
 def _event_of(connection: Connection, document: Document, place: int) -> JournalEvent:

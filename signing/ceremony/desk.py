@@ -245,6 +245,10 @@ class Desk(Protocol):
         """Check 8 digits; the try is counted durably before they are compared."""
         ...
 
+    def can_unlock(self, document_id: str) -> bool:
+        """Whether somebody of the staff may let this client try codes again."""
+        ...
+
     def seal(
         self, document_id: str, answers: ClientAnswers, evidence: EvidenceSummary
     ) -> Sealed | SignedTurn | None:

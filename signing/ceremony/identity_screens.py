@@ -49,7 +49,7 @@ def add_identity_screens(blueprint: Blueprint, room: Room) -> None:
     def code() -> str:
         """Show where to type the code, and what the last try said."""
         there = room.enter(Step.CODE)
-        said = _said() or refused_before()
+        said = _said(room, there) or refused_before()
         return room.show(
             "code.html",
             there,
@@ -120,10 +120,15 @@ def _asked(room: Room, there: OpenCeremony) -> Message | None:
     return request_message(wish, room.desk.kind)
 
 
-def _said() -> Message | None:
+def _said(room: Room, there: OpenCeremony) -> Message | None:
     """What the last try said, once."""
     said = session.pop("said", None)
     if not said:
         return None
     outcome, tries_left, wait_seconds = said
-    return answer_message(CodeAnswer(CodeOutcome(outcome), tries_left, wait_seconds))
+    document = there.document
+    return answer_message(
+        CodeAnswer(CodeOutcome(outcome), tries_left, wait_seconds),
+        staff_unlock=bool(room.staff.enter) and room.desk.can_unlock(document.document_id),
+        staff_vouch=bool(room.staff.identity) and document.identity == "code_or_staff",
+    )

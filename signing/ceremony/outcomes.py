@@ -37,11 +37,19 @@ class Message:
     code: str = ""  # for the staff, only where they may be needed
 
 
-def answer_message(answer: CodeAnswer) -> Message | None:
-    """What to say about a code that was entered; None when it was accepted."""
+def answer_message(
+    answer: CodeAnswer, *, staff_unlock: bool = False, staff_vouch: bool = False
+) -> Message | None:
+    """What to say about a code that was entered; None when it was accepted.
+
+    Args:
+        answer: what the check said.
+        staff_unlock: whether somebody of the staff may let this client try again.
+        staff_vouch: whether the staff may look at an identity document instead.
+    """
     counted = {CodeOutcome.WRONG, CodeOutcome.EXPIRED, CodeOutcome.USED}
     if answer.outcome in counted and answer.tries_left < 1:
-        return _locked()
+        return _locked(staff_unlock, staff_vouch)
     match answer.outcome:
         case CodeOutcome.ACCEPTED:
             return None
@@ -76,7 +84,7 @@ def answer_message(answer: CodeAnswer) -> Message | None:
                 gettext("After a wrong code there is a short pause. Then type the code again."),
             )
         case CodeOutcome.LOCKED:
-            return _locked()
+            return _locked(staff_unlock, staff_vouch)
         case _:
             return Message(
                 "bad",
@@ -89,16 +97,24 @@ def answer_message(answer: CodeAnswer) -> Message | None:
             )
 
 
-def _locked() -> Message:
-    return Message(
-        "bad",
-        gettext("This document is locked."),
-        gettext(
-            "The code was wrong too many times. Nothing is lost. Please ask the staff: head office "
-            "can send you a new code."
-        ),
-        "code_locked",
-    )
+def _locked(staff_unlock: bool, staff_vouch: bool) -> Message:
+    match staff_unlock, staff_vouch:
+        case True, True:
+            helped = gettext(
+                "Please ask the staff: they can let you try again, or look at your identity "
+                "document instead."
+            )
+        case True, False:
+            helped = gettext("Please ask the staff: they can let you try again.")
+        case False, True:
+            helped = gettext(
+                "Please ask the staff: they can look at your identity document instead."
+            )
+        case _:
+            helped = gettext("Please ask the staff: head office can send you a new code.")
+    happened = gettext("The code was wrong too many times. Nothing is lost.")
+    title = gettext("This document is locked.")
+    return Message("bad", title, f"{happened} {helped}", "code_locked")
 
 
 def _wrong(answer: CodeAnswer) -> Message:

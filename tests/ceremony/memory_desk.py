@@ -74,6 +74,7 @@ class MemoryDesk:
     can_print: bool = False
     printed: PrintState = PrintState.NONE
     records_strokes: bool = False
+    staff_unlock: bool = False
     drawn: Ink | None = None  # what was sealed of a drawing
     link: str = "https://office.example/d/AbCdEfGhIjKlMnOpQrStUv"
 
@@ -90,6 +91,9 @@ class MemoryDesk:
 
     def tick(self, seconds: float) -> None:
         self.time += timedelta(seconds=seconds)
+
+    def can_unlock(self, document_id: str) -> bool:
+        return self.staff_unlock
 
     def sealed_strokes(self, document_id: str, ink: Ink) -> bytes:
         assert document_id == DOCUMENT_ID.hex()

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from kiosk import staff_door
 from kiosk.application import Parts
+from kiosk.code_entry import CodeEntry
 from kiosk.documents import DocumentState
 from kiosk.pin_lock import FIRST_PAUSE_SECONDS, FREE_TRIES, KIOSK_FREE_TRIES
 from kiosk.staff_door import IDLE_SECONDS
@@ -273,6 +274,29 @@ def test_a_locked_code_is_unlocked_twice_and_old_codes_stay_used(
     staffed.head_office.exchange()
     code = company.code(record, staffed.desk.now(), 2).text
     assert staffed.desk.check_code(record.document_id, code).outcome == "accepted"
+
+
+def test_a_client_who_is_locked_out_reads_that_staff_can_help_while_they_can(
+    staffed: Parts, company: Company, browser: FlaskClient, machine: Machine
+) -> None:
+    record = company.send(1, identity="code_or_staff")
+    staffed.head_office.exchange()
+    hand_over_by = (enter(browser, ANNA, ANNA_PIN), hand_over(browser, record))[1]
+    browser.get(hand_over_by)
+    lock(staffed, record, machine)
+    browser.post("/ceremony/code", data={"code": "00000000"})
+    page = english(browser, "/ceremony/code")
+    assert "let you try again, or look at your identity document instead" in page
+    company.hire(EWA)  # nobody is left who may unlock codes, or look
+    staffed.head_office.exchange()
+    assert not staffed.desk.can_unlock(record.document_id)
+    company.hire(ANNA)
+    staffed.head_office.exchange()
+    for _ in range(2):
+        assert staffed.desk.can_unlock(record.document_id)
+        CodeEntry(staffed.terminal).unlock(record.document_id, ANNA.staff_id)
+        lock(staffed, record, machine)
+    assert not staffed.desk.can_unlock(record.document_id)
 
 
 def english(browser: FlaskClient, path: str) -> str:

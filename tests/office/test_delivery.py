@@ -135,6 +135,33 @@ def test_the_invitation_has_a_qr_that_a_kiosk_can_read(
     assert read.endswith(link)
 
 
+@pytest.mark.parametrize("channel", ["sms", "email"])
+@pytest.mark.parametrize(
+    ("identity", "says", "not_said"),
+    [
+        ("code", ("ode",), ("identity document",)),
+        ("code_or_staff", ("ode", "identity document"), ()),
+        ("staff", ("identity document",), ("Get a code", "get one", "You get one")),
+    ],
+)
+def test_an_invitation_says_what_to_bring(
+    developing: HeadOffice,
+    due: Document,
+    channel: str,
+    identity: str,
+    says: tuple[str, ...],
+    not_said: tuple[str, ...],
+) -> None:
+    document = replace(due, language="en", identity=identity)
+    client = replace(due.client, channel=channel)
+    kind = MessageKind.CLIENT_INVITED
+    message = message_to_client(developing, document, client, kind, "k", before="")
+    for text in (message.text, message.html) if message.html else (message.text,):
+        assert all(words in text for words in says)
+        assert not any(words in text for words in not_said)
+        assert "/m/" in text
+
+
 def test_every_message_exists_in_every_language(
     developing: HeadOffice, due: Document, clock: Clock
 ) -> None:
