@@ -15,6 +15,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -110,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
         ("phones", phones, "let clients sign on their own telephones, by the link in a message"),
         ("enrol", enrol, "enrol with the one-time code that head office shows"),
         ("status", status, "print how the kiosk is doing, as JSON"),
+        ("rescue", rescue, "write signed documents that head office does not have to a stick"),
         ("credential", credential, "say how the secret of the data is kept, or keep it otherwise"),
     ):
         command = commands.add_parser(name, parents=[common], help=words, description=words)
@@ -122,6 +124,8 @@ def _parser() -> argparse.ArgumentParser:
                 action="store_true",
                 help="browsers come without https (only for trying things out on this machine)",
             )
+        if name == "rescue":
+            command.add_argument("--out", required=True, metavar="FOLDER", help="made if missing")
         if name == "credential":
             ways = ("tpm", "systemd", "passphrase", "file")
             command.add_argument("--to", choices=ways, help="keep it in this way from now on")
@@ -213,11 +217,7 @@ def status(settings: Settings, _options: argparse.Namespace) -> int:
     from kiosk.terminal import Terminal
 
     if not settings.store_path.exists():
-        raise StoreError(
-            "folder_empty",
-            "There is no kiosk in this data folder.",
-            "Check --data, or start the kiosk once with: python -m kiosk serve",
-        )
+        raise _nothing_here()
     terminal = Terminal(settings, exclusive=False)
     try:
         link = LinkState(terminal.clock.read().last_assured, "")
@@ -227,6 +227,30 @@ def status(settings: Settings, _options: argparse.Namespace) -> int:
         terminal.close()
 
 
+def _nothing_here() -> StoreError:
+    return StoreError(
+        "folder_empty",
+        "There is no kiosk in this data folder.",
+        "Check --data, or start the kiosk once with: python -m kiosk serve",
+    )
+
+
+def rescue(settings: Settings, options: argparse.Namespace) -> int:
+    """Write signed documents that did not go up, sealed to head office; changes nothing."""
+    from kiosk.rescue import rescue_signed
+    from kiosk.terminal import Terminal
+
+    if not settings.store_path.exists():
+        raise _nothing_here()
+    terminal = Terminal(settings, exclusive=False)
+    try:
+        for path in rescue_signed(terminal, Path(options.out)):
+            print(path)
+    finally:
+        terminal.close()
+    return EXIT_DONE
+
+
 def credential(settings: Settings, options: argparse.Namespace) -> int:
     """Say how the secret is kept; with --to, keep it in another way (the kiosk must be stopped)."""
     from kiosk.credential import CredentialKind
@@ -234,11 +258,7 @@ def credential(settings: Settings, options: argparse.Namespace) -> int:
     from kiosk.terminal import Terminal
 
     if not settings.store_path.exists():
-        raise StoreError(
-            "folder_empty",
-            "There is no kiosk in this data folder.",
-            "Check --data, or start the kiosk once with: python -m kiosk serve",
-        )
+        raise _nothing_here()
     terminal = Terminal(settings, exclusive=options.to is not None)
     try:
         if options.to is not None:

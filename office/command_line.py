@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from itertools import count
 
 from office import (
+    bringing,
     journal_commands,
     keep_command,
     key_commands,
@@ -287,6 +288,7 @@ COMMANDS: Mapping[str, Command] = {
     "staff list": staff_commands.list_all,
     "documents add": _documents_add,
     "documents list": _documents_list,
+    "documents bring": bringing.bring,
     "documents keep": keep_command.keep,
     "journal check": journal_commands.check,
     "journal proof": journal_commands.prove,

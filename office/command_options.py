@@ -153,6 +153,11 @@ def _add_documents(commands: Any, run: Mapping[str, Command]) -> None:
     add.add_argument("--stamp", action="store_true", help="ask for the client's stamp")
     add.add_argument("--send", action="store_true", help="send it to the director at once")
     _add(actions, "list", "list the documents as JSON lines", run["documents list"])
+    words = "take signed files that a kiosk's rescue wrote; a person decides about each"
+    bring = _add(actions, "bring", words, run["documents bring"])
+    bring.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    words = "id of the document, for a file that is a PDF"
+    bring.add_argument("--document", default="", metavar="ID", help=words)
     words = "add evidence for long keeping to a signed file that was kept elsewhere"
     keep = _add(actions, "keep", words, run["documents keep"])
     keep.add_argument("--pdf", required=True, type=Path, metavar="FILE")

@@ -7,10 +7,11 @@ exactly those certificates (design section 6), so that a thief's backdated signa
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from office import tables, trust
 from office.errors import Refused
@@ -19,7 +20,7 @@ from office.history import Actor, record
 from office.kiosks import find_kiosk
 from office.lifecycle import State
 
-__all__ = ["RevocationReason", "revoke_kiosk"]
+__all__ = ["RevocationReason", "Waiting", "revoke_kiosk", "waiting_at"]
 
 
 class RevocationReason(StrEnum):
@@ -28,6 +29,26 @@ class RevocationReason(StrEnum):
     STOLEN = "stolen"  # the device is gone
     KEY_COMPROMISE = "key_compromise"  # somebody else may have its keys
     RETIRED = "retired"  # no longer used
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A document that waits for its client at a kiosk, as far as head office knows."""
+
+    id: str
+    number: str
+    title: str
+
+
+def waiting_at(connection: Connection, kiosk_id: str) -> list[Waiting]:
+    """Return the documents that may have been signed at a kiosk since it was last in contact."""
+    documents = tables.documents
+    query = (
+        select(documents.c.id, documents.c.number, documents.c.title)
+        .where(documents.c.kiosk_id == kiosk_id, documents.c.state == State.DUE.value)
+        .order_by(documents.c.number)
+    )
+    return [Waiting(row.id, row.number, row.title) for row in connection.execute(query)]
 
 
 def revoke_kiosk(

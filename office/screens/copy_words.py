@@ -72,6 +72,7 @@ _PROBLEMS: dict[str, Any] = {
     "verdict_altered": _l("The verifier says: altered."),
     "verdict_cannot_tell": _l("The verifier cannot tell whether it is genuine."),
     "verifier_failed": _l("The verifier could not read the file."),
+    "brought_by_hand": _l("It was brought by hand, so nothing tells which code was accepted."),
     "another_document": _l("Its certificate is of another document."),
     "another_kiosk": _l("It came from a kiosk that did not have the document."),
     "another_text": _l("It does not begin with the file that was handed out."),

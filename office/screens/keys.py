@@ -21,7 +21,7 @@ from office.kiosks import find_kiosk
 from office.people import Role, find_person
 from office.renewal import ask_for_new_keys, renewals_under_way
 from office.response_key import present_response_key
-from office.revocation import RevocationReason, revoke_kiosk
+from office.revocation import RevocationReason, revoke_kiosk, waiting_at
 from office.screens.confirmation import chosen, need_confirmation
 from office.screens.context import current_actor, now, office, signed_in
 from signing.errors import SigningError
@@ -170,11 +170,14 @@ def _revoke_director(person_id: str, error: Failure) -> str:
 def _revoke_kiosk(kiosk_id: str, error: Failure) -> str:
     with office().database.read() as connection:
         kiosk = find_kiosk(connection, kiosk_id)
+        waiting = waiting_at(connection, kiosk_id)
     return render_template(
         "office/revoke.html",
         error=error,
         name=kiosk.name,
         kind="kiosk",
+        seen_at=kiosk.seen_at,
+        waiting=waiting,
         action=url_for("keys.revoke_kiosk_now", kiosk_id=kiosk_id),
         back=url_for("administration.kiosks_page"),
         reasons=(

@@ -94,6 +94,7 @@ _EVENTS: dict[str, Any] = {
     "cancelled": _l("Cancelled"),
     "expired": _l("The deadline passed"),
     "conflict": _l("A different signed copy arrived"),
+    "copy_brought": _l("A signed copy was brought by hand"),
     "another_copy": _l("Another signed copy arrived"),
     "signed_after_cancel": _l("A copy signed after cancelling arrived"),
     "copy_accepted": _l("A copy that was held back was accepted"),
