@@ -21,10 +21,14 @@ _CLIENT: Final = "Client"
 _FILLS: Final = "Fill"
 """The fields for `Client1` are the kids of a field named `Fill1`, and so on."""
 _TWO_FACED: Final = frozenset(
-    {"/OC", "/OCGs", "/Properties", "/Ref", "/OPI", "/Alternates", "/PS", "/JS"}
+    {
+        *("/OC", "/OCGs", "/Properties", "/Ref", "/OPI", "/Alternates", "/PS", "/JS"),
+        *("/CharProcs", "/PatternType"),
+    }
 )
 """Entries by which readers show one thing on a screen and another on paper, or fetch it elsewhere:
-layers, references to files, substitutes (ISO 32000-2 8.9.5.4, 8.10.4, 8.11, 14.11.7), scripts."""
+layers, references to files, substitutes (ISO 32000-2 8.9.5.4, 8.10.4, 8.11, 14.11.7), scripts; and
+letters and patterns that are drawings of their own (9.6.4, 8.7)."""
 _ELSEWHERE: Final = frozenset({"/F", "/FFilter", "/FDecodeParms"})
 """Entries of a stream that lies in another file (7.3.8.2)."""
 

@@ -20,7 +20,7 @@ from verifier.file_bytes import Bytes
 from verifier.findings import Refused
 from verifier.plain_update import PlainUpdate
 from verifier.revisions import first_new_number, keeps_its_trailer
-from verifier.same_objects import raw_entry, same, same_but
+from verifier.same_objects import named_numbers, raw_entry, same, same_but
 from verifier.strict_validation import byte_range, open_pdf
 from verifier.tail_bytes import TailError, tail_updates
 from verifier.trust_list import TrustList
@@ -115,7 +115,7 @@ class _Update:
         if not self._keeps_its_trailer or {*self._references} != {*numbers, *self._update.streams}:
             return False
         new = {n for n in self._references if self._is_new(n)}
-        named = {n for number in numbers for n in _names(self._object(number))}
+        named = {n for number in numbers for n in named_numbers(self._object(number))}
         return self._update.streams.keys() <= new <= named and all(
             self._is_evidence(self._object(n)) if n in new else self._has_grown(n) for n in numbers
         )
@@ -250,20 +250,6 @@ class _Update:
                 for number in added
             )
         )
-
-
-def _names(made: Any) -> set[int]:
-    """Numbers of the objects that an object names: what nothing names has no purpose there."""
-    found, waiting = set[int](), [made]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, dict):
-            waiting += [raw_entry(part, key) for key in part]
-        elif isinstance(part, list):
-            waiting += list(part)
-        elif hasattr(part, "idnum"):
-            found.add(part.idnum)
-    return found
 
 
 def _is_stamp(made: Any) -> bool:

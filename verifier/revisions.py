@@ -15,7 +15,9 @@ from typing import Any
 from verifier.file_bytes import Bytes
 from verifier.filled_fields import is_filled_field, shows_one_thing
 from verifier.findings import Refused
+from verifier.plain_drawing import is_plain_stream
 from verifier.plain_update import NotPlainError, plain_update
+from verifier.same_objects import named_numbers
 
 __all__ = ["check_updates", "first_new_number", "keeps_its_trailer"]
 
@@ -91,12 +93,28 @@ def _fills_its_own(reader: Any, revision: int, field: str) -> bool:
     before = reader.get_historical_resolver(revision - 1)
     after = reader.get_historical_resolver(revision)
     first_new = first_new_number(reader, revision)
+    lent = _lent(before)
     for reference in reader.xrefs.explicit_refs_in_revision(revision):
         made = after.get_object(reference)
         if reference.idnum >= first_new:
-            kept = shows_one_thing(made)
+            kept = (
+                shows_one_thing(made)
+                and is_plain_stream(made)
+                and all(n >= first_new or n in lent for n in named_numbers(made))
+            )
         else:
             kept = is_filled_field(before.get_object(reference), made, field)
         if not kept:
             return False
     return True
+
+
+def _lent(before: Any) -> set[int]:
+    """Numbers of before that a new object may name: the catalog, and the fonts of the form.
+
+    Whatever else was certified draws as it likes, and not in the place of another drawing.
+    """
+    form = before.root["/AcroForm"]
+    fonts = form["/DR"]["/Font"] if "/DR" in form else {}
+    root: int = before.trailer_view.raw_get("/Root").idnum
+    return {root, *named_numbers(fonts)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["raw_entry", "same", "same_but"]
+__all__ = ["named_numbers", "raw_entry", "same", "same_but"]
 
 
 def same(old: Any, new: Any) -> bool:
@@ -41,6 +41,20 @@ def same_but(old: Any, new: Any, keys: frozenset[str]) -> bool:
 def raw_entry(dictionary: Any, key: str) -> Any:
     """An entry as it stands, a reference unfollowed; None when it is not there."""
     return dictionary.raw_get(key) if key in dictionary else None
+
+
+def named_numbers(made: Any) -> set[int]:
+    """Numbers of the objects that an object, or a part of it, names."""
+    found, waiting = set[int](), [made]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            waiting += [raw_entry(part, key) for key in part]
+        elif isinstance(part, list):
+            waiting += list(part)
+        elif hasattr(part, "idnum"):
+            found.add(part.idnum)
+    return found
 
 
 def _kind(value: Any) -> type:

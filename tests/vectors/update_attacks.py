@@ -23,7 +23,7 @@ from tests.vectors.keys import low_s_signature
 from tests.vectors.raw_seal import seal_cms
 from tests.vectors.sealed_pdf import CLIENTS, House, Sealed, claims_for, client_time, text_for
 
-__all__ = ["UPDATE_ATTACKS", "rewritten_file", "written"]
+__all__ = ["UPDATE_ATTACKS", "ink_plainly_drawn", "rewritten_file", "written"]
 
 Objects = Sequence[tuple[int | None, bytes]]
 """Bodies by number; None for bytes that stand between."""
@@ -272,6 +272,61 @@ _WORDS: Final = tuple(
 )
 
 
+def _drawn(content: bytes, resources: bytes = b"") -> Callable[[Sealed, House], bytes]:
+    """What the client's signature draws."""
+
+    def write(start: int, objects: Objects, entries: bytes) -> bytes:
+        look = max(number for number, _ in objects if number) + 1
+        shown = b"/V %d 0 R" % (look - 1)
+        named = b"/AP << /N %d 0 R >>\n%b" % (look, shown)
+        made = [(n, body.replace(shown, named)) for n, body in objects]
+        form = b"<<\n/Type /XObject\n/Subtype /Form\n/BBox [ 0 0 0 0 ]\n/Resources << %b >>\n"
+        form += b"/Length %d\n>>\nstream\n%b\nendstream"
+        made.append((look, form % (resources, len(content), content)))
+        return written(start, made, re.sub(rb"/Size \d+", b"/Size %d" % (look + 1), entries))
+
+    return lambda sealed, house: rewritten_file(sealed, house, client=write)
+
+
+_RED: Final = b"1 0 0 rg -2000 -2000 4000 4000 re f\n"
+_DRAWINGS: Final = tuple(
+    _named(name, doc, _drawn(content, resources))
+    for name, doc, content, resources in (
+        (
+            "ink_that_leaves_its_place",
+            "A Q too many: pdf.js takes the edge of the field away and paints the contract red.",
+            b"Q Q Q Q\n" + _RED + b"q q q q\n",
+            b"",
+        ),
+        ("state_that_stays", "A q too many.", b"q 3 w\n", b""),
+        ("path_that_goes_on", "Begun here and painted in the next field.", b"0 0 m 9 9 l\n", b""),
+        ("cut_that_stays", "An empty cut for what the next field paints.", b"0 0 0 0 re W\n", b""),
+        ("text_that_goes_on", "No ET.", b"BT 3 Tr\n", b""),
+        ("cut_taken_away_in_a_text", "A Q between BT and ET.", b"q BT Q " + _RED + b"ET\n", b""),
+        ("mark_taken_away", "An EMC too many.", b"EMC\n", b""),
+        ("picture_in_line", "Its end is where each reader thinks.", b"BI /W 1 /H 1 ID x EI\n", b""),
+        (
+            "page_drawn_in_the_ink",
+            "A certified object as part of another drawing.",
+            b"/A Do\n",
+            b"/XObject << /A 3 0 R >>",
+        ),
+        (
+            "letters_that_are_drawings",
+            "A font of type 3.",
+            b"BT /T 9 Tf (a) Tj ET\n",
+            b"/Font << /T << /Type /Font /Subtype /Type3 /CharProcs << >> >> >>",
+        ),
+    )
+)
+
+
+def ink_plainly_drawn(sealed: Sealed, house: House) -> bytes:
+    """The control of the attacks on what is drawn."""
+    draw = b"/Tx BMC\nq 1 0 0 1 0 0 cm 0 0 m 9 9 l S Q\nBT 0.00 g 3 Tr (a\\)) Tj ET\nEMC\n"
+    return _drawn(draw)(sealed, house)
+
+
 def _packed(pack: Callable[[bytes], bytes], entry: bytes) -> Write:
     """The client's look is packed."""
 
@@ -346,16 +401,15 @@ UPDATE_ATTACKS: Final[Attacks] = {
         *_TWICE,
         *_STREAMS,
         *_WORDS,
+        *_DRAWINGS,
+        value_packed_with_a_vertical_tab,
+        value_packed_in_hexadecimal,
+        value_packed_with_another_behind_it,
         size_of_a_hundred_million,
         page_for_readers_that_rebuild,
         space_before_an_object,
     ),
     ("altered", "signature_broken"): (words_behind_the_directors_signature,),
-    ("cannot_tell", "field_unreadable"): (
-        value_packed_with_a_vertical_tab,
-        value_packed_in_hexadecimal,
-        value_packed_with_another_behind_it,
-    ),
     ("cannot_tell", "structure_unreadable"): (table_entries_without_a_space,),
 }
 """Outcome and finding, and the attacks."""

@@ -25,7 +25,7 @@ from tests.vectors.sealed_pdf import NOW, House, Sealed, direct, finish, prepare
 from tests.vectors.shadow_attacks import PLANTS
 from tests.vectors.statement_attacks import service_time_stamped, time_stamped_by_the_kiosk
 from tests.vectors.timestamps import timestamped
-from tests.vectors.update_attacks import rewritten_file
+from tests.vectors.update_attacks import ink_plainly_drawn, rewritten_file
 from verifier.document import examine_bytes, verify_pdf
 from verifier.trust_folder import load_trust
 from verifier.trust_list import TrustList
@@ -82,7 +82,8 @@ def test_updates_that_are_written_anew_as_they_were_are_genuine(
     sealed: Sealed, house: House, trust: TrustList
 ) -> None:
     """The control of the attacks on how an update is written."""
-    assert verify_pdf(rewritten_file(sealed, house), trust, NOW).outcome is Outcome.GENUINE
+    for made in (rewritten_file(sealed, house), ink_plainly_drawn(sealed, house)):
+        assert verify_pdf(made, trust, NOW).outcome is Outcome.GENUINE
 
 
 @pytest.mark.parametrize(
