@@ -224,6 +224,13 @@ MIGRATIONS = (
             "CREATE INDEX event_by_time ON event (json_extract(body, '$.at'))",
         ),
     ),
+    Migration(
+        "0009_waiting_events",
+        (
+            # The journal is kept for good; what waits to go up is a handful of it.
+            "CREATE INDEX event_waiting ON event (sequence) WHERE acknowledged = 0",
+        ),
+    ),
 )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from kiosk.store import Store
@@ -21,6 +21,15 @@ MAX_SEARCH_LETTERS: Final = 60
 MAX_WORDS: Final = 60
 """Of one document; a title has at most 400 letters."""
 MAX_WORD_LETTERS: Final = 40
+RARE: Final = 500
+"""Fewer documents than this are sorted in no time."""
+_FEW: Final = (
+    " AND d.document_id IN (SELECT document_id FROM search_word WHERE word >= ? AND word < ?)"
+)
+_MANY: Final = (
+    " AND EXISTS (SELECT 1 FROM search_word w WHERE w.document_id = d.document_id"
+    " AND w.word >= ? AND w.word < ?)"
+)
 _AFTER: Final = "\U0010ffff"
 """Sorts after every letter."""
 
@@ -63,11 +72,8 @@ def find_due(store: Store, text: str, most: int) -> list[str]:
     words = [next(_beginnings(one), "") for one in given]
     if "" in words:
         return []  # nothing but signs: no document has such a word
-    condition = "".join(
-        " AND d.document_id IN (SELECT document_id FROM search_word WHERE word >= ? AND word < ?)"
-        for _ in words
-    )
     bounds = [bound for word in words for bound in (word, word + _AFTER)]
+    condition = (_FEW if _few(store, words) else _MANY) * len(words)
     begun = store.rows(
         "SELECT d.document_id FROM progress p JOIN document d USING (document_id)"  # noqa: S608
         f" WHERE d.state = 'due'{condition}"
@@ -83,6 +89,20 @@ def find_due(store: Store, text: str, most: int) -> list[str]:
         (*bounds, most - len(found)),
     )
     return found + [str(row[0]) for row in others]
+
+
+def _few(store: Store, words: Sequence[str]) -> bool:
+    """Whether some word is rare: then its documents are looked up, else the newest are tried."""
+    return any(
+        len(
+            store.rows(
+                "SELECT 1 FROM search_word WHERE word >= ? AND word < ? LIMIT ?",
+                (word, word + _AFTER, RARE),
+            )
+        )
+        < RARE
+        for word in words
+    )
 
 
 def _beginnings(word: str) -> Iterator[str]:

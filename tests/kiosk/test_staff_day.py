@@ -16,6 +16,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from kiosk import search
 from kiosk.application import Parts, create_app, parts_of, stop
 from kiosk.paper_slips import Slip, short_hash, slip_pdf
 from kiosk.screens.day_words import GROUPS, OUTCOMES, PRINTED, WORDS
@@ -89,6 +90,9 @@ def test_the_day_is_told_in_plain_words_and_filtered(
     kiosk.desk.finish(record.document_id)
     with browser.session_transaction() as session:
         session["language"] = "en"
+    for shown in ("code", "file"):
+        verified = {"outcome": "genuine", "shown": shown}
+        kiosk.terminal.journal.add(EventKind.VERIFIED, record.document_id, verified)
     enter(browser, ANNA, ANNA_PIN)
     browser.post(f"/staff/document/{other.document_id}/cancel", data={"reason": "other"})
     page = browser.get("/staff/today").text
@@ -104,7 +108,10 @@ def test_the_day_is_told_in_plain_words_and_filtered(
     only = browser.get("/staff/today?show=staff").text
     assert "Cancelled" in only
     assert "Signed and sealed" not in only
-    assert "Nothing of this kind happened" in browser.get("/staff/today?show=checks").text
+    checks = browser.get("/staff/today?show=checks").text
+    for words in ("Verified: genuine", "its code alone: the file was not seen", "the file itself"):
+        assert words in checks
+    assert "Nothing of this kind happened" not in checks
     assert browser.get("/staff/today?show=nonsense").status_code == 200
     machine.passes(timedelta(days=1).total_seconds())
     enter(browser, ANNA, ANNA_PIN)
@@ -242,7 +249,9 @@ def test_nobody_outside_sees_the_day(kiosk: Parts, browser: FlaskClient) -> None
         assert browser.post(path).headers["Location"] == "/"
 
 
-def test_a_search_reads_words_and_not_documents(kiosk: Parts, company: Company) -> None:
+def test_a_search_reads_words_and_not_documents(
+    kiosk: Parts, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = kiosk.terminal.store
     record = arrive(kiosk, company)
     assert find_due(store, "gzeg 2026/1", 5) == [record.document_id]
@@ -254,13 +263,18 @@ def test_a_search_reads_words_and_not_documents(kiosk: Parts, company: Company) 
         return plain(sql, parameters)
 
     store.rows = explained  # type: ignore[method-assign,assignment]
-    for text in ("", "gzeg 2026"):
-        find_due(store, text, 5)
+    for rare in (500, 1):
+        monkeypatch.setattr(search, "RARE", rare)
+        for text in ("", "gzeg 2026"):
+            assert find_due(store, text, 5) == [record.document_id]
+        assert find_due(store, "gzeg 2027", 5) == []
     StaffDay(kiosk.terminal, kiosk.desk).count()
     scans = [plan for plan in plans if plan.startswith("SCAN")]
     short = ("SCAN p", "SCAN strokes")  # who has begun, and what waits to go up: a handful each
     assert all(plan.startswith(short) for plan in scans), scans
     assert any("event_by_time" in plan for plan in plans)
+    (waiting,) = plain("EXPLAIN QUERY PLAN SELECT count(*) FROM event WHERE acknowledged = 0", ())
+    assert "event_waiting" in str(waiting)
     assert any("document_by_arrival" in plan for plan in plans)
 
 

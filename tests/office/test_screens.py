@@ -19,6 +19,7 @@ from office.application import create_app
 from office.head_office import HeadOffice
 from office.lifecycle import State
 from office.people import Person, Role
+from sync.staff import IdentityWay
 from tests.office.town_hall import (
     CLIENT,
     PASSWORD,
@@ -651,3 +652,28 @@ def test_an_administrator_alone_decides_whether_drawings_are_recorded(
     assert "Record it no longer" in page.words
     admin.submit(page, "/kiosks/strokes")
     assert not kiosk.ledger.records_strokes()
+
+
+@pytest.mark.parametrize(
+    ("way", "brings", "asks"),
+    [
+        (IdentityWay.CODE, False, True),
+        (IdentityWay.CODE_OR_STAFF, True, True),
+        (IdentityWay.STAFF, True, False),
+    ],
+)
+def test_a_clients_page_says_what_to_bring_and_offers_a_code_only_where_one_is_asked_for(
+    office: HeadOffice,
+    browser: Browser,
+    people: People,
+    kiosk: TestKiosk,
+    pdf: bytes,
+    clock: Clock,
+    way: IdentityWay,
+    brings: bool,
+    asks: bool,
+) -> None:
+    document = due_document(office, people, kiosk, pdf, clock(), identity=way)
+    page = browser(None).visit(f"/m/{office.keyring.message_link(document.id)}?language=en")
+    assert ("identity document" in page.words) is brings
+    assert ("Send me a code" in page.words) is asks
