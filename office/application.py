@@ -45,6 +45,7 @@ from office.screens import (
     refusals,
     service_keys,
     sign_in,
+    signing_again,
     trust,
 )
 from office.screens.context import chosen_language, current_person
@@ -124,7 +125,7 @@ def _register_blueprints(
     app.register_blueprint(
         Blueprint("look", "office.look", static_folder=str(look), static_url_path="/look")
     )
-    prepare = (documents, copies, clients, placing)
+    prepare = (documents, copies, clients, placing, signing_again)
     keep = (authorities, journals, key_secrets, keys, service_keys)
     people = (administration, front_desk, pin)
     for module in (sign_in, *prepare, queue, *people, *keep, client, trust):

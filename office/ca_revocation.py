@@ -59,7 +59,7 @@ class RevokedSigningCa:
     successor: x509.Certificate  # issues from now on
     kiosks_asked: int  # kiosks that make new keys at their next contact
     directors_renewed: tuple[str, ...]  # names of those who have new keys
-    waiting_documents: int  # signed by those before, not sealed: to be cancelled and made anew
+    waiting_documents: int  # signed by those before, not sealed: to be signed again
     root_must_sign: bool  # the root is apart: its revocation list comes with its next answer
 
 

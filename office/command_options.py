@@ -158,6 +158,9 @@ def _add_documents(commands: Any, run: Mapping[str, Command]) -> None:
     bring.add_argument("files", nargs="+", type=Path, metavar="FILE")
     words = "id of the document, for a file that is a PDF"
     bring.add_argument("--document", default="", metavar="ID", help=words)
+    words = "put a document back into its director's queue: the signature counts no more"
+    again = _add(actions, "sign-again", words, run["documents sign-again"])
+    again.add_argument("--document", required=True, metavar="ID", help="its id")
     words = "add evidence for long keeping to a signed file that was kept elsewhere"
     keep = _add(actions, "keep", words, run["documents keep"])
     keep.add_argument("--pdf", required=True, type=Path, metavar="FILE")

@@ -192,7 +192,7 @@ def revoke_signing_ca(options: argparse.Namespace, settings: Settings) -> None:
     print("What was sealed before now stays genuine.")
     if done.waiting_documents:
         print(f"{done.waiting_documents} documents were signed under it and are not sealed yet:")
-        print("cancel them and make them anew; kiosks do not seal them any more.")
+        print("once their kiosks were in contact, have them signed again: documents sign-again.")
     if done.root_must_sign:
         print("The root's revocation list does not name it yet. Ask the root for another one:")
         print("python -m office keys ask-root --request FILE")

@@ -50,6 +50,7 @@ class Step(StrEnum):
     SIGN_AFTER_CANCEL = "signed_after_cancel"
     REJECT = "rejected"  # a person decided that nothing that was signed counts
     HOLD = "held"  # a person took a decision about a signed copy back
+    SIGN_AGAIN = "director_again"  # the director's signature counts no more, no client signed yet
     RESUME = "resumed"  # a person let one client's signature count after all
 
 
@@ -66,12 +67,14 @@ TRANSITIONS = MappingProxyType(
         },
         State.DIRECTOR_SIGNED: {
             Step.DISPATCH: State.DUE,
+            Step.SIGN_AGAIN: State.SENT,
             Step.CANCEL: State.CANCELLED,
             Step.EXPIRE: State.EXPIRED,
         },
         State.DUE: {
             Step.CLIENT_SIGN: State.CLIENT_SIGNED,
             Step.DECLINE: State.DECLINED,
+            Step.SIGN_AGAIN: State.SENT,
             Step.CANCEL: State.CANCELLED,
             Step.EXPIRE: State.EXPIRED,
         },

@@ -155,10 +155,10 @@ def revoke_signing_ca(key: str) -> ResponseReturnValue:
         count = done.waiting_documents
         flash(
             ngettext(
-                "%(num)d document was signed under it and is not sealed yet: cancel it and make"
-                " it anew.",
-                "%(num)d documents were signed under it and are not sealed yet: cancel them and"
-                " make them anew.",
+                "%(num)d document was signed under it and is not sealed yet: have it signed"
+                " again on its page.",
+                "%(num)d documents were signed under it and are not sealed yet: have them"
+                " signed again on their pages.",
                 count,
             ),
             "bad",

@@ -55,6 +55,7 @@ from office.screens.context import (
 from office.screens.labels import identity_names
 from office.screens.long_life import proof_of_time
 from office.screens.refusals import error_words
+from office.signing_again import may_sign_again
 from sync.staff import IdentityWay
 
 __all__ = ["blueprint"]
@@ -148,6 +149,7 @@ def document_page(document_id: str) -> ResponseReturnValue:
         kiosks = kiosks_to_choose(connection)
         shut_out = {kiosk.id for kiosk in list_kiosks(connection) if kiosk.revoked_at}
         copies = list_copies(connection, document_id)
+        signed_again = may_sign_again(connection, document)
     return render_template(
         "office/document.html",
         document=document,
@@ -163,6 +165,7 @@ def document_page(document_id: str) -> ResponseReturnValue:
         may_decide=_may_decide(),
         may_prepare=_may_prepare(),
         may_cancel=allows(document.state, Step.CANCEL),
+        may_sign_again=signed_again,
         identity_name=identity_names()[IdentityWay(document.identity)],
         has_file=document.state in {State.COMPLETED, State.CONFLICT},
     )

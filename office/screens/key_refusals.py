@@ -94,6 +94,18 @@ KEY_REFUSALS: dict[str, tuple[Any, Any]] = {
         _l("What opens the key files cannot be used."),
         _l("Ask an administrator to restore it from its backup."),
     ),
+    "signature_counts": (
+        _l("The director's signature on this document does not have to be made again."),
+        _l("Look at its state; only what waits for a client can be signed again."),
+    ),
+    "client_has_signed": (
+        _l("A client has signed this document already, over the director's signature."),
+        _l("Cancel it and make it anew."),
+    ),
+    "kiosk_not_heard": (
+        _l("Its kiosk was not in contact since: the document may be signed there already."),
+        _l("Wait for that, or cancel the document and make it anew."),
+    ),
     "key_missing": (
         _l("The signing key is not where it should be."),
         _l("Ask an administrator to restore it or to renew the key."),

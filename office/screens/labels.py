@@ -58,6 +58,7 @@ _EVENTS: dict[str, Any] = {
     "director_filled": _l("Filled in by the director"),
     "sent": _l("Sent to the director"),
     "director_signed": _l("Signed by the director"),
+    "director_again": _l("The director is to sign again: the signature counts no more"),
     "director_not_stamped": _l("Signed without a time-stamp: the service gave none"),
     "due": _l("Handed to the kiosk"),
     "message_sent": _l("Message sent"),

@@ -12,8 +12,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
+from sqlalchemy import select
 
-from office import authorities, trust
+from office import authorities, tables, trust
+from office.application import create_app
 from office.authority_lists import write_own_lists
 from office.ca_revocation import SigningCaReason, revoke_signing_ca
 from office.command_line import main
@@ -22,19 +24,23 @@ from office.head_office import HeadOffice, open_head_office
 from office.history import Actor
 from office.key_list import key_name
 from office.lifecycle import State
+from office.moving import move_client
 from office.renewal import RenewalReason, renewals_under_way
 from office.settings import Settings
+from office.signing_again import sign_again
 from signing.certificates import issue_kiosk_ca, issue_seal
 from signing.identities import KioskIdentity
 from signing.root_files import RootRequest
 from tests.office.conftest import staffed_office
 from tests.office.key_cut import cut
+from tests.office.test_key_screens import opened
 from tests.office.test_root_apart import Ceremony, make_ceremony
 from tests.office.town_hall import (
     Clock,
     Letterbox,
     People,
     TestKiosk,
+    direct,
     document_of,
     due_document,
 )
@@ -124,6 +130,47 @@ def test_what_an_honest_kiosk_sealed_before_it_heard_of_it_is_allowed_by_its_rec
     assert listed(office).version == version + 1
     published = TrustList.from_json_bytes(office.publisher.client_files()["trust-list.json"])
     assert verify_pdf(sealed, published, clock()).outcome is Outcome.GENUINE
+
+
+def test_a_director_signs_a_waiting_document_again_without_preparing_it_anew(
+    office: HeadOffice, people: People, kiosk: TestKiosk, pdf: bytes, clock: Clock, tmp_path: Path
+) -> None:
+    document = due_document(office, people, kiosk, pdf, clock())
+
+    def refused() -> str:
+        with pytest.raises(Refused) as raised:
+            sign_again(office, document.id, Actor(), clock())
+        assert document_of(office, document.id) == document
+        return raised.value.code
+
+    assert refused() == "signature_counts"
+    clock.forward(minutes=10)
+    revoke_signing_ca(office, key_name(signing_cas(office)[0]), REASON, Actor(), clock())
+    assert refused() == "kiosk_not_heard"
+    clock.forward(minutes=1)
+    kiosk.ledger.seen(kiosk.id, clock())
+    operator = opened(create_app(office, clock), people.operator)
+    page = operator.visit(f"/documents/{document.id}")
+    page = operator.submit(page, "/sign-again")
+    assert "The document waits for its director again." in page.words
+    assert document_of(office, document.id).state is State.SENT
+    with office.database.read() as connection:
+        rows = connection.execute(select(tables.kiosk_rows.c.record)).scalars().all()
+        prepared = office.blobs.get(connection, document.id, "prepared")
+    assert rows[-1]["kind"] == "document_withdrawn"
+    new = TestKiosk(office, clock, "Gdańsk, Długa 8")  # certified by the new authority
+    new.enrol()
+    direct(office, people, document.id, now=clock.forward(minutes=6))
+    assert document_of(office, document.id).pdf_sha256 != document.pdf_sha256
+    with office.database.read() as connection:
+        assert office.blobs.get(connection, document.id, "director").startswith(prepared)
+    move_client(office, document.id, 0, new.id, Actor(), clock())
+    sealed = new.sign(document_of(office, document.id), tmp_path, proved=True)
+    assert judged(office, sealed, clock) is Outcome.GENUINE
+    new.report(new.deliver(document_of(office, document.id), sealed))
+    assert document_of(office, document.id).state is State.COMPLETED
+    with pytest.raises(Refused, match="signature_counts"):
+        sign_again(office, document.id, Actor(), clock())
 
 
 def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
