@@ -208,6 +208,8 @@ def _decide(
             return Decision.ACCEPTED
         record(connection, now, "quarantined", actor, document.id, problems=problems)
         hold_back(connection, document.id)
+        if document.state is State.DUE and document.kiosk_id != actor.kiosk_id:
+            dispatch.withdraw(connection, document, "quarantined")  # nobody signs it there as well
         return Decision.QUARANTINED
     if document.state in {State.CANCELLED, State.EXPIRED, State.DECLINED}:
         move(connection, now, document.id, Step.SIGN_AFTER_CANCEL, actor, sha256=judged.sha256)

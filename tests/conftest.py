@@ -32,6 +32,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="keep the journeys' screenshots in FOLDER (docs/screens for the README)",
     )
     parser.addoption(
+        "--histories",
+        type=int,
+        default=12,
+        metavar="NUMBER",
+        help="how many histories of sync the simulator plays",
+    )
+    parser.addoption(
         "--every-mode",
         action="store_true",
         help="look at each screen in every language and every mode, not in a part of the pairs",
