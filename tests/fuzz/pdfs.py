@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from functools import cache
 from random import Random
 from typing import Final
+from unittest.mock import patch
 
 from tests.fuzz import houses
 from tests.fuzz.bounds import Violation
+from tests.fuzz.resigning import forged_file, signed_again
 from tests.fuzz.target import Mutate, Target
 from tests.vectors import foreign_files
 from tests.vectors.attack_files import CASES
@@ -29,6 +31,8 @@ from verifier.verdict import Outcome, Verdict
 
 __all__ = ["FOREIGN", "PAGE", "PDF", "mended"]
 
+SIGNED_AGAIN_SHARE: Final = 0.6
+"""How often a change is signed again by everybody, so that the checks behind signatures see it."""
 _WORDS: Final = (
     *(b"obj", b"endobj", b"stream\n", b"endstream", b"xref\n", b"trailer\n", b"startxref\n"),
     *(b"/ByteRange [0 ", b"/Contents <", b"/ContactInfo (", b"/Prev ", b"/Root ", b"/Size "),
@@ -39,6 +43,7 @@ _WORDS: Final = (
 )
 _ENTRY: Final = re.compile(rb"(?m)^(\d{10}) (\d{5}) n")
 _OBJECT: Final = re.compile(rb"(?:^|[\r\n])(\d{1,10}) \d{1,5} obj\b")
+_WORD: Final = re.compile(rb"/[A-Za-z0-9]{1,20}|\b\d{1,5} 0 R\b|\b\d{1,4}\b(?! 0 obj)|<<|>>|\[|\]")
 _SECTION: Final = re.compile(
     rb"(?:^|[\r\n])xref\s{1,2}((?:\d+ \d+\s{1,2}(?:\d{10} \d{5} [nf]..)*)+)"
 )
@@ -57,7 +62,8 @@ def _genuine() -> Mapping[str, bytes]:
 
 def _examine_pdf(data: bytes) -> None:
     known = data in _genuine().values()
-    verdict = verify_pdf(data, houses.trust(), houses.NOW)
+    with patch.object(rendered_page, "text_on_last_page", return_value=None):  # `page` looks there
+        verdict = verify_pdf(data, houses.trust(), houses.NOW)
     houses.check_verdict(verdict, known=known)
     quick = examine_bytes(data, houses.trust(), houses.NOW)
     by_the_honest_key = quick.outcome is Outcome.GENUINE and _sealed_part(data, quick) in _sealed()
@@ -90,12 +96,16 @@ def _pdf_seeds() -> Mapping[str, bytes]:
         if len(made) <= PDF.max_bytes:
             seeds[name] = made
     seeds["unsealed"] = prepare()
+    seeds["forged"] = forged_file().data
     return seeds
 
 
 def _rework_pdf(data: bytes, chance: Random, mutate: Mutate) -> bytes:
     """Change a part that a check protects, and satisfy the check."""
     sealed = houses.honest_file()
+    if chance.random() < SIGNED_AGAIN_SHARE:
+        base = forged_file().data if chance.random() < 0.5 else data
+        return signed_again(mended(_one_part_changed(base, chance, mutate)))
     kind = chance.randrange(7)
     if kind == 0:  # under a seal of the forger
         made = mutate(data[: sealed.prefix_end], PDF.max_bytes)
@@ -117,6 +127,21 @@ def _rework_pdf(data: bytes, chance: Random, mutate: Mutate) -> bytes:
     if kind == 5:  # in a stream that is packed
         return mended(_unpacked_and_changed(data, chance, mutate))
     return mended(mutate(data, PDF.max_bytes))
+
+
+def _one_part_changed(data: bytes, chance: Random, mutate: Mutate) -> bytes:
+    """Change one object, one word of the structure, or what is packed in one stream."""
+    kind = chance.randrange(3)
+    places = list((_OBJECT, _WORD)[kind].finditer(data)) if kind < 2 else []
+    if not places:
+        return _unpacked_and_changed(data, chance, mutate)
+    chosen = chance.choice(places)
+    if kind == 1:
+        word = chance.choice((chance.choice(places)[0], chance.choice(_WORDS), b"null", b"0 0 R"))
+        return data[: chosen.start()] + word + data[chosen.end() :]
+    end = data.find(b"endobj", chosen.end())
+    end = len(data) if end < 0 else end
+    return data[: chosen.end()] + mutate(data[chosen.end() : end], 8192) + data[end:]
 
 
 def _updated(data: bytes, number: int, body: bytes) -> bytes:
@@ -270,6 +295,7 @@ PDF: Final = Target(
     words=_WORDS,
     max_bytes=64 * 1024,
     smoke_rounds=40,
+    blind_share=0.1,
 )
 FOREIGN: Final = Target(
     name="foreign",

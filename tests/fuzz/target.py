@@ -43,6 +43,8 @@ class Target:
     """Longest input while hunting."""
     smoke_rounds: int = 300
     """Mutations of the ordinary test suite."""
+    blind_share: float = 0.4
+    """How often the structure is left to luck."""
 
     def run(self, data: bytes) -> None:
         """Feed one input within the bounds."""
@@ -50,14 +52,12 @@ class Target:
             self.examine(data)
 
     def changed(self, data: bytes, chance: Random, mutate: Mutate, max_bytes: int) -> bytes:
-        """A mutation: blind every second time, else one that knows the structure."""
-        if chance.random() < BLIND_SHARE:
+        """A mutation: blind in some of ten cases, else one that knows the structure."""
+        if chance.random() < self.blind_share:
             return mutate(data, max_bytes)
         return self.rework(data, chance, mutate)[:max_bytes]
 
 
-BLIND_SHARE: Final = 0.4
-"""How often the structure is left to luck."""
 _INTERESTING: Final = (b"\0", b"\xff", b"\x7f\xff\xff\xff", b"9" * 20, b"[" * 50, b"<<", b"-1")
 
 

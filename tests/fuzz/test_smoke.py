@@ -9,6 +9,7 @@ import pytest
 
 from tests.fuzz import bounds, houses, pdfs
 from tests.fuzz.bounds import Violation, bounded
+from tests.fuzz.resigning import forged_file, signed_again
 from tests.fuzz.target import Target, plain_mutation
 from tests.fuzz.targets import TARGETS
 from tests.vectors.raw_seal import sealed_bytes
@@ -56,6 +57,16 @@ def test_mending_leaves_a_file_in_order_as_it_is() -> None:
     assert pdfs.mended(data) == data
     assert pdfs.mended(moved) != moved
     assert verify_pdf(pdfs.mended(moved), houses.trust(), houses.NOW).outcome is Outcome.ALTERED
+
+
+def test_what_is_signed_again_is_refused_for_its_change_alone() -> None:
+    """The mutator's keys ended long ago, which is all that is wrong with a file of theirs."""
+    plain = forged_file().data
+    changed = plain.replace(b"<000E00180020", b"<000F00180020")
+    assert changed != plain
+    for data, against in ((plain, set()), (changed, {"field_differs"})):
+        verdict = verify_pdf(signed_again(data), houses.trust(), houses.NOW)
+        assert verdict.against == against | {"key_not_valid_then"}
 
 
 def test_a_mutator_gets_past_the_signature_checks_and_is_still_not_genuine() -> None:

@@ -74,7 +74,8 @@ def form(document: pikepdf.Pdf, **entries: Any) -> pikepdf.Stream:
     stream = document.make_stream(b"0 0 9 9 re f")
     entries = {"Type": Name.XObject, "Subtype": Name.Form, "BBox": Array([0, 0, 9, 9])} | entries
     for key, value in entries.items():
-        stream[f"/{key}"] = value
+        if value is not None:
+            stream[f"/{key}"] = value
     return stream
 
 
