@@ -42,6 +42,7 @@ __all__ = [
 ]
 
 CHUNK_BYTES = 1024 * 1024  # how much of the old file is in memory at a time
+STRUCTURAL_WORDS = ("obj", "stream", "xref", "trailer", "ObjStm", "XRef", "EOF")
 
 
 class _PlainText(generic.PdfObject):
@@ -68,11 +69,11 @@ def text_string(text: str) -> generic.TextStringObject:
 
 
 def _hide_words(text: generic.TextStringObject) -> None:
-    """Let no text look like the head of an object, `5 10 obj`, to who searches bytes for it.
+    """Let no text look like a part of the file's structure, `5 10 obj`, to who searches bytes.
 
-    Readers that find a table damaged do, and so does the verifier (`verifier.revisions`).
+    Readers that find a table damaged do, and so does the verifier (`verifier.plain_update`).
     """
-    if "obj" in text:
+    if any(word in text for word in STRUCTURAL_WORDS):
         text.force_output_encoding = generic.TextStringEncoding.UTF16BE
 
 

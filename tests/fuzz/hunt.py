@@ -44,6 +44,8 @@ HANG_SECONDS: Final = 40
 """Wall-clock time after which libFuzzer ends the process; CPU time is bounded in the harness."""
 RESIDENT_LIMIT_MB: Final = 2048
 """What libFuzzer allows the whole process; the growth by one input is bounded in the harness."""
+WARMED_BY: Final = 20
+"""Seeds that are examined before the hunt begins."""
 MAX_KEPT: Final = 5
 """Inputs that are kept of one kind of finding."""
 
@@ -68,6 +70,7 @@ def _supervise(target: str, corpus: Path, folder: Path, seconds: int) -> int:
     """Start the fuzzing process until the time is over; 1 when anything was found."""
     for name in ("corpus", "findings", "artifacts"):
         (folder / name).mkdir(parents=True, exist_ok=True)
+    _make_seeds(target, folder)
     log = folder / "log.txt"
     end, started = time.monotonic() + seconds, 0
     with log.open("ab") as out:
@@ -89,6 +92,13 @@ def _supervise(target: str, corpus: Path, folder: Path, seconds: int) -> int:
     return 1 if findings or artifacts else 0
 
 
+def _make_seeds(target: str, folder: Path) -> None:
+    """Write the seeds before anything is instrumented: making them takes minutes after that."""
+    (folder / "seeds").mkdir(exist_ok=True)
+    for name, seed in importlib.import_module("tests.fuzz.targets").TARGETS[target].seeds().items():
+        (folder / "seeds" / name.replace("/", "_")).write_bytes(seed)
+
+
 def _fuzz(name: str, folder: Path, seconds: int) -> None:
     """Fuzz in this process; libFuzzer ends it."""
     import atheris
@@ -101,9 +111,9 @@ def _fuzz(name: str, folder: Path, seconds: int) -> None:
     _remember(folder / "genuine.txt", texts)
 
     seeds = folder / "seeds"
-    seeds.mkdir(exist_ok=True)
-    for seed in target.seeds().values():
-        (seeds / hashlib.sha256(seed).hexdigest()).write_bytes(seed)
+    made = {path.name: path.read_bytes() for path in sorted(seeds.iterdir())}
+    importlib.import_module("tests.fuzz.pdfs").MADE_BEFORE.update(made)
+    for seed in list(made.values())[:WARMED_BY]:
         target.run(seed)  # caches are filled before memory is measured
     words = folder / "words.dict"
     words.write_text("".join(f'"{_escaped(word)}"\n' for word in target.words), encoding="ascii")

@@ -186,12 +186,13 @@ def test_ways_in_circles_to_the_catalog_are_refused_at_upload() -> None:
 
 
 def test_words_like_those_of_a_files_structure_may_be_written_anywhere() -> None:
-    document, words = normalise(inputs.paper()), "5 10 obj. 1 0 obj"
+    document = normalise(inputs.paper())
+    words = "5 10 obj. trailer startxref 9 %%EOF"
     plan = full_plan(document)
     client = plan.clients[0]
     fields = tuple(replace(spec, label=words) for spec in client.fields)
     client = replace(client, name=words, fields=fields)
-    plan = replace(plan, title=words, number=words, director_name=words, clients=(client,))
+    plan = replace(plan, title=words, number=words, clients=(client,))
     assert finished(document, plan, full_values() | {"city": words}) is Outcome.GENUINE
 
 
