@@ -111,10 +111,13 @@ def _fuzz(name: str, folder: Path, seconds: int) -> None:
     _remember(folder / "genuine.txt", texts)
 
     seeds = folder / "seeds"
-    made = {path.name: path.read_bytes() for path in sorted(seeds.iterdir())}
-    importlib.import_module("tests.fuzz.pdfs").MADE_BEFORE.update(made)
-    for seed in list(made.values())[:WARMED_BY]:
-        target.run(seed)  # caches are filled before memory is measured
+    if name == "pdf":
+        made = {path.name: path.read_bytes() for path in seeds.iterdir()}
+        importlib.import_module("tests.fuzz.pdfs").MADE_BEFORE.update(made)
+    for place, (title, seed) in enumerate(target.seeds().items()):
+        (seeds / title.replace("/", "_")).write_bytes(seed)
+        if place < WARMED_BY:
+            target.run(seed)  # caches are filled before memory is measured
     words = folder / "words.dict"
     words.write_text("".join(f'"{_escaped(word)}"\n' for word in target.words), encoding="ascii")
 

@@ -61,7 +61,7 @@ def _genuine() -> Mapping[str, bytes]:
 
 
 def _examine_pdf(data: bytes) -> None:
-    known = data in _known()
+    known = data in _genuine().values()
     with patch.object(rendered_page, "text_on_last_page", return_value=None):  # `page` looks there
         verdict = verify_pdf(data, houses.trust(), houses.NOW)
     houses.check_verdict(verdict, known=known)
@@ -70,12 +70,6 @@ def _examine_pdf(data: bytes) -> None:
     houses.check_verdict(quick, known=by_the_honest_key)
     if known and verdict.outcome is not Outcome.GENUINE:
         raise Violation("lost: a genuine file is not called so")
-
-
-@cache
-def _known() -> frozenset[bytes]:
-    """Genuine files of this process, and of the one that made the seeds: each signs anew."""
-    return frozenset((*_genuine().values(), *(MADE_BEFORE.get(name, b"") for name in _genuine())))
 
 
 def _sealed_part(data: bytes, verdict: Verdict) -> bytes:
@@ -88,28 +82,27 @@ def _sealed_part(data: bytes, verdict: Verdict) -> bytes:
 def _sealed() -> frozenset[bytes]:
     """What the honest key did seal, some of it on behalf of an insider."""
     verdicts = {
-        data: examine_bytes(data, houses.trust(), houses.NOW)
-        for data in (*_pdf_seeds().values(), *_genuine().values())
+        data: examine_bytes(data, houses.trust(), houses.NOW) for data in _pdf_seeds().values()
     }
     genuine = {data: each for data, each in verdicts.items() if each.outcome is Outcome.GENUINE}
     return frozenset(_sealed_part(data, each) for data, each in genuine.items())
 
 
 MADE_BEFORE: Final[dict[str, bytes]] = {}
-"""The seeds, when they were made in another process."""
+"""The seeds, when they were made in another process; its houses sign their certificates anew."""
 
 
 @cache
 def _pdf_seeds() -> Mapping[str, bytes]:
-    if MADE_BEFORE:
-        return MADE_BEFORE
     seeds = dict(_genuine())
+    seeds["forged"] = forged_file().data
+    if MADE_BEFORE:
+        return MADE_BEFORE | seeds
     for name, case in CASES.items():
         made = case.attack(houses.honest_file(), houses.honest())
         if len(made) <= PDF.max_bytes:
             seeds[name] = made
     seeds["unsealed"] = prepare()
-    seeds["forged"] = forged_file().data
     return seeds
 
 
