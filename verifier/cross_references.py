@@ -51,7 +51,7 @@ _WIDTHS: Final = pdf_pattern(rb"/W\s{0,4}\[\s{0,4}(\d)\s{1,4}(\d)\s{1,4}(\d)\s{0
 _SIZE: Final = pdf_pattern(rb"/Size\s{1,4}(\d{1,10})(?=[\s/>])")
 _INDEX: Final = pdf_pattern(rb"/Index\s{0,4}\[([\d\s]{1,2000})\]")
 _NAME: Final = pdf_pattern(rb"/([^\s/<>\[\](){}%]*)")
-_TRAILER_NAMES: Final = frozenset({b"Root", b"Info", b"ID", b"Size", b"Prev"})
+_TRAILER_NAMES: Final = frozenset({b"Root", b"Info", b"ID", b"Size"})
 _ENTRY_BYTES: Final = 20
 
 
@@ -111,7 +111,7 @@ def follows_directly(data: Bytes, start: int, end: int) -> bool:
         return False
     trailer = _table(data, newest)[1]
     names = _NAME.findall(trailer)
-    if len(set(names)) < len(names) or not _TRAILER_NAMES.issuperset(names):
+    if len(set(names)) < len(names) or {*names} - {b"Prev"} != _TRAILER_NAMES:
         return False
     return _number(_PREVIOUS, b"/Prev", trailer) == before
 

@@ -32,15 +32,12 @@ _UUID: Final = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _FIELD_NAME: Final = re.compile(rf"Timestamp(?:[0-9]{{1,3}}|-{_UUID})?")
 """Name of a timestamp's field: one with a number, or with a UUID. Viewers show it."""
 
+MAX_FLAGS: Final = 1 << 10
+"""No annotation has more flags."""
 _DSS_LISTS: Final = ("/Certs", "/CRLs", "/OCSPs")
-_DSS_KEYS: Final = {"/Type", "/VRI", *_DSS_LISTS}
-_VRI_LISTS: Final = ("/Cert", "/CRL", "/OCSP")
-_VRI_KEYS: Final = {"/Type", "/TU", *_VRI_LISTS}
-_HASH: Final = re.compile(r"/[0-9A-F]{40}")
-"""Names an entry of a VRI: SHA-1 of a signature (ISO 32000-2 12.8.4.4)."""
-_TIME: Final = re.compile(r"D:[0-9]{14}(Z|[+-][0-9]{2}'[0-9]{2}'?)?")
+_DSS_KEYS: Final = {"/Type", *_DSS_LISTS}
 _VERSION: Final = re.compile(r"/[0-9]\.[0-9]")
-_STAMP_KEYS: Final = {"/Type", "/Filter", "/SubFilter", "/Contents", "/ByteRange", "/M"}
+_STAMP_KEYS: Final = {"/Type", "/Filter", "/SubFilter", "/Contents", "/ByteRange"}
 _STAMP_NAMES: Final = {
     "/Type": "/DocTimeStamp",
     "/Filter": "/Adobe.PPKLite",
@@ -135,7 +132,7 @@ class _Update:
         if _value(made, "/Type", "") == "/DocTimeStamp":
             self.stamps += 1
             return _is_stamp(made)
-        return self._is_field(made) or self._is_dss(made) or self._is_vri(made)
+        return self._is_field(made) or self._is_dss(made)
 
     def _is_field(self, made: Any) -> bool:
         """The invisible field of a timestamp that was made in this very update."""
@@ -147,33 +144,21 @@ class _Update:
             rectangle == [0.0] * 4
             and all(_is_name(_value(made, key, None), name) for key, name in _WIDGET_NAMES.items())
             and all(_is_field_name(_value(made, key, None)) for key in ("/T", "/TU"))
+            and _is_flags(raw_entry(made, "/F"))
+            and ("/P" not in made or self._is_page(raw_entry(made, "/P")))
             and value in self._references
             and self._is_new(value)
             and _value(self._object(value), "/Type", "") == "/DocTimeStamp"
         )
 
+    def _is_page(self, named: Any) -> bool:
+        return hasattr(named, "idnum") and _value(named.get_object(), "/Type", "") == "/Page"
+
     def _is_dss(self, made: Any) -> bool:
         if not isinstance(made, dict) or not set(made) <= _DSS_KEYS:
             return False
-        return (
-            _is_name(_value(made, "/Type", None), "/DSS")
-            and all(self._are_streams(_value(made, key, [])) for key in _DSS_LISTS)
-            and self._is_vri(_value(made, "/VRI", {}))
-        )
-
-    def _is_vri(self, made: Any) -> bool:
-        return isinstance(made, dict) and all(
-            _HASH.fullmatch(str(key)) is not None and self._is_entry(made[key]) for key in made
-        )
-
-    def _is_entry(self, made: Any) -> bool:
-        """What a VRI says about one signature."""
-        if not isinstance(made, dict) or not set(made) <= _VRI_KEYS:
-            return False
-        return (
-            _is_name(_value(made, "/Type", None), "/VRI")
-            and _is_time(_value(made, "/TU", None))
-            and all(self._are_streams(_value(made, key, [])) for key in _VRI_LISTS)
+        return _is_name(_value(made, "/Type", None), "/DSS") and all(
+            self._are_streams(_value(made, key, [])) for key in _DSS_LISTS
         )
 
     def _are_streams(self, listed: Any) -> bool:
@@ -193,9 +178,11 @@ class _Update:
             return same_but(old, new, _CATALOG_MAY_CHANGE) and self._catalog_grown(old, new)
         if old.get("/Type") == "/Page":
             return same_but(old, new, _ANNOTATIONS) and self._list_grown(old, new, "/Annots")
-        if "/Fields" in old:
+        catalog = self._before.trailer_view["/Root"]
+        if number == getattr(raw_entry(catalog, "/AcroForm"), "idnum", None):
             return self._form_grown(old, new)
-        return self._is_dss(old) and self._is_dss(new)
+        named = getattr(raw_entry(catalog, "/DSS"), "idnum", None)
+        return number == named and self._is_dss(old) and self._is_dss(new)
 
     def _is_list_of_fields(self, number: int, old: Sequence[Any], new: Sequence[Any]) -> bool:
         """The form's list, or the annotations of the page that the added fields name."""
@@ -258,7 +245,6 @@ def _is_stamp(made: Any) -> bool:
         set(made) <= _STAMP_KEYS
         and all(_is_name(_value(made, key, None), name) for key, name in _STAMP_NAMES.items())
         and _value(made, "/SubFilter", "") == "/ETSI.RFC3161"
-        and _is_time(_value(made, "/M", None))
     )
 
 
@@ -279,8 +265,11 @@ def _is_name(value: Any, name: str) -> bool:
     return value is None or (isinstance(value, NameObject) and value == name)
 
 
-def _is_time(value: Any) -> bool:
-    return value is None or _TIME.fullmatch(str(value)) is not None
+def _is_flags(value: Any) -> bool:
+    """Whatever they say, a field without size shows nothing (ISO 32000-2 table 167)."""
+    from pyhanko.pdf_utils.generic import NumberObject
+
+    return value is None or (isinstance(value, NumberObject) and 0 <= value < MAX_FLAGS)
 
 
 def _is_field_name(value: Any) -> bool:

@@ -46,7 +46,9 @@ _TABLE: Final = pdf_pattern(rb"xref\s?\n")
 _SECTION: Final = pdf_pattern(rb"([0-9]{1,7}) ([0-9]{1,5})\s?\n")
 _ENTRY: Final = pdf_pattern(rb"([0-9]{10}) ([0-9]{5}) ([nf])(?: \n|\r\n| \r)")
 _END: Final = pdf_pattern(
-    rb"trailer\s{1,2}(%b)startxref\s{1,2}([0-9]{1,10})\s{1,2}%%%%EOF\s{0,2}" % _WORDS
+    rb"trailer\s{1,2}<<(?:\s|/(?:Root|Info) %b(?=\s)|/(?:Size|Prev) [0-9]{1,9}(?=\s)|"
+    rb"/ID \[\s?<(?:[0-9A-Fa-f]{2}){1,64}>\s?<[0-9A-Fa-f]{32}>\s?\](?=\s))++>>\s{1,2}"
+    rb"startxref\s{1,2}([0-9]{1,10})\s{1,2}%%%%EOF\s{0,2}" % _REFERENCE
 )
 _HEAD_ENTRY: Final = (0, b"65535", b"f")
 
@@ -117,7 +119,7 @@ def plain_update(data: Bytes, start: int, stop: int) -> PlainUpdate:
     if named != places:
         raise NotPlainError("the table names other objects than there are")
     last = _END.match(written, end_of_table)
-    if last is None or last[1].count(b"<<") != 1 or int(last[2]) != shift + at:
+    if last is None or int(last[1]) != shift + at:
         raise NotPlainError("no plain trailer, or one that points elsewhere")
     update = PlainUpdate(streams, frozenset(places) - streams.keys(), shift + last.end())
     _check_rebuilt(written[start - shift : last.end()], len(places))
@@ -146,12 +148,15 @@ def _table(written: bytes, at: int) -> tuple[dict[int, int], int]:
     start = _TABLE.match(written, at)
     if start is None:
         raise NotPlainError("something else than a table behind the objects")
-    at, named = start.end(), {}
+    at, named, following = start.end(), dict[int, int](), 0
     while section := _SECTION.match(written, at):
-        at = section.end()
-        for number in range(int(section[1]), int(section[1]) + int(section[2])):
+        at, first, count = section.end(), int(section[1]), int(section[2])
+        if first < following or not count:
+            raise NotPlainError("a table that is out of order, or with an empty section")
+        following = first + count
+        for number in range(first, following):
             entry = _ENTRY.match(written, at)
-            if entry is None or number in named:
+            if entry is None:
                 raise NotPlainError("a table that is not plain")
             offset, generation, kind = int(entry[1]), entry[2], entry[3]
             at = entry.end()

@@ -52,24 +52,22 @@ def first_new_number(reader: Any, revision: int) -> int:
 
 
 def keeps_its_trailer(reader: Any, revision: int) -> bool:
-    """Tell whether catalog and document information are the same objects as one revision before.
+    """Tell whether a trailer, in the plainest form, says what the one before said.
 
-    And whether /Size is one more than the highest number: where it is not, readers drop objects, or
-    rebuild the table in their own way (ISO 32000-2 table 15).
+    Catalog, document information and the first identifier are the same; /Size is one more than the
+    highest number: where it is not, readers drop objects, or rebuild the table in their own way
+    (ISO 32000-2 table 15).
     """
 
-    def named(key: str, at: int) -> int | None:
-        try:
-            number: int = reader.trailer.raw_get(key, revision=at).idnum
-        except KeyError:
-            return None
-        return number
+    def said(at: int) -> tuple[Any, ...]:
+        root, info = (reader.trailer.raw_get(key, revision=at) for key in ("/Root", "/Info"))
+        identifier = reader.trailer.raw_get("/ID", revision=at)[0]
+        return root.idnum, info.idnum, identifier.original_bytes
 
     size, before = (int(reader.xrefs.get_xref_container_info(revision - n).size) for n in (0, 1))
     numbers = [each.idnum for each in reader.xrefs.explicit_refs_in_revision(revision)]
-    return size == max(before, *(number + 1 for number in numbers)) and all(
-        named(key, revision) == named(key, revision - 1) for key in ("/Root", "/Info")
-    )
+    highest = max(before, *(number + 1 for number in numbers))
+    return size == highest and said(revision) == said(revision - 1)
 
 
 def _is_plain(data: Bytes, start: int, end: int) -> bool:

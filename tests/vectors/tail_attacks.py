@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -15,7 +16,7 @@ from pyhanko.sign.signers import PdfTimeStamper
 from tests.vectors.attacks import Attacks, page_of
 from tests.vectors.raw_updates import number_of
 from tests.vectors.sealed_pdf import ISSUED, House, Sealed, Update, direct, finish, prepare
-from tests.vectors.timestamps import timestamp_service, timestamped
+from tests.vectors.timestamps import dss_added, timestamp_service, timestamped
 from verifier.der import element
 
 __all__ = ["TAIL_ATTACKS", "add_field", "changed", "dictionary", "numbers"]
@@ -200,6 +201,76 @@ def unlisted_object_under_a_timestamp(sealed: Sealed, house: House) -> bytes:
     return timestamped(sealed.data + other, house)
 
 
+def _field_says(house: House, data: bytes, entry: str, value: Any) -> bytes:
+    """A timestamp whose field has another entry, set when it is written."""
+
+    class Talking(Update):
+        def write(self, stream: Any) -> None:
+            for made in self.objects.values():
+                if isinstance(made, dict) and str(made.get("/T", "")).startswith("Timestamp"):
+                    made[pdf_name(entry)] = value
+            super().write(stream)  # type: ignore[no-untyped-call]
+
+    return timestamped(data, house, update=Talking)
+
+
+def words_where_a_field_names_its_page(sealed: Sealed, house: House) -> bytes:
+    """/P, which nobody looks at in a field without size."""
+    words = dictionary(Words=generic.pdf_string("Withdrawn"))
+    return _field_says(house, sealed.data, "/P", words)
+
+
+def words_where_a_field_has_flags(sealed: Sealed, house: House) -> bytes:
+    """/F."""
+    return _field_says(house, sealed.data, "/F", generic.pdf_string("Withdrawn"))
+
+
+def evidence_about_no_signature(sealed: Sealed, house: House) -> bytes:
+    """A VRI whose entry's name is what forty digits spell."""
+    name = b"Withdrawn, see annex".hex().upper()
+
+    def change(writer: Any) -> None:
+        entry = dictionary(VRI=dictionary(**{name: dictionary()}))
+        writer.root["/DSS"] = writer.add_object(entry)
+        writer.update_root()
+
+    return timestamped(sealed.data, house, update=changed(change))
+
+
+def _rewritten_evidence(sealed: Sealed, house: House, change: Callable[[bytes], bytes]) -> bytes:
+    """An update of evidence whose table or trailer is changed, and a timestamp over it."""
+    with_evidence = dss_added(sealed.data, house)
+    at = with_evidence.rindex(b"\nxref\n") + 1
+    made = change(with_evidence[at:])
+    assert made != with_evidence[at:]
+    return timestamped(with_evidence[:at] + made, house)
+
+
+def information_left_out(sealed: Sealed, house: House) -> bytes:
+    """A trailer without /Info: PyHanko looks further back, other readers show no title."""
+
+    def change(end: bytes) -> bytes:
+        return re.sub(rb"/Info \d+ 0 R\n", b"", end)
+
+    return _rewritten_evidence(sealed, house, change)
+
+
+def identifier_changed_under_a_timestamp(sealed: Sealed, house: House) -> bytes:
+    """The first identifier, which stays the same for ever."""
+
+    def change(end: bytes) -> bytes:
+        return re.sub(rb"/ID \[ <.{32}>", b"/ID [ <" + b"0" * 32 + b">", end)
+
+    return _rewritten_evidence(sealed, house, change)
+
+
+def empty_section_far_away(sealed: Sealed, house: House) -> bytes:
+    """A table's section of no objects, from the nine-millionth: MuPDF rebuilds the table."""
+    return _rewritten_evidence(
+        sealed, house, lambda end: end.replace(b"xref\n", b"xref\n9999999 0\n", 1)
+    )
+
+
 def timestamp_from_before(sealed: Sealed, house: House) -> bytes:
     """A trusted service whose clock is years behind the certificate."""
     return timestamped(sealed.data, house, at=datetime(2010, 1, 1, tzinfo=UTC))
@@ -223,6 +294,12 @@ TAIL_ATTACKS: Final[Attacks] = {
         information_switched,
         junk_under_a_timestamp,
         unlisted_object_under_a_timestamp,
+        words_where_a_field_names_its_page,
+        words_where_a_field_has_flags,
+        evidence_about_no_signature,
+        information_left_out,
+        identifier_changed_under_a_timestamp,
+        empty_section_far_away,
     ),
     ("cannot_tell", "long_life_unproved"): (timestamp_from_before, timestamp_from_the_future),
 }

@@ -16,7 +16,10 @@ VALUE = b"\x30\x03\x02\x01\x05"
 """One DER value."""
 
 
-def update(*objects: bytes, table: bytes | None = None, trailer: bytes = b"/Root 1 0 R") -> bytes:
+TRAILER = b"/Root 1 0 R /Info 2 0 R /Size 60 /ID [<%b> <%b>]" % (b"0" * 32, b"1" * 32)
+
+
+def update(*objects: bytes, table: bytes | None = None, trailer: bytes = TRAILER) -> bytes:
     """An update of objects numbered from 50, at the start of a file."""
     body, entries = b"", b""
     for number, each in enumerate(objects, start=50):
@@ -61,9 +64,20 @@ def test_what_the_library_writes_is_plain(sealed: Sealed, house: House) -> None:
         update(b"<< >>", table=b"xref\n51 1\n0000000000 00000 n \n"),
         update(b"<< >>", table=b"xref\n50 1\n0000000000 00001 f \n"),
         update(b"<< >>", table=b""),
-        update(b"<< >>", trailer=b"/Root 1 0 R /Encrypt 5 0 R"),
-        update(b"<< >>", trailer=b"/Root 1 0 R /Root 2 0 R"),
-        update(b"<< >>", trailer=b"/Root 1 0 R /A (text)"),
+        update(b"<< >>", trailer=TRAILER + b" /Encrypt 5 0 R"),
+        update(b"<< >>", trailer=TRAILER + b" /Root 2 0 R"),
+        update(b"<< >>", trailer=TRAILER + b" /A (text)"),
+        update(b"<< >>", trailer=TRAILER.replace(b"/Info 2 0 R", b"")),
+        update(b"<< >>", trailer=TRAILER.replace(b"<1", b"<X")),
+        update(b"<< >>", table=b"xref\n9 0\n50 1\n0000000000 00000 n \n"),
+        update(b"<< >>", table=b"xref\n50 1\n0000000000 00000 n \n50 1\n0000000000 00000 n \n"),
+        update(b"<< /A 6_0 >>"),
+        update(b"<< /A#42 1 >>"),
+        update(b"<< /A#00B 1 >>"),
+        update(b"<< /A 1\x00>>"),
+        update(b"<< /A 50 0 R5 >>"),
+        update(b"<< /A (a\\\nb) >>"),
+        update(b"<< /A true1 >>"),
         update(stream(b"not DER")),
         update(stream(VALUE + b"x")),
         update(stream(VALUE, b"<<\n/Length 4\n>>")),
