@@ -7,20 +7,26 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pikepdf
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from office import authorities, trust
 from office.command_line import main
+from office.destruction import destroy_document
 from office.head_office import HeadOffice
+from office.keep_command import keep_copy
 from office.key_list import list_keys
 from office.root_apart import between_roots, kept_root_list
 from office.settings import Settings
+from signing.signature_facts import read_facts
 from sync.trust_update import folder_source, update_trust
 from tests.office.conftest import staffed_office
+from tests.office.keeping_town import Keeping
 from tests.office.key_cut import cut
 from tests.office.test_root_apart import PASSPHRASE, Ceremony, make_ceremony
 from tests.office.town_hall import Clock, People, TestKiosk, due_document
+from tests.time_server import TimeServer
 from verifier.document import verify_pdf
 from verifier.trust_folder import load_trust
 from verifier.trust_list import KeyRole, TrustList
@@ -147,6 +153,42 @@ def test_files_of_before_and_after_are_genuine_also_for_whoever_knew_the_old_roo
     stranger = TrustList(held.organisation, held.version, held.as_of, without, held.hosts)
     assert verify_pdf(after, stranger, clock()).outcome is not Outcome.GENUINE
     assert verify_pdf(before, stranger, clock()).outcome is Outcome.GENUINE
+
+
+def test_a_copy_that_was_kept_apart_is_renewed_below_the_next_root(
+    office: HeadOffice,
+    safes: Succession,
+    people: People,
+    kiosk: TestKiosk,
+    pdf: bytes,
+    clock: Clock,
+    tmp_path: Path,
+) -> None:
+    """Evidence and all, from before the succession; head office's own copy is long gone."""
+    (tmp_path / "signing").mkdir()
+    town = Keeping(office, people, kiosk, clock, pdf, tmp_path / "signing")
+    with TimeServer(tmp_path / "service", clock, "p256") as server:
+        town.use(server)
+        document = town.completed()
+        town.round()
+        copy, longer = tmp_path / "copy.pdf", tmp_path / "longer.pdf"
+        copy.write_bytes(town.file(document))
+        assert read_facts(copy).document_stamps == 1
+        destroy_document(office, document.id, clock())
+        safes.succeed()
+        clock.now = datetime.now(UTC).replace(microsecond=0)
+        server.certify_again()
+        keep_copy(town.office, copy, longer, clock())
+    assert longer.read_bytes().startswith(copy.read_bytes())
+    assert read_facts(longer).document_stamps == 2
+    roots = [key.certificate for key in listed(office).with_role(KeyRole.ROOT)]
+    assert len(roots) == 2
+    for path in (copy, longer):
+        assert verify_pdf(path.read_bytes(), listed(office), clock()).outcome is Outcome.GENUINE
+    with pikepdf.open(longer) as opened:
+        held = [bytes(one.read_bytes()) for one in opened.Root.DSS.Certs]
+    for between in between_roots(office.settings.data_folder):
+        assert between.public_bytes(Encoding.DER) in held
 
 
 def openssl(*arguments: object) -> bool:
