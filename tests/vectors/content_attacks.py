@@ -409,11 +409,11 @@ CONTENT_ATTACKS: Final[Attacks] = {
         seal_covers_a_page_of_the_contract,
         seal_covers_pale_words,
     ),
+    ("altered", "changed_after_signature"): (certificate_names_an_id_of_the_kiosk,),
     ("altered", "document_differs"): (
         certificate_names_another_title,
         certificate_names_another_number,
         certificate_names_another_id,
-        certificate_names_an_id_of_the_kiosk,
         document_says_who_wrote_it,
         document_without_a_name,
         another_person_signs,

@@ -228,10 +228,10 @@ PLACE_ATTACKS: Final[Attacks] = {
     ("cannot_tell", "field_unreadable"): (
         field_drawn_larger,
         field_drawn_without_size,
-        field_drawn_by_a_matrix,
         field_drawn_otherwise_when_pressed,
     ),
     ("altered", "changed_after_signature"): (
+        field_drawn_by_a_matrix,
         field_drawn_on_a_layer,
         box_ticked_that_shows_none,
         drawing_on_a_layer,
