@@ -26,6 +26,7 @@ from signing.ceremony.progress import StampChoice
 from signing.challenges import answer_text
 from signing.codes import issue_code
 from signing.ink import Ink, outline
+from signing.ink_trace import Trace
 from signing.marks import DrawnMark
 from tests.ceremony.conftest import STAMPED
 from tests.ceremony.memory_desk import DOCUMENT_ID, MemoryDesk, pages_of, sample_named
@@ -361,7 +362,7 @@ def test_a_second_finger_and_a_palm_leave_no_ink(page: Page) -> None:
         page.wait_for_url("**/ceremony/review")
         assert desk.progress is not None
         assert desk.progress.mark is not None
-        strokes = Ink.from_json(desk.progress.mark["ink"]).strokes
+        strokes = Trace.from_json(desk.progress.mark["trace"]).strokes
         assert len(strokes) == 1
         assert max(point.x for point in strokes[0]) < 400
 
@@ -382,7 +383,7 @@ def test_a_dot_is_questioned_and_undo_and_clear_take_ink_away(page: Page) -> Non
         page.wait_for_url("**/ceremony/review")
         assert desk.progress is not None
         assert desk.progress.mark is not None
-        assert len(Ink.from_json(desk.progress.mark["ink"]).strokes) == 2
+        assert len(Trace.from_json(desk.progress.mark["trace"]).strokes) == 2
 
 
 def to_the_pad(page: Page, desk: MemoryDesk, address: str) -> None:

@@ -26,6 +26,7 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 from signing.client import sign_as_client
 from signing.fields import Placement
 from signing.ink import Ink, InkPoint, trace_of
+from signing.ink_trace import Trace
 from signing.marks import ClientAnswers, DrawnMark
 from signing.one_shot import make_one_shot
 from tests.ceremony.conftest import STAMPED
@@ -212,7 +213,9 @@ def test_what_a_finger_drew_on_the_pad_is_what_the_pdf_shows(page: Page, tmp_pat
         page.wait_for_url("**/ceremony/review")
     assert desk.progress is not None
     assert desk.progress.mark is not None
-    ink = Ink.from_json(desk.progress.mark["ink"])
+    ink = desk.drawn
+    assert ink is not None
+    assert Trace.from_json(desk.progress.mark["trace"]) == trace_of(ink)
     share, away = differing(seen, in_pdf(ink, tmp_path, pdf=inputs.blank(), width=320, height=190))
     assert share < 0.3
     assert away < 3.0
@@ -254,7 +257,9 @@ def test_what_a_mouse_or_a_pen_drew_on_the_pad_is_what_the_pdf_shows(
         page.wait_for_url("**/ceremony/review")
     assert desk.progress is not None
     assert desk.progress.mark is not None
-    ink = Ink.from_json(desk.progress.mark["ink"])
+    ink = desk.drawn
+    assert ink is not None
+    assert Trace.from_json(desk.progress.mark["trace"]) == trace_of(ink)
     pressures = {point.pressure for one in ink.strokes for point in one}
     assert len(pressures) > 10 if kind == "pen" else len(pressures) <= 2
     share, away = differing(seen, in_pdf(ink, tmp_path, pdf=inputs.blank(), width=320, height=190))
@@ -356,7 +361,9 @@ def test_every_sample_of_a_stroke_at_240_hz_is_kept_and_seen_within_two_frames(
     assert 1 <= frames <= MAX_FRAMES
     assert desk.progress is not None
     assert desk.progress.mark is not None
-    ink = Ink.from_json(desk.progress.mark["ink"])
+    ink = desk.drawn
+    assert ink is not None
+    assert Trace.from_json(desk.progress.mark["trace"]) == trace_of(ink)
     (points,) = ink.strokes
     assert len(points) == 480
     gaps = [after.t_ms - before.t_ms for before, after in itertools.pairwise(points)]
